@@ -1,0 +1,1 @@
+//! Measured figures as ratios to a baseline of the same run.

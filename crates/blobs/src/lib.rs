@@ -1,0 +1,1 @@
+//! Files on a local folder or S3, and the HTTP range handler over them.

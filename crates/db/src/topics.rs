@@ -1,0 +1,87 @@
+//! Versions of topics in this process. A cached page holds marks of the topics it shows; it is fresh as
+//! long as every mark still equals its topic. Writes of this process bump at commit; a poller bumps for
+//! the writes of others.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Topics known to this process.
+#[derive(Debug, Default)]
+pub struct Topics {
+    known: Mutex<HashMap<String, Arc<AtomicU64>>>,
+}
+
+/// A topic and the version it had when the mark was taken.
+#[derive(Clone, Debug)]
+pub struct TopicMark {
+    cell: Arc<AtomicU64>,
+    seen: u64,
+}
+
+impl TopicMark {
+    /// Whether nothing changed under the topic since the mark was taken.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.cell.load(Ordering::Acquire) == self.seen
+    }
+}
+
+impl Topics {
+    /// Takes a mark. Take it before reading the rows it stands for: a change in between then makes the
+    /// page look stale, never fresh.
+    pub fn mark(&self, topic: &str) -> TopicMark {
+        let cell = self.cell(topic);
+        let seen = cell.load(Ordering::Acquire);
+        TopicMark { cell, seen }
+    }
+
+    /// Makes every mark of the topic stale.
+    pub fn bump(&self, topic: &str) {
+        self.cell(topic).fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn cell(&self, topic: &str) -> Arc<AtomicU64> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(topic) {
+            Some(cell) => cell.clone(),
+            None => known.entry(topic.to_owned()).or_default().clone(),
+        }
+    }
+}
+
+/// What the poller remembers between two looks at the version rows.
+#[derive(Debug, Default)]
+pub struct TopicPoll {
+    seen: HashMap<String, i64>,
+    since: i64,
+}
+
+/// How far back each look reaches, in microseconds: commits and clocks of other machines may lag.
+const OVERLAP: i64 = 30_000_000;
+
+impl crate::Db {
+    /// Looks once for topics other processes changed and bumps them here. Call it at least every second.
+    ///
+    /// # Errors
+    /// The database's failure; the next look makes up for it.
+    pub async fn poll_topics(&self, poll: &mut TopicPoll) -> Result<(), crate::Failure> {
+        let since = poll.since;
+        let sql = "SELECT topic, version, changed_at FROM db_topic WHERE changed_at >= $1";
+        let rows = read_tx!(self, |tx| Ok(tx.all(sql, args![since]).await?))?;
+        let rows = rows.iter().map(|row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?)));
+        let rows = rows.collect::<Result<Vec<_>, crate::Failure>>()?;
+        let mut newest = poll.since;
+        let mut seen = HashMap::with_capacity(rows.len());
+        for (topic, version, changed_at) in rows {
+            if poll.seen.get(&topic) != Some(&version) {
+                self.topics().bump(&topic);
+            }
+            newest = newest.max(changed_at - OVERLAP);
+            seen.insert(topic, version);
+        }
+        poll.since = newest;
+        poll.seen = seen;
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! The one integration binary: the real router on both engines, a browser, crashes.

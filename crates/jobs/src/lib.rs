@@ -1,0 +1,1 @@
+//! Outbox with delivery rows, queue of jobs, dead letters.

@@ -1,0 +1,1 @@
+//! Shows, episodes, media, feeds, import.

@@ -1,0 +1,1 @@
+//! One server with which a media team owns its platform.

@@ -1,0 +1,1 @@
+//! Shell, forms, languages, errors, security headers and page cache of every page.
