@@ -2,6 +2,7 @@
 //! Nothing here does I/O, and nothing here knows a table, a page or a protocol.
 
 mod actor;
+mod ctx;
 mod hash;
 mod id;
 mod lang;
@@ -11,6 +12,7 @@ mod text;
 mod time;
 
 pub use actor::{Actor, OrgId, PersonId, Role, Scope, TokenScope};
+pub use ctx::Ctx;
 pub use hash::{constant_time_eq, hex, sha256, sha256_hex, unhex};
 pub use id::{IdMaker, parse_id, show_id};
 pub use lang::Lang;

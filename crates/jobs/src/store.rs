@@ -1,0 +1,252 @@
+//! The SQL of events and tasks. It decides nothing but "is it due".
+
+use db::{DbError, Tx, args, pairs};
+use kernel::{At, Ctx, OrgId};
+
+/// A fact in the past tense, told in the transaction that made it true.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Whose.
+    pub org: OrgId,
+    /// What happened: `publish.episode_scheduled`.
+    pub kind: &'static str,
+    /// The version of the body's shape.
+    pub version: i64,
+    /// JSON.
+    pub body: String,
+}
+
+/// A claimed piece of work.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Which handler does it.
+    pub handler: String,
+    /// What makes it one task and not another.
+    pub key: String,
+    /// Whose.
+    pub org: OrgId,
+    /// JSON.
+    pub body: String,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+}
+
+/// How far a task is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Units done.
+    pub done: i64,
+    /// Units in all; zero when not known.
+    pub total: i64,
+    /// `due`, `done` or `dead`.
+    pub state: String,
+    /// The last thing that went wrong.
+    pub trouble: Option<String>,
+}
+
+/// A task that was given up.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// Which handler.
+    pub handler: String,
+    /// Which task.
+    pub key: String,
+    /// Whose.
+    pub org: OrgId,
+    /// Why.
+    pub trouble: String,
+}
+
+/// How many tasks are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    /// Waiting or running.
+    pub due: i64,
+    /// Finished.
+    pub done: i64,
+    /// Given up.
+    pub dead: i64,
+}
+
+/// Makes `handler` hear of every later event of `kind`. Called at start by the composition.
+///
+/// # Errors
+/// The database's failure.
+pub async fn subscribe(tx: &mut Tx, kind: &str, handler: &str) -> Result<(), DbError> {
+    let sql = "INSERT INTO jobs_subscription (kind, handler) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    tx.run(sql, args![kind, handler]).await?;
+    Ok(())
+}
+
+/// Writes an event and one delivery row per subscribed consumer, in the caller's transaction.
+///
+/// # Errors
+/// The database's failure.
+pub async fn tell(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<i64, DbError> {
+    let id = ctx.ids.next();
+    tx.run(
+        "INSERT INTO jobs_event (id, org_id, kind, version, body, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        args![id, event.org, event.kind, event.version, &event.body, ctx.now],
+    )
+    .await?;
+    tx.run(
+        "INSERT INTO jobs_task (handler, key, org_id, event_id, body, state, attempts, due_at, leased_until, progress_done, progress_total)
+         SELECT handler, $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), $4, 'due', 0, CAST($5 AS BIGINT), 0, 0, 0
+         FROM jobs_subscription WHERE kind = $6 ORDER BY handler",
+        args![id.to_string(), event.org, id, event.body, ctx.now, event.kind],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Asks for a piece of work at `due_at` or later. A task with the same handler and key is not asked twice.
+///
+/// # Errors
+/// The database's failure.
+pub async fn enqueue(
+    tx: &mut Tx,
+    org: OrgId,
+    handler: &str,
+    key: &str,
+    body: &str,
+    due_at: At,
+) -> Result<bool, DbError> {
+    let added = tx
+        .run(
+            "INSERT INTO jobs_task (handler, key, org_id, body, state, attempts, due_at, leased_until, progress_done, progress_total)
+             VALUES ($1, $2, $3, $4, 'due', 0, $5, 0, 0, 0) ON CONFLICT DO NOTHING",
+            args![handler, key, org, body, due_at],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+/// Takes up to `limit` due tasks for `lease` seconds. Two workers never take the same one.
+///
+/// # Errors
+/// The database's failure.
+pub(crate) async fn claim(tx: &mut Tx, now: At, lease: i64, limit: i64) -> Result<Vec<Task>, DbError> {
+    let skip = pairs::skip_locked(tx.engine());
+    let sql = format!(
+        "UPDATE jobs_task SET attempts = attempts + 1, leased_until = $1 WHERE (handler, key) IN (
+           SELECT handler, key FROM jobs_task WHERE state = 'due' AND due_at <= $2 AND leased_until <= $2
+           ORDER BY due_at, handler, key LIMIT $3{skip})
+         RETURNING handler, key, org_id, body, attempts"
+    );
+    let rows = tx.run_returning(&sql, args![now.plus_seconds(lease), now, limit]).await?;
+    let mut tasks = rows
+        .iter()
+        .map(|row| {
+            let mut cols = row.cols();
+            Ok(Task {
+                handler: cols.take()?,
+                key: cols.take()?,
+                org: OrgId(cols.take()?),
+                body: cols.take()?,
+                attempts: cols.take()?,
+            })
+        })
+        .collect::<Result<Vec<_>, DbError>>()?;
+    tasks.sort_by(|a, b| (&a.handler, &a.key).cmp(&(&b.handler, &b.key)));
+    Ok(tasks)
+}
+
+/// Writes how a task ended: `done`, `dead`, or `due` again at `due_at`.
+pub(crate) async fn settle(
+    tx: &mut Tx,
+    task: &Task,
+    state: &str,
+    due_at: At,
+    trouble: Option<&str>,
+) -> Result<(), DbError> {
+    tx.run(
+        "UPDATE jobs_task SET state = $1, due_at = $2, leased_until = 0, trouble = $3
+         WHERE handler = $4 AND key = $5 AND attempts = $6",
+        args![state, due_at, trouble, &task.handler, &task.key, task.attempts],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Says how far a running task is and keeps its lease alive.
+///
+/// # Errors
+/// The database's failure.
+pub async fn report_progress(tx: &mut Tx, task: &Task, done: i64, total: i64, lease: At) -> Result<(), DbError> {
+    tx.run(
+        "UPDATE jobs_task SET progress_done = $1, progress_total = $2, leased_until = $3 WHERE handler = $4 AND key = $5",
+        args![done, total, lease, &task.handler, &task.key],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How far a task is; `None` when it was never asked for.
+///
+/// # Errors
+/// The database's failure.
+pub async fn progress(tx: &mut Tx, handler: &str, key: &str) -> Result<Option<Progress>, DbError> {
+    let sql = "SELECT progress_done, progress_total, state, trouble FROM jobs_task WHERE handler = $1 AND key = $2";
+    let row = tx.opt(sql, args![handler, key]).await?;
+    row.map(|row| {
+        let mut cols = row.cols();
+        Ok(Progress { done: cols.take()?, total: cols.take()?, state: cols.take()?, trouble: cols.take()? })
+    })
+    .transpose()
+}
+
+/// The newest dead letters, at most 100.
+///
+/// # Errors
+/// The database's failure.
+pub async fn dead_letters(tx: &mut Tx) -> Result<Vec<DeadLetter>, DbError> {
+    let sql = "SELECT handler, key, org_id, trouble FROM jobs_task WHERE state = 'dead' ORDER BY due_at DESC, handler, key LIMIT 100";
+    tx.all(sql, args![])
+        .await?
+        .iter()
+        .map(|row| {
+            let mut cols = row.cols();
+            Ok(DeadLetter {
+                handler: cols.take()?,
+                key: cols.take()?,
+                org: OrgId(cols.take()?),
+                trouble: cols.take::<Option<String>>()?.unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// Puts a dead letter back to work, with its attempts forgotten.
+///
+/// # Errors
+/// The database's failure.
+pub async fn revive(tx: &mut Tx, handler: &str, key: &str, now: At) -> Result<bool, DbError> {
+    let sql = "UPDATE jobs_task SET state = 'due', attempts = 0, due_at = $1, leased_until = 0
+               WHERE handler = $2 AND key = $3 AND state = 'dead'";
+    Ok(tx.run(sql, args![now, handler, key]).await? == 1)
+}
+
+/// How many tasks of `handler` are in which state; of all handlers when it is empty.
+///
+/// # Errors
+/// The database's failure.
+pub async fn counts(tx: &mut Tx, handler: &str) -> Result<TaskCounts, DbError> {
+    let sql = "SELECT state, CAST(COUNT(*) AS BIGINT) FROM jobs_task WHERE $1 = '' OR handler = $1 GROUP BY state";
+    let mut out = TaskCounts::default();
+    for row in tx.all(sql, args![handler]).await? {
+        let count = row.get::<i64>(1)?;
+        match row.get::<String>(0)?.as_str() {
+            "due" => out.due = count,
+            "done" => out.done = count,
+            _ => out.dead = count,
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a claim would find anything.
+pub(crate) async fn any_due(tx: &mut Tx, now: At) -> Result<bool, DbError> {
+    let sql =
+        "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1 LIMIT 1";
+    Ok(tx.scalar::<i64>(sql, args![now]).await?.is_some())
+}

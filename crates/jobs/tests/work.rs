@@ -1,0 +1,141 @@
+//! Events, tasks, retries and dead letters on both engines; two workers never do the same task.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use db::{read_tx, write_tx};
+use futures_util::future::BoxFuture;
+use jobs::{Event, Handler, MIGRATIONS, Outcome, Task, Worker};
+use kernel::{Actor, Ctx, OrgId, Rng};
+use testkit::{Bench, On, both, run};
+
+/// Remembers what it was given; fails the first `fails` times.
+#[derive(Default)]
+struct Recorder {
+    seen: Mutex<Vec<String>>,
+    fails: AtomicI64,
+}
+
+impl Handler for Recorder {
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            if self.fails.fetch_sub(1, Ordering::SeqCst) > 0 {
+                return Outcome::Retry("not yet".to_owned());
+            }
+            self.seen.lock().expect("no panic inside").push(task.key.clone());
+            Outcome::Done
+        })
+    }
+}
+
+fn ctx(bench: &Bench) -> Ctx {
+    let ids = Arc::new(kernel::IdMaker::new(bench.clock.clone(), 3));
+    Ctx { now: bench.clock.now(), actor: Actor::System("test"), ids, rng: Rng::seeded(1) }
+}
+
+fn worker(db: &db::Db, recorder: &Arc<Recorder>) -> Worker {
+    let handlers: HashMap<&'static str, Arc<dyn Handler>> =
+        ["ping", "pong"].into_iter().map(|name| (name, recorder.clone() as Arc<dyn Handler>)).collect();
+    Worker::new(db.clone(), handlers)
+}
+
+#[test]
+fn an_event_reaches_each_subscriber_once_and_dies_with_its_transaction() {
+    both(MIGRATIONS, async |bench| {
+        let ctx = ctx(&bench);
+        let event = || Event { org: OrgId(1), kind: "x.happened", version: 1, body: "{}".to_owned() };
+        write_tx!(bench.db, |tx| {
+            jobs::subscribe(tx, "x.happened", "ping").await?;
+            jobs::subscribe(tx, "x.happened", "pong").await?;
+            jobs::subscribe(tx, "x.happened", "pong").await?;
+            Ok(())
+        })
+        .expect("subscribed");
+        write_tx!(bench.db, |tx| Ok(jobs::tell(tx, &ctx, event()).await?)).expect("told");
+        let undone: Result<(), db::Failure> = write_tx!(bench.db, |tx| {
+            jobs::tell(tx, &ctx, event()).await?;
+            Err(db::Failure::Broken("no".to_owned()))
+        });
+        assert!(undone.is_err());
+        let recorder = Arc::new(Recorder::default());
+        let worker = worker(&bench.db, &recorder);
+        assert_eq!(worker.drain().await.expect("works"), 2);
+        assert_eq!(worker.drain().await.expect("works"), 0);
+        assert_eq!(recorder.seen.lock().expect("fine").len(), 2);
+    });
+}
+
+#[test]
+fn a_failing_task_waits_longer_each_time_then_is_a_dead_letter_and_can_be_revived() {
+    both(MIGRATIONS, async |bench| {
+        let now = bench.clock.now();
+        let ask = async |due| write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "ping", "k", "{}", due).await?));
+        assert!(ask(now.plus_seconds(10)).await.expect("asked"));
+        assert!(!ask(now).await.expect("asked"), "the same key is asked once");
+        let recorder = Arc::new(Recorder { fails: AtomicI64::new(100), ..Recorder::default() });
+        let worker = worker(&bench.db, &recorder);
+        assert_eq!(worker.drain().await.expect("works"), 0, "not due yet");
+        let mut tries = 0;
+        for _ in 0..40 {
+            bench.clock.advance(3600);
+            tries += worker.drain().await.expect("works");
+        }
+        assert_eq!(tries, 10);
+        let dead = read_tx!(bench.db, |tx| Ok(jobs::dead_letters(tx).await?)).expect("reads");
+        assert_eq!((dead.len(), dead[0].trouble.as_str()), (1, "not yet"));
+        recorder.fails.store(0, Ordering::SeqCst);
+        let now = bench.clock.now();
+        assert!(write_tx!(bench.db, |tx| Ok(jobs::revive(tx, "ping", "k", now).await?)).expect("revived"));
+        assert_eq!(worker.drain().await.expect("works"), 1);
+        let counts = read_tx!(bench.db, |tx| Ok(jobs::counts(tx, "").await?)).expect("reads");
+        assert_eq!((counts.due, counts.done, counts.dead), (0, 1, 0));
+    });
+}
+
+#[test]
+fn a_task_nobody_handles_is_a_dead_letter() {
+    both(MIGRATIONS, async |bench| {
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "nobody", "k", "{}", now).await?)).expect("asked");
+        let recorder = Arc::new(Recorder::default());
+        worker(&bench.db, &recorder).drain().await.expect("works");
+        let dead = read_tx!(bench.db, |tx| Ok(jobs::dead_letters(tx).await?)).expect("reads");
+        assert_eq!(dead.len(), 1);
+    });
+}
+
+#[test]
+fn two_workers_on_two_connections_never_do_the_same_task() {
+    run(On::Pg, MIGRATIONS, &async |bench: Bench| {
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| {
+            for n in 0..200 {
+                jobs::enqueue(tx, OrgId(1), "ping", &format!("{n:03}"), "{}", now).await?;
+            }
+            Ok(())
+        })
+        .expect("asked");
+        let recorder = Arc::new(Recorder::default());
+        let second = bench.second().await;
+        let tasks = [bench.db.clone(), second].map(|db| {
+            let worker = worker(&db, &recorder);
+            tokio::spawn(async move {
+                while let Err(failure) = worker.drain().await {
+                    assert!(failure.is_collision(), "{failure}");
+                }
+            })
+        });
+        for task in tasks {
+            task.await.expect("ends");
+        }
+        // A collision inside one worker's claim may leave leases behind; they run out.
+        bench.clock.advance(200);
+        worker(&bench.db, &recorder).drain().await.expect("works");
+        let mut seen = recorder.seen.lock().expect("fine").clone();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 200);
+        assert_eq!(recorder.seen.lock().expect("fine").len(), 200, "each exactly once");
+    });
+}
