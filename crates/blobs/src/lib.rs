@@ -1,1 +1,9 @@
-//! Files on a local folder or S3, and the HTTP range handler over them.
+//! Files by content: put bytes in, get a name (their SHA-256) out. On a local folder or an S3 bucket,
+//! with the same behaviour. Also the HTTP range handler over them. It knows nobody's permission: what may
+//! be seen is decided before a blob is asked for.
+
+mod range;
+mod store;
+
+pub use range::{Conditions, Plan, Served, plan, serve};
+pub use store::{BlobError, BlobName, BlobStore, S3Config};
