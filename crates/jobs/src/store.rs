@@ -151,7 +151,8 @@ pub(crate) async fn claim(tx: &mut Tx, now: At, lease: i64, limit: i64) -> Resul
     Ok(tasks)
 }
 
-/// Writes how a task ended: `done`, `dead`, or `due` again at `due_at`.
+/// Writes how a task ended: `done`, `dead`, or `due` again at `due_at`. A done task's body is emptied: it may
+/// have held an address or a one-time code, and nobody needs it again.
 pub(crate) async fn settle(
     tx: &mut Tx,
     task: &Task,
@@ -160,7 +161,8 @@ pub(crate) async fn settle(
     trouble: Option<&str>,
 ) -> Result<(), DbError> {
     tx.run(
-        "UPDATE jobs_task SET state = $1, due_at = $2, leased_until = 0, trouble = $3
+        "UPDATE jobs_task SET state = $1, due_at = $2, leased_until = 0, trouble = $3,
+           body = CASE WHEN $1 = 'done' THEN '' ELSE body END
          WHERE handler = $4 AND key = $5 AND attempts = $6",
         args![state, due_at, trouble, &task.handler, &task.key, task.attempts],
     )

@@ -1,0 +1,187 @@
+//! Decisions about accounts: addresses, passwords, codes, roles, lifetimes. Pure functions.
+
+use kernel::{At, Refusal, Role, fold, line};
+
+/// How long a session lasts without being used, in seconds: 30 days.
+pub const SESSION_SECONDS: i64 = 30 * 86_400;
+/// How long a mailed code or link works, in seconds.
+pub const CODE_SECONDS: i64 = 600;
+/// How often a code may be mistyped.
+pub const CODE_TRIES: i64 = 5;
+/// How long a passkey challenge works, in seconds.
+pub const CHALLENGE_SECONDS: i64 = 300;
+/// The longest life of an API token, in days.
+pub const TOKEN_DAYS: i64 = 366;
+
+/// Passwords that open most stolen lists, in the languages we speak; compared folded.
+const COMMON: [&str; 18] = [
+    "1234567890", "0123456789", "password12", "password123", "motdepasse1", "motdepasse", "qwertyuiop", "azertyuiop",
+    "azerty1234", "qwerty1234", "iloveyou12", "jetaime123", "administrator", "letmein123", "welcome123", "bienvenue1",
+    "passw0rd12", "aaaaaaaaaa",
+];
+
+/// Reads an e-mail address: what browsers accept (WHATWG), with a dot in the domain, at most 254 bytes.
+///
+/// # Errors
+/// The code of the field's problem.
+pub fn email(text: &str) -> Result<String, &'static str> {
+    let text = line(text);
+    if text.is_empty() {
+        return Err("required");
+    }
+    let Some((local, domain)) = text.rsplit_once('@') else { return Err("email-without-at") };
+    let local_ok = !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(|c| c.is_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c));
+    let label_ok = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if !local_ok || !domain.split('.').all(label_ok) || text.len() > 254 {
+        return Err("email-malformed");
+    }
+    if !domain.contains('.') {
+        return Err("email-without-end");
+    }
+    Ok(text)
+}
+
+/// Checks a new password: 10 to 200 characters, not common, not the address (NIST SP 800-63B §5.1.1.2: length
+/// and a list, no composition rules).
+///
+/// # Errors
+/// The code of the field's problem.
+pub fn password(text: &str, email: &str) -> Result<(), &'static str> {
+    let count = text.chars().count();
+    if count < 10 {
+        return Err("password-too-short");
+    }
+    if count > 200 {
+        return Err("too-long");
+    }
+    let folded = fold(text);
+    let local = email.split('@').next().unwrap_or_default();
+    if COMMON.contains(&folded.as_str()) || folded == fold(email) || folded == fold(local) {
+        return Err("password-common");
+    }
+    Ok(())
+}
+
+/// A name for people: 1 to 80 characters on one line.
+///
+/// # Errors
+/// The code of the field's problem.
+pub fn name(text: &str) -> Result<String, &'static str> {
+    let text = line(text);
+    match text.chars().count() {
+        0 => Err("required"),
+        1..=80 => Ok(text),
+        _ => Err("too-long"),
+    }
+}
+
+/// Reads a code as people type it: spaces and dashes forgiven, six digits.
+#[must_use]
+pub fn typed_code(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}' | '\u{202f}')).collect();
+    (digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
+}
+
+/// A mailed code as stored.
+#[derive(Clone, Debug)]
+pub struct CodeState {
+    /// Tries left.
+    pub tries_left: i64,
+    /// Until when it works.
+    pub expires_at: At,
+    /// When it was used.
+    pub used_at: Option<At>,
+    /// Whether what was typed has the right digest.
+    pub matches: bool,
+}
+
+/// What to do with a typed code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeVerdict {
+    /// Right: use it up.
+    Accept,
+    /// Wrong: one try less; the number says how many are left.
+    Wrong(i64),
+    /// Used, expired or out of tries: a new one is needed.
+    Over,
+}
+
+/// Judges a typed code.
+#[must_use]
+pub fn judge_code(state: &CodeState, now: At) -> CodeVerdict {
+    if state.used_at.is_some() || now >= state.expires_at || state.tries_left == 0 {
+        return CodeVerdict::Over;
+    }
+    if state.matches { CodeVerdict::Accept } else { CodeVerdict::Wrong(state.tries_left - 1) }
+}
+
+/// Checks a change of roles: an organisation keeps at least one owner.
+///
+/// # Errors
+/// `last-owner` when the change would leave none.
+pub fn role_change(before: &[Role], after: &[Role], owners: i64) -> Result<(), Refusal> {
+    let was = before.contains(&Role::Owner);
+    let stays = after.contains(&Role::Owner);
+    if was && !stays && owners <= 1 {
+        return Err(Refusal::new(kernel::Kind::Conflict, "last-owner"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b.fr", " camille.durand+x@exemple.co.uk ", "é@école.fr"] {
+            assert!(email(good).is_ok(), "{good}");
+        }
+        for (bad, code) in [
+            ("", "required"),
+            ("camille", "email-without-at"),
+            ("camille@exemple", "email-without-end"),
+            ("@b.fr", "email-malformed"),
+            ("a b@c.fr", "email-malformed"),
+            ("a@-b.fr", "email-malformed"),
+            ("a@b..fr", "email-malformed"),
+        ] {
+            assert_eq!(email(bad), Err(code), "{bad}");
+        }
+    }
+
+    #[test]
+    fn passwords() {
+        assert_eq!(password("trois pommes vertes", "a@b.fr"), Ok(()));
+        for (bad, code) in [("court", "password-too-short"), ("Azertyuiop", "password-common"), ("Camille.Durand@x.fr", "password-common")] {
+            assert_eq!(password(bad, "camille.durand@x.fr"), Err(code), "{bad}");
+        }
+    }
+
+    #[test]
+    fn codes() {
+        let now = At::from_micros(1_000_000);
+        let state = CodeState { tries_left: 2, expires_at: now.plus_seconds(1), used_at: None, matches: true };
+        assert_eq!(judge_code(&state, now), CodeVerdict::Accept);
+        assert_eq!(judge_code(&CodeState { matches: false, ..state.clone() }, now), CodeVerdict::Wrong(1));
+        assert_eq!(judge_code(&state, now.plus_seconds(1)), CodeVerdict::Over);
+        assert_eq!(judge_code(&CodeState { tries_left: 0, ..state.clone() }, now), CodeVerdict::Over);
+        assert_eq!(judge_code(&CodeState { used_at: Some(now), ..state }, now), CodeVerdict::Over);
+        assert_eq!(typed_code(" 12 34-56"), Some("123456".to_owned()));
+        assert_eq!(typed_code("12345a"), None);
+    }
+
+    #[test]
+    fn an_organisation_keeps_an_owner() {
+        assert!(role_change(&[Role::Owner], &[Role::Editor], 1).is_err());
+        assert!(role_change(&[Role::Owner], &[], 2).is_ok());
+        assert!(role_change(&[Role::Editor], &[], 1).is_ok());
+    }
+}
