@@ -142,9 +142,8 @@ pub fn verify(key: &PublicKey, answer: Assertion<'_>) -> Result<(), PasskeyError
 
 fn check_client(site: &RelyingParty, ceremony: &str, challenge: &[u8], bytes: &[u8]) -> Result<(), PasskeyError> {
     let data: ClientData = serde_json::from_slice(bytes).map_err(|_| PasskeyError::Unreadable)?;
-    let same = data.ceremony == ceremony
-        && data.challenge == URL_SAFE_NO_PAD.encode(challenge)
-        && data.origin == site.origin;
+    let same =
+        data.ceremony == ceremony && data.challenge == URL_SAFE_NO_PAD.encode(challenge) && data.origin == site.origin;
     if same { Ok(()) } else { Err(PasskeyError::WrongCeremony) }
 }
 

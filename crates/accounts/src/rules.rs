@@ -15,9 +15,24 @@ pub const TOKEN_DAYS: i64 = 366;
 
 /// Passwords that open most stolen lists, in the languages we speak; compared folded.
 const COMMON: [&str; 18] = [
-    "1234567890", "0123456789", "password12", "password123", "motdepasse1", "motdepasse", "qwertyuiop", "azertyuiop",
-    "azerty1234", "qwerty1234", "iloveyou12", "jetaime123", "administrator", "letmein123", "welcome123", "bienvenue1",
-    "passw0rd12", "aaaaaaaaaa",
+    "1234567890",
+    "0123456789",
+    "password12",
+    "password123",
+    "motdepasse1",
+    "motdepasse",
+    "qwertyuiop",
+    "azertyuiop",
+    "azerty1234",
+    "qwerty1234",
+    "iloveyou12",
+    "jetaime123",
+    "administrator",
+    "letmein123",
+    "welcome123",
+    "bienvenue1",
+    "passw0rd12",
+    "aaaaaaaaaa",
 ];
 
 /// Reads an e-mail address: what browsers accept (WHATWG), with a dot in the domain, at most 254 bytes.
@@ -160,7 +175,11 @@ mod tests {
     #[test]
     fn passwords() {
         assert_eq!(password("trois pommes vertes", "a@b.fr"), Ok(()));
-        for (bad, code) in [("court", "password-too-short"), ("Azertyuiop", "password-common"), ("Camille.Durand@x.fr", "password-common")] {
+        for (bad, code) in [
+            ("court", "password-too-short"),
+            ("Azertyuiop", "password-common"),
+            ("Camille.Durand@x.fr", "password-common"),
+        ] {
             assert_eq!(password(bad, "camille.durand@x.fr"), Err(code), "{bad}");
         }
     }

@@ -30,7 +30,7 @@ impl Handler for Recorder {
 }
 
 fn ctx(bench: &Bench) -> Ctx {
-    let ids = Arc::new(kernel::IdMaker::new(bench.clock.clone(), 3));
+    let ids = bench.ids.clone();
     Ctx { now: bench.clock.now(), actor: Actor::System("test"), ids, rng: Rng::seeded(1) }
 }
 

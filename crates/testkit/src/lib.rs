@@ -55,7 +55,7 @@ pub struct Bench {
     /// The virtual clock the database and ids run by.
     pub clock: Clock,
     /// Makes ids.
-    pub ids: IdMaker,
+    pub ids: std::sync::Arc<IdMaker>,
     /// Seeded randomness.
     pub rng: Rng,
     /// Where the database is, to open it a second time.
@@ -100,7 +100,7 @@ pub async fn bench(on: On, steps: &[Migration]) -> Bench {
     Bench {
         db,
         clock: clock.clone(),
-        ids: IdMaker::new(clock, 1),
+        ids: std::sync::Arc::new(IdMaker::new(clock, 1)),
         rng: Rng::seeded(1),
         target,
         faults,

@@ -35,7 +35,8 @@ fn an_es256_key_registers_and_signs() {
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).expect("a key");
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &random).expect("a key");
     let data = with_key(header("studio.example", 0x45, 0), &ec_cose(pair.public_key().as_ref()));
-    let got = register(&site(), b"challenge", &client("webauthn.create", b"challenge", "https://studio.example"), &data);
+    let got =
+        register(&site(), b"challenge", &client("webauthn.create", b"challenge", "https://studio.example"), &data);
     let got = got.expect("registered");
     assert_eq!(got.credential_id, vec![1, 2, 3, 4]);
 
@@ -46,13 +47,17 @@ fn an_es256_key_registers_and_signs() {
     let client_data = client("webauthn.get", b"other", "https://studio.example");
     let authenticator_data = header("studio.example", 0x05, 7);
     let signature = sign(&client_data, &authenticator_data);
-    let answer = Assertion { client_data: &client_data, authenticator_data: &authenticator_data, signature: &signature };
+    let answer =
+        Assertion { client_data: &client_data, authenticator_data: &authenticator_data, signature: &signature };
     assert_eq!(assert(&site(), b"other", &got.key, 3, answer), Ok(7));
     assert_eq!(assert(&site(), b"other", &got.key, 7, answer), Err(PasskeyError::CounterWentBack));
     assert_eq!(assert(&site(), b"third", &got.key, 3, answer), Err(PasskeyError::WrongCeremony));
     let mut bent = signature.clone();
     bent[10] ^= 1;
-    assert_eq!(assert(&site(), b"other", &got.key, 3, Assertion { signature: &bent, ..answer }), Err(PasskeyError::BadSignature));
+    assert_eq!(
+        assert(&site(), b"other", &got.key, 3, Assertion { signature: &bent, ..answer }),
+        Err(PasskeyError::BadSignature)
+    );
     let unverified = header("studio.example", 0x01, 7);
     let answer = Assertion { authenticator_data: &unverified, ..answer };
     assert_eq!(assert(&site(), b"other", &got.key, 3, answer), Err(PasskeyError::NotVerified));
@@ -70,7 +75,8 @@ fn an_eddsa_key_registers_and_signs() {
     let authenticator_data = header("studio.example", 0x05, 0);
     let message = [authenticator_data.as_slice(), &sha256(&client_data)].concat();
     let signature = pair.sign(&message).as_ref().to_vec();
-    let answer = Assertion { client_data: &client_data, authenticator_data: &authenticator_data, signature: &signature };
+    let answer =
+        Assertion { client_data: &client_data, authenticator_data: &authenticator_data, signature: &signature };
     assert_eq!(assert(&site(), b"c", &got.key, 0, answer), Ok(0));
 }
 
