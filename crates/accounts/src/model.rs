@@ -155,3 +155,16 @@ pub struct PasskeyProof {
     /// The signature over both.
     pub signature: Vec<u8>,
 }
+
+/// A mailed code as stored.
+#[derive(Clone, Debug)]
+pub struct CodeState {
+    /// Tries left.
+    pub tries_left: i64,
+    /// Until when it works.
+    pub expires_at: At,
+    /// When it was used.
+    pub used_at: Option<At>,
+    /// Whether what was typed has the right digest.
+    pub matches: bool,
+}

@@ -2,6 +2,8 @@
 
 use kernel::{At, Refusal, Role, fold, line};
 
+use crate::model::CodeState;
+
 /// How long a session lasts without being used, in seconds: 30 days.
 pub const SESSION_SECONDS: i64 = 30 * 86_400;
 /// How long a mailed code or link works, in seconds.
@@ -102,19 +104,6 @@ pub fn name(text: &str) -> Result<String, &'static str> {
 pub fn typed_code(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}' | '\u{202f}')).collect();
     (digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
-}
-
-/// A mailed code as stored.
-#[derive(Clone, Debug)]
-pub struct CodeState {
-    /// Tries left.
-    pub tries_left: i64,
-    /// Until when it works.
-    pub expires_at: At,
-    /// When it was used.
-    pub used_at: Option<At>,
-    /// Whether what was typed has the right digest.
-    pub matches: bool,
 }
 
 /// What to do with a typed code.

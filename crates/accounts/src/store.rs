@@ -3,9 +3,8 @@
 use db::{DbError, Row, Tx, args};
 use kernel::{At, Lang, OrgId, PersonId, Role, TokenScope, fold};
 
-use crate::model::{Member, Org, PasskeyInfo, Person, Session, TokenInfo};
+use crate::model::{CodeState, Member, Org, PasskeyInfo, Person, Session, TokenInfo};
 use crate::passkey::PublicKey;
-use crate::rules::CodeState;
 
 const PERSON: &str = "p.id, p.email, p.display_name, p.lang, p.verified_at";
 
