@@ -1,0 +1,55 @@
+//! A rendered page as byte segments with named holes. What is the same for everyone is rendered once and
+//! cached; what differs (the account link, a form's stamp) is a hole filled per request.
+
+use bytes::Bytes;
+
+/// Opens a hole's name in rendered text. A private-use character that cleaned text never contains.
+pub const HOLE_START: char = '\u{f8f0}';
+/// Closes a hole's name.
+pub const HOLE_END: char = '\u{f8f1}';
+
+/// A piece of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Bytes sent as they are.
+    Text(Bytes),
+    /// The name of something filled per request.
+    Hole(String),
+}
+
+/// Cuts rendered text at its holes.
+#[must_use]
+pub fn split(html: String) -> Vec<Segment> {
+    let whole = Bytes::from(html);
+    let Ok(text) = std::str::from_utf8(&whole) else { return vec![Segment::Text(whole)] };
+    let mut segments = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text[from..].find(HOLE_START).map(|i| from + i) {
+        let name_from = start + HOLE_START.len_utf8();
+        let Some(end) = text[name_from..].find(HOLE_END).map(|i| name_from + i) else { break };
+        if start > from {
+            segments.push(Segment::Text(whole.slice(from..start)));
+        }
+        segments.push(Segment::Hole(text[name_from..end].to_owned()));
+        from = end + HOLE_END.len_utf8();
+    }
+    if from < whole.len() {
+        segments.push(Segment::Text(whole.slice(from..)));
+    }
+    segments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_cut_out_in_order() {
+        let html = format!("a{HOLE_START}x{HOLE_END}{HOLE_START}y{HOLE_END}b");
+        let text = |t: &'static str| Segment::Text(Bytes::from_static(t.as_bytes()));
+        let hole = |n: &str| Segment::Hole(n.to_owned());
+        assert_eq!(split(html), vec![text("a"), hole("x"), hole("y"), text("b")]);
+        assert_eq!(split("plain".to_owned()), vec![text("plain")]);
+        assert_eq!(split(String::new()), vec![]);
+    }
+}
