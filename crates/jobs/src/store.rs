@@ -252,3 +252,14 @@ pub(crate) async fn any_due(tx: &mut Tx, now: At) -> Result<bool, DbError> {
         "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1 LIMIT 1";
     Ok(tx.scalar::<i64>(sql, args![now]).await?.is_some())
 }
+
+/// Notes that something keyed was done, in the caller's transaction; `false` when it was noted before. What a
+/// task does once and for all begins with this.
+///
+/// # Errors
+/// The database's failure.
+pub async fn mark_once(tx: &mut Tx, org: OrgId, handler: &str, key: &str) -> Result<bool, DbError> {
+    let sql = "INSERT INTO jobs_task (handler, key, org_id, body, state, attempts, due_at, leased_until, progress_done, progress_total)
+               VALUES ($1, $2, $3, '', 'done', 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
+    Ok(tx.run(sql, args![handler, key, org]).await? == 1)
+}

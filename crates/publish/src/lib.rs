@@ -1,1 +1,36 @@
-//! Shows, episodes, media, feeds, import.
+//! Shows, episodes, media, feeds, import: the slice that publishes. Its words, states and invariants are in
+//! README.md. It knows nothing of accounts' tables, and no other slice.
+
+pub mod feed;
+pub mod jobs;
+pub mod media;
+pub mod model;
+pub mod pictures;
+pub mod ports;
+pub mod reader;
+pub mod rules;
+pub mod service;
+mod store;
+pub mod text;
+pub mod web;
+
+pub use store::public_ids;
+
+use db::Migration;
+use kernel::Lang;
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] = &[Migration { id: "publish_0001", sql: include_str!("../migrations/0001.sql") }];
+
+/// The templates of this crate, by name.
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("publish/cards.html", include_str!("../templates/publish/cards.html")),
+    ("publish/player.html", include_str!("../templates/publish/player.html")),
+    ("publish/show.html", include_str!("../templates/publish/show.html")),
+    ("publish/episode.html", include_str!("../templates/publish/episode.html")),
+    ("publish/embed.html", include_str!("../templates/publish/embed.html")),
+];
+
+/// The sentences of this crate.
+pub const LOCALES: &[(Lang, &str)] =
+    &[(Lang::Fr, include_str!("../locales/fr/publish.ftl")), (Lang::En, include_str!("../locales/en/publish.ftl"))];

@@ -1,0 +1,182 @@
+//! Work this slice does outside requests: telling that an episode became public, and bringing the sound of
+//! imported episodes home. Both are idempotent, keyed by (thing, instant or address).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ::jobs::{Event, Handler, Outcome, Task};
+use blobs::BlobStore;
+use db::{Db, Failure, read_tx, write_tx};
+use futures_util::future::BoxFuture;
+use kernel::{Actor, Ctx, IdMaker, Rng};
+use serde::{Deserialize, Serialize};
+
+use crate::media::probe;
+use crate::ports::{FetchError, Fetcher};
+use crate::service::{self, AudioFile};
+
+/// The handler of publications.
+pub const PUBLISHED_HANDLER: &str = "publish.published";
+/// The handler of downloads.
+pub const FETCH_HANDLER: &str = "publish.fetch_audio";
+/// The event told once per publication.
+pub const EPISODE_PUBLISHED: &str = "publish.episode_published";
+/// The largest sound file that is brought home, in bytes.
+pub const MOST_AUDIO: u64 = 2 * 1024 * 1024 * 1024;
+
+/// What the handlers need.
+#[derive(Clone)]
+pub struct JobTools {
+    /// The database.
+    pub db: Db,
+    /// Where sound goes.
+    pub blobs: BlobStore,
+    /// Makes ids.
+    pub ids: Arc<IdMaker>,
+    /// Downloads.
+    pub fetcher: Arc<dyn Fetcher>,
+    /// A folder for unfinished downloads.
+    pub scratch: PathBuf,
+}
+
+impl JobTools {
+    fn ctx(&self) -> Ctx {
+        Ctx { now: self.db.clock().now(), actor: Actor::System("job"), ids: self.ids.clone(), rng: Rng::System }
+    }
+}
+
+/// Tells [`EPISODE_PUBLISHED`] when the instant has come and the episode is still public.
+pub struct Published(pub JobTools);
+
+impl Handler for Published {
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let Ok(episode) = task.body.parse::<i64>() else { return Outcome::Dead("no episode id".to_owned()) };
+            let ctx = self.0.ctx();
+            let told: Result<(), Failure> = write_tx!(self.0.db, |tx| {
+                let Ok((_, full)) = service::public_episode(tx, episode, ctx.now).await else { return Ok(()) };
+                // An episode that was moved meanwhile has a task for its new instant.
+                let at = full.episode.state.instant().map(kernel::At::micros).unwrap_or_default();
+                if task.key != format!("{episode}:{at}")
+                    || !::jobs::mark_once(tx, task.org, EPISODE_PUBLISHED, &task.key).await?
+                {
+                    return Ok(());
+                }
+                let body = serde_json::json!({"episode_id": episode.to_string(), "at": at}).to_string();
+                ::jobs::tell(tx, &ctx, Event { org: task.org, kind: EPISODE_PUBLISHED, version: 1, body }).await?;
+                Ok(())
+            });
+            outcome(told)
+        })
+    }
+}
+
+fn outcome(result: Result<(), Failure>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(Failure::Refused(refusal)) => Outcome::Dead(refusal.to_string()),
+        Err(failure) => Outcome::Retry(failure.to_string()),
+    }
+}
+
+/// The body of a download task.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FetchTask {
+    /// The episode.
+    pub episode: i64,
+    /// Where its sound is now.
+    pub url: String,
+}
+
+/// Downloads a remote episode's sound, measures it and puts it in the place of the remote address.
+pub struct FetchAudio(pub JobTools);
+
+impl Handler for FetchAudio {
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let Ok(ask) = serde_json::from_str::<FetchTask>(&task.body) else {
+                return Outcome::Dead("an unreadable task".to_owned());
+            };
+            let path = self.0.scratch.join(format!("audio-{}", ask.episode));
+            let outcome = self.bring_home(task, &ask, &path).await;
+            drop(tokio::fs::remove_file(&path).await);
+            outcome
+        })
+    }
+}
+
+impl FetchAudio {
+    async fn bring_home(&self, task: &Task, ask: &FetchTask, path: &std::path::Path) -> Outcome {
+        if let Err(error) = tokio::fs::create_dir_all(&self.0.scratch).await {
+            return Outcome::Retry(error.to_string());
+        }
+        let progress = Progress::start(self.0.db.clone(), task.clone());
+        let fetched = self.0.fetcher.fetch(&ask.url, path, MOST_AUDIO, &|done, all| progress.note(done, all)).await;
+        progress.stop().await;
+        let size = match fetched {
+            Ok(fetched) => fetched.size,
+            Err(FetchError::Failed(why)) => return Outcome::Retry(why),
+            Err(error) => return Outcome::Dead(error.to_string()),
+        };
+        let (name, file) = (ask.url.clone(), path.to_owned());
+        let measured =
+            tokio::task::spawn_blocking(move || std::fs::File::open(file).map(|f| probe(f, size, &name))).await;
+        let facts = match measured {
+            Ok(Ok(Ok(facts))) => facts,
+            Ok(Ok(Err(error))) => return Outcome::Dead(format!("{error:?}")),
+            Ok(Err(error)) => return Outcome::Retry(error.to_string()),
+            Err(error) => return Outcome::Dead(error.to_string()),
+        };
+        let (blob, _) = match self.0.blobs.put_file(path).await {
+            Ok(stored) => stored,
+            Err(error) => return Outcome::Retry(error.to_string()),
+        };
+        let file = AudioFile { blob: blob.as_str().to_owned(), facts, origin: Some(ask.url.clone()) };
+        let ctx = self.0.ctx();
+        outcome(write_tx!(self.0.db, |tx| service::keep_audio(tx, &ctx, ask.episode, &file).await).map(drop))
+    }
+}
+
+/// Writes a download's progress about once a second, which also keeps the task's lease alive.
+struct Progress {
+    state: Arc<(AtomicU64, AtomicU64)>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Progress {
+    fn start(db: Db, task: Task) -> Self {
+        let state = Arc::new((AtomicU64::new(0), AtomicU64::new(0)));
+        let seen = state.clone();
+        let handle = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                let whole = |n: &AtomicU64| i64::try_from(n.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+                let (done, total, until) = (whole(&seen.0), whole(&seen.1), db.clock().now().plus_seconds(120));
+                let noted = write_tx!(db, |tx| Ok(::jobs::report_progress(tx, &task, done, total, until).await?));
+                if let Err(failure) = noted {
+                    tracing::warn!(%failure, "progress could not be written");
+                }
+            }
+        });
+        Self { state, task: handle }
+    }
+
+    fn note(&self, done: u64, all: Option<u64>) {
+        self.state.0.store(done, Ordering::Relaxed);
+        self.state.1.store(all.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    async fn stop(self) {
+        self.task.abort();
+        drop(self.task.await);
+    }
+}
+
+/// How far the downloads of all imports are, for `check` and the studio.
+///
+/// # Errors
+/// The database's failure.
+pub async fn downloads(db: &Db) -> Result<::jobs::TaskCounts, Failure> {
+    read_tx!(db, |tx| Ok(::jobs::counts(tx, FETCH_HANDLER).await?))
+}

@@ -1,0 +1,422 @@
+//! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
+
+use std::collections::BTreeMap;
+
+use kernel::{At, OrgId};
+use serde::{Deserialize, Serialize};
+
+/// The prefix of shown show ids.
+pub const SHOW_PREFIX: &str = "sh";
+/// The prefix of shown episode ids.
+pub const EPISODE_PREFIX: &str = "ep";
+/// The prefix of shown image ids.
+pub const IMAGE_PREFIX: &str = "im";
+
+/// Whether episodes stand alone or follow one another (Apple: newest or oldest first).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShowKind {
+    /// Each stands alone.
+    #[default]
+    Episodic,
+    /// Each follows the one before.
+    Serial,
+}
+
+impl ShowKind {
+    /// The word in feeds and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Episodic => "episodic",
+            Self::Serial => "serial",
+        }
+    }
+}
+
+/// What sort of episode it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EpisodeKind {
+    /// A normal one.
+    #[default]
+    Full,
+    /// An announcement.
+    Trailer,
+    /// Something extra.
+    Bonus,
+}
+
+impl EpisodeKind {
+    /// The word in feeds and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Trailer => "trailer",
+            Self::Bonus => "bonus",
+        }
+    }
+
+    /// Reads [`EpisodeKind::code`]; anything else is a full episode, as feeds mean it.
+    #[must_use]
+    pub fn parse(code: &str) -> Self {
+        match code {
+            "trailer" => Self::Trailer,
+            "bonus" => Self::Bonus,
+            _ => Self::Full,
+        }
+    }
+}
+
+/// What somebody decided about an episode. Whether it is public also depends on the time: see
+/// [`crate::rules::visibility`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nobody decided yet.
+    Draft,
+    /// Public from this instant on.
+    Scheduled(At),
+    /// Taken off; remembers when it had been published.
+    Unpublished(Option<At>),
+}
+
+impl State {
+    /// The word in the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled(_) => "scheduled",
+            Self::Unpublished(_) => "unpublished",
+        }
+    }
+
+    /// The instant in the database.
+    #[must_use]
+    pub const fn instant(self) -> Option<At> {
+        match self {
+            Self::Draft => None,
+            Self::Scheduled(at) => Some(at),
+            Self::Unpublished(at) => at,
+        }
+    }
+}
+
+/// A link to support the show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Funding {
+    /// Where.
+    pub url: String,
+    /// What the link says.
+    pub text: String,
+}
+
+/// A show's texts in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowText {
+    /// Its title.
+    pub title: String,
+    /// One line under the title.
+    #[serde(default)]
+    pub tagline: String,
+    /// The description, sanitised HTML.
+    #[serde(default)]
+    pub description_html: String,
+}
+
+/// A show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Show {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub org: OrgId,
+    /// Its name in addresses; unique on the server.
+    pub slug: String,
+    /// The language it is made in, a BCP 47 tag in lower case.
+    pub language: String,
+    /// The IANA zone its times are meant in.
+    pub time_zone: String,
+    /// Who makes it, for feeds.
+    pub author: String,
+    /// Its home elsewhere, when imported.
+    pub link: Option<String>,
+    /// The rights line.
+    pub copyright: Option<String>,
+    /// Apple categories, main and sub.
+    pub categories: Vec<(String, Option<String>)>,
+    /// Whether it is marked explicit.
+    pub explicit: bool,
+    /// Episodic or serial.
+    pub kind: ShowKind,
+    /// The podcast's own GUID; never changes.
+    pub podcast_guid: String,
+    /// Whether other hosts may import it (podcast:locked).
+    pub locked: bool,
+    /// podcast:medium.
+    pub medium: Option<String>,
+    /// No more episodes will come.
+    pub complete: bool,
+    /// Links to support it.
+    pub funding: Vec<Funding>,
+    /// The feed it was imported from.
+    pub source_url: Option<String>,
+    /// A cover that still lives elsewhere.
+    pub remote_cover_url: Option<String>,
+    /// Its cover here.
+    pub cover: Option<Image>,
+    /// Texts by language; the show's own language first.
+    pub texts: BTreeMap<String, ShowText>,
+    /// When anything about the show itself last changed.
+    pub updated_at: At,
+}
+
+impl Show {
+    /// The texts in `lang`, else in the show's language, else in any.
+    #[must_use]
+    pub fn text(&self, lang: &str) -> (&str, &ShowText) {
+        pick(&self.texts, lang, &self.language)
+    }
+}
+
+/// Chooses a language that is there: the wanted one, the main one, then any. The maps are never empty:
+/// the rules refuse a show or an episode without a text.
+fn pick<'a, T>(texts: &'a BTreeMap<String, T>, wanted: &str, main: &str) -> (&'a str, &'a T) {
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    let found = [wanted, main].into_iter().find_map(|tag| {
+        texts.get_key_value(tag).or_else(|| texts.iter().find(|(known, _)| primary(known) == primary(tag)))
+    });
+    let (lang, text) = found.or_else(|| texts.iter().next()).unwrap_or_else(|| unreachable!("texts are never empty"));
+    (lang.as_str(), text)
+}
+
+/// A picture with its renditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its id.
+    pub id: i64,
+    /// The original's blob.
+    pub blob: String,
+    /// The original's media type.
+    pub mime: String,
+    /// The original's width in pixels.
+    pub width: i64,
+    /// The original's height in pixels.
+    pub height: i64,
+    /// A square JPEG of 480 pixels for lists.
+    pub small_blob: String,
+    /// A 1200×630 JPEG for link previews.
+    pub card_blob: String,
+}
+
+/// An episode's texts in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpisodeText {
+    /// Its title.
+    pub title: String,
+    /// One or two sentences.
+    #[serde(default)]
+    pub summary: String,
+    /// Show notes as written, in Markdown; `None` when they were imported as HTML.
+    #[serde(default)]
+    pub notes_md: Option<String>,
+    /// Show notes as shown, sanitised HTML.
+    #[serde(default)]
+    pub notes_html: String,
+    /// What the cover shows, for people who do not see it.
+    #[serde(default)]
+    pub cover_alt: String,
+}
+
+/// What sort of thing a source is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// A page or a document.
+    #[default]
+    Link,
+    /// A video elsewhere: shown as a card that loads nothing before a tap.
+    Video,
+}
+
+/// The link behind a chapter's claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Link or video.
+    #[serde(default)]
+    pub kind: SourceKind,
+    /// What it is called.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+    /// The day somebody looked at it, `2026-11-23`.
+    #[serde(default)]
+    pub seen_on: Option<String>,
+}
+
+/// A chapter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chapter {
+    /// Where it starts, in milliseconds.
+    pub start_ms: i64,
+    /// Whether it is listed.
+    #[serde(default = "yes")]
+    pub in_toc: bool,
+    /// Its picture.
+    #[serde(default)]
+    pub image_id: Option<i64>,
+    /// Titles by language.
+    pub titles: BTreeMap<String, String>,
+    /// The links behind it.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Somebody named on a show or an episode.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    /// Their name.
+    pub name: String,
+    /// `host`, `guest`, … (the podcast taxonomy).
+    #[serde(default)]
+    pub role: String,
+    /// `cast`, `writing`, … (the taxonomy's groups).
+    #[serde(default)]
+    pub team: String,
+    /// Their page.
+    #[serde(default)]
+    pub href: Option<String>,
+    /// A line about them in French.
+    #[serde(default)]
+    pub bio_fr: String,
+    /// A line about them in English.
+    #[serde(default)]
+    pub bio_en: String,
+}
+
+/// Where an episode's sound is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AudioPlace {
+    /// Here, under this blob name.
+    Local(String),
+    /// Kept where the imported feed said.
+    Remote(String),
+}
+
+/// An episode's sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audio {
+    /// Where.
+    pub place: AudioPlace,
+    /// The media type.
+    pub mime: String,
+    /// Bytes; zero when a remote feed did not say.
+    pub size: i64,
+    /// Milliseconds, measured; as the feed said for remote sound.
+    pub duration_ms: Option<i64>,
+    /// Bytes before the first frame of sound.
+    pub header_bytes: i64,
+    /// 300 peaks of 0 to 255; empty when not measured.
+    pub waveform: Vec<u8>,
+    /// Embedded tags, JSON.
+    pub tags: String,
+}
+
+/// A file of an imported episode that lives elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteFile {
+    /// `transcript` or `chapters`.
+    pub purpose: String,
+    /// Where.
+    pub url: String,
+    /// Its media type.
+    pub mime: String,
+    /// Its language.
+    pub lang: Option<String>,
+    /// `captions`.
+    pub rel: Option<String>,
+}
+
+/// An episode without its long parts: what lists and feeds need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Episode {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub org: OrgId,
+    /// Of which show.
+    pub show: i64,
+    /// Its identity for podcast apps; never changes.
+    pub guid: String,
+    /// Whether the GUID is a real address.
+    pub guid_is_permalink: bool,
+    /// Its name in addresses; unique in the show.
+    pub slug: String,
+    /// Its number.
+    pub number: Option<i64>,
+    /// Its season.
+    pub season: Option<i64>,
+    /// Full, trailer or bonus.
+    pub kind: EpisodeKind,
+    /// Draft, scheduled, unpublished.
+    pub state: State,
+    /// The wall clock it was scheduled by, `2026-11-23T07:00`.
+    pub wall_clock: Option<String>,
+    /// Whether it is marked explicit, when it says so itself.
+    pub explicit: Option<bool>,
+    /// Its page elsewhere, when imported.
+    pub link: Option<String>,
+    /// Its own author line.
+    pub author: Option<String>,
+    /// A cover that still lives elsewhere.
+    pub remote_cover_url: Option<String>,
+    /// Its cover here.
+    pub cover: Option<Image>,
+    /// Grows with each change: two editors notice each other.
+    pub version: i64,
+    /// When anything about it last changed.
+    pub updated_at: At,
+    /// Texts by language.
+    pub texts: BTreeMap<String, EpisodeText>,
+    /// Its sound.
+    pub audio: Option<Audio>,
+}
+
+impl Episode {
+    /// The texts in `lang`, else in the show's language, else in any.
+    #[must_use]
+    pub fn text(&self, lang: &str, main: &str) -> (&str, &EpisodeText) {
+        pick(&self.texts, lang, main)
+    }
+}
+
+/// A transcript as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTranscript {
+    /// Its language.
+    pub lang: String,
+    /// WebVTT.
+    pub body: String,
+    /// Whether a person read it through.
+    pub reviewed: bool,
+}
+
+/// Everything on an episode's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FullEpisode {
+    /// The episode.
+    pub episode: Episode,
+    /// Its chapters.
+    pub chapters: Vec<Chapter>,
+    /// Who is in it.
+    pub credits: Vec<Credit>,
+    /// Its transcripts.
+    pub transcripts: Vec<StoredTranscript>,
+    /// Its files elsewhere.
+    pub remote_files: Vec<RemoteFile>,
+}

@@ -1,0 +1,7 @@
+//! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
+
+pub mod check;
+pub mod import;
+pub mod schedule;
+pub mod slug;
+pub mod visibility;

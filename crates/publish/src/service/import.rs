@@ -1,0 +1,470 @@
+//! Importing a podcast by its feed: all or nothing, twice is once. A dry run reads and reports, and writes nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use db::{Failure, Tx};
+use kernel::{At, Ctx, Kind, OrgId, Refusal, Scope, line, sha256_hex};
+use serde::Serialize;
+
+use crate::feed::podcast_guid;
+use crate::jobs::{FETCH_HANDLER, FetchTask};
+use crate::model::{
+    Audio, AudioPlace, Chapter, Credit, Episode, EpisodeKind, EpisodeText, Funding, RemoteFile, Show, ShowKind,
+    ShowText, State,
+};
+use crate::reader::{EpisodeType, Feed, Item, Person, ShowType};
+use crate::rules::import::{Plan, Step, plan, published};
+use crate::rules::slug;
+use crate::service::{changed, must_edit};
+use crate::store::{self, Imported};
+use crate::text;
+
+/// How to import.
+#[derive(Clone, Debug)]
+pub struct ImportOptions {
+    /// For which organisation.
+    pub org: OrgId,
+    /// The show to import into, or the slug of the new one.
+    pub slug: Option<String>,
+    /// The address the feed was read from, if it was.
+    pub source_url: Option<String>,
+    /// Report only.
+    pub dry_run: bool,
+    /// Bring the sound home in the background; otherwise it stays where it is.
+    pub download: bool,
+    /// Somebody vouches that a locked feed is theirs.
+    pub owner_vouches: bool,
+}
+
+/// The show part of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportedShow {
+    /// Its title.
+    pub title: String,
+    /// Its language, as a BCP 47 tag.
+    pub language: Option<String>,
+    /// The feed's own podcast:guid, as it stands there.
+    pub podcast_guid: Option<String>,
+    /// Its home.
+    pub link: Option<String>,
+}
+
+/// One thing found in the feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportedProblem {
+    /// A stable code.
+    pub code: String,
+    /// The item, counted from zero in the order of the feed.
+    pub item: Option<usize>,
+    /// What was found and what was made of it.
+    pub text: String,
+}
+
+/// What an import did, or would do. The shape is a contract of the command line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// The show.
+    pub show: ReportedShow,
+    /// Items in the feed.
+    pub items: usize,
+    /// Different identities among them.
+    pub distinct_ids: usize,
+    /// Items with a file.
+    pub with_enclosure: usize,
+    /// The earliest date, RFC 3339.
+    pub first_published: Option<String>,
+    /// The latest date, RFC 3339.
+    pub last_published: Option<String>,
+    /// Seconds of sound, as the feed says.
+    pub duration_seconds_total: u64,
+    /// Episodes created, or that would be.
+    pub would_create: usize,
+    /// Episodes changed, or that would be.
+    pub would_update: usize,
+    /// Episodes that stay as they are.
+    pub unchanged: usize,
+    /// What was found on the way.
+    pub problems: Vec<ReportedProblem>,
+}
+
+impl ImportReport {
+    /// The report of a feed and a plan.
+    #[must_use]
+    pub fn of(feed: &Feed, plan: &Plan) -> Self {
+        let raw: HashSet<&str> = feed.items.iter().map(raw_identity).collect();
+        let dates = || feed.items.iter().filter_map(|i| i.published).map(At::from_micros);
+        let (would_create, would_update, unchanged) = plan.counts();
+        let mut problems: Vec<ReportedProblem> = feed
+            .problems
+            .iter()
+            .map(|p| ReportedProblem { code: p.code.to_owned(), item: p.item, text: p.text.clone() })
+            .collect();
+        if feed.locked == Some(true) {
+            let text = "The feed says podcast:locked yes: only its owner may import it.".to_owned();
+            problems.insert(0, ReportedProblem { code: "locked".to_owned(), item: None, text });
+        }
+        Self {
+            show: ReportedShow {
+                title: feed.title.clone(),
+                language: feed.language.clone(),
+                podcast_guid: feed.podcast_guid.clone(),
+                link: feed.link.clone(),
+            },
+            items: feed.items.len(),
+            distinct_ids: raw.len(),
+            with_enclosure: feed.items.iter().filter(|i| i.enclosure.is_some()).count(),
+            first_published: dates().min().map(At::rfc3339),
+            last_published: dates().max().map(At::rfc3339),
+            duration_seconds_total: feed.items.iter().filter_map(|i| i.duration_s).map(u64::from).sum(),
+            would_create,
+            would_update,
+            unchanged,
+            problems,
+        }
+    }
+}
+
+/// The identity as the feed gives it, before repeats are kept apart.
+fn raw_identity(item: &Item) -> &str {
+    let enclosure = item.enclosure.as_ref().map(|e| e.url.as_str());
+    item.guid.as_deref().or(enclosure).or(item.link.as_deref()).unwrap_or(&item.identity)
+}
+
+/// Imports a feed, or reports what that would do. `feed_base` is the public address of `/feeds/`.
+///
+/// # Errors
+/// Refused for non-editors, for a locked feed nobody vouches for, and for a slug of another organisation.
+pub async fn import_feed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    feed: &Feed,
+    options: &ImportOptions,
+    feed_base: &str,
+) -> Result<(Option<Show>, ImportReport), Failure> {
+    must_edit(&ctx.actor, options.org)?;
+    let guid = feed_guid(feed, options.source_url.as_deref());
+    let scope = Scope { org: options.org };
+    let existing = match &options.slug {
+        Some(slug) => match store::show_by_slug(tx, slug).await? {
+            Some(show) if show.org != options.org => return Err(taken(slug).into()),
+            found => found,
+        },
+        None => store::show_by_podcast_guid(tx, scope, &guid).await?,
+    };
+    let known = match &existing {
+        Some(show) => store::known(tx, show.id).await?,
+        None => Vec::new(),
+    };
+    let plan = plan(feed, &known);
+    let report = ImportReport::of(feed, &plan);
+    if options.dry_run {
+        return Ok((existing, report));
+    }
+    if feed.locked == Some(true) && !options.owner_vouches {
+        return Err(Refusal::new(Kind::Conflict, "feed-locked").into());
+    }
+    let channel = channel_digest(feed);
+    let show = match existing {
+        Some(show) => keep_show(tx, ctx, feed, show, &channel).await?,
+        None => new_show(tx, ctx, feed, options, guid, &channel).await?,
+    };
+    let wrote = write_items(tx, ctx, feed, &plan, &show, options).await?;
+    if wrote {
+        store::stamp_show(tx, show.id, ctx.now).await?;
+        changed(tx, show.id).await?;
+    }
+    debug_assert!(feed_base.ends_with('/'));
+    Ok((Some(show), report))
+}
+
+fn taken(slug: &str) -> Refusal {
+    Refusal::new(Kind::Conflict, "slug-taken").with("slug", slug)
+}
+
+/// The podcast's GUID: the feed's own as it stands, else made from the address it says it has, else from the one it was
+/// read from, else from its home or title. A wrong one is kept: apps know the show by it.
+fn feed_guid(feed: &Feed, source_url: Option<&str>) -> String {
+    let own = feed.podcast_guid.clone().map(|g| line(&g)).filter(|g| !g.is_empty());
+    let seed = feed.self_url.as_deref().or(source_url).or(feed.link.as_deref()).unwrap_or(&feed.title);
+    own.unwrap_or_else(|| podcast_guid(seed))
+}
+
+fn channel_digest(feed: &Feed) -> String {
+    let fields = (
+        (&feed.title, &feed.link, &feed.description, &feed.language, &feed.author, &feed.image_url, feed.explicit),
+        (&feed.categories, feed.show_type, &feed.copyright, feed.locked, &feed.funding, &feed.persons, &feed.medium),
+        (feed.complete, &feed.new_feed_url),
+    );
+    sha256_hex(format!("{fields:?}").as_bytes())
+}
+
+fn language(feed: &Feed) -> String {
+    feed.language
+        .clone()
+        .map(|l| l.to_lowercase())
+        .filter(|l| crate::rules::check::is_language(l))
+        .unwrap_or_else(|| "und".to_owned())
+}
+
+/// Takes over what the channel says. The zone, the slug and covers made here stay.
+fn fill_show(show: &mut Show, feed: &Feed) {
+    let lang = language(feed);
+    show.language.clone_from(&lang);
+    show.author = feed.author.clone().or(feed.owner_name.clone()).unwrap_or_default();
+    show.link.clone_from(&feed.link);
+    show.copyright.clone_from(&feed.copyright);
+    show.categories.clone_from(&feed.categories);
+    show.explicit = feed.explicit.unwrap_or(false);
+    show.kind = if feed.show_type == Some(ShowType::Serial) { ShowKind::Serial } else { ShowKind::Episodic };
+    show.locked = feed.locked.unwrap_or(false);
+    show.medium.clone_from(&feed.medium);
+    show.complete = feed.complete;
+    show.funding = feed.funding.iter().map(|f| Funding { url: f.url.clone(), text: f.text.clone() }).collect();
+    show.remote_cover_url.clone_from(&feed.image_url);
+    let description_html = text::imported_to_html(&feed.description);
+    let tagline = show.texts.get(&lang).map(|t| t.tagline.clone()).unwrap_or_default();
+    show.texts.insert(lang, ShowText { title: line(&feed.title), tagline, description_html });
+}
+
+async fn keep_show(tx: &mut Tx, ctx: &Ctx, feed: &Feed, mut show: Show, channel: &str) -> Result<Show, Failure> {
+    if store::show_digest(tx, show.id).await?.as_deref() != Some(channel) {
+        fill_show(&mut show, feed);
+        store::update_show(tx, &show, ctx.now).await?;
+        store::replace_credits(tx, show.id, 0, &credits(&feed.persons)).await?;
+        store::set_show_digest(tx, show.id, channel).await?;
+        changed(tx, show.id).await?;
+    }
+    Ok(show)
+}
+
+async fn new_show(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    feed: &Feed,
+    options: &ImportOptions,
+    guid: String,
+    channel: &str,
+) -> Result<Show, Failure> {
+    let wanted = options.slug.clone().unwrap_or_else(|| slug::from_title(&feed.title, "show"));
+    if !slug::is_valid(&wanted) {
+        return Err(Refusal::invalid("check-fields").field("slug", "slug-malformed").into());
+    }
+    let mut chosen = wanted.clone();
+    let mut round = 2;
+    while !store::slug_is_free(tx, &chosen).await? {
+        chosen = format!("{wanted}-{round}");
+        round += 1;
+    }
+    let mut show = Show {
+        id: ctx.ids.next(),
+        org: options.org,
+        slug: chosen,
+        language: String::new(),
+        time_zone: "Etc/UTC".to_owned(),
+        author: String::new(),
+        link: None,
+        copyright: None,
+        categories: Vec::new(),
+        explicit: false,
+        kind: ShowKind::Episodic,
+        podcast_guid: guid,
+        locked: false,
+        medium: None,
+        complete: false,
+        funding: Vec::new(),
+        source_url: feed.self_url.clone().or(options.source_url.clone()),
+        remote_cover_url: None,
+        cover: None,
+        texts: Default::default(),
+        updated_at: ctx.now,
+    };
+    fill_show(&mut show, feed);
+    if !store::insert_show(tx, &show, ctx.now).await? {
+        return Err(taken(&show.slug).into());
+    }
+    store::replace_credits(tx, show.id, 0, &credits(&feed.persons)).await?;
+    store::set_show_digest(tx, show.id, channel).await?;
+    changed(tx, show.id).await?;
+    Ok(show)
+}
+
+async fn write_items(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    feed: &Feed,
+    plan: &Plan,
+    show: &Show,
+    options: &ImportOptions,
+) -> Result<bool, Failure> {
+    let mut slugs = Slugs { taken: store::slugs(tx, show.id).await?, next: HashMap::new() };
+    let mut origins: HashMap<i64, String> = HashMap::new();
+    for (id, tags) in store::local_audio_origins(tx, show.id).await? {
+        let tags: serde_json::Value = serde_json::from_str(&tags).unwrap_or_default();
+        origins.insert(id, tags["origin"].as_str().unwrap_or_default().to_owned());
+    }
+    let (mut created, mut updated) = (Vec::new(), Vec::new());
+    // From the last item to the first: in feeds the newest stands first, and ids must grow with time.
+    for ((item, step), digest) in feed.items.iter().zip(&plan.steps).zip(&plan.digests).rev() {
+        match step {
+            Step::Keep(_) => {}
+            Step::Create(guid) => {
+                let id = ctx.ids.next();
+                let slug = slugs.make(item);
+                created.push(imported(item, show, id, guid.clone(), slug, digest));
+            }
+            Step::Update(id) => {
+                let mut change = imported(item, show, *id, String::new(), String::new(), digest);
+                let url = item.enclosure.as_ref().map(|e| e.url.as_str());
+                match origins.get(id) {
+                    Some(origin) if url.is_none_or(|u| u == origin) => change.audio = None,
+                    None if url.is_none() => store::remove_audio(tx, *id).await?,
+                    _ => {}
+                }
+                updated.push(change);
+            }
+        }
+    }
+    store::insert_imported(tx, &created, ctx.now).await?;
+    store::update_imported(tx, &updated, ctx.now).await?;
+    if options.download {
+        for (id, url) in store::audio_places(tx, show.id).await? {
+            let Some(url) = url else { continue };
+            let key = format!("{id}:{}", &sha256_hex(url.as_bytes())[..16]);
+            let body =
+                serde_json::to_string(&FetchTask { episode: id, url }).map_err(|e| Failure::Broken(e.to_string()))?;
+            jobs::enqueue(tx, show.org, FETCH_HANDLER, &key, &body, ctx.now).await?;
+        }
+    }
+    Ok(!created.is_empty() || !updated.is_empty())
+}
+
+/// Gives slugs; a repeated title is numbered without looking through all numbers each time.
+struct Slugs {
+    taken: HashSet<String>,
+    next: HashMap<String, u64>,
+}
+
+impl Slugs {
+    fn make(&mut self, item: &Item) -> String {
+        let fallback = item.episode.map_or_else(|| "episode".to_owned(), |n| format!("episode-{n}"));
+        let base = slug::from_title(&item.title, &fallback);
+        let mut chosen = base.clone();
+        while !self.taken.insert(chosen.clone()) {
+            let next = self.next.entry(base.clone()).or_insert(1);
+            *next += 1;
+            chosen = format!("{base}-{next}");
+        }
+        chosen
+    }
+}
+
+fn credits(persons: &[Person]) -> Vec<Credit> {
+    let or = |value: &Option<String>, default: &str| value.clone().unwrap_or_else(|| default.to_owned()).to_lowercase();
+    persons
+        .iter()
+        .map(|p| Credit {
+            name: line(&p.name),
+            role: or(&p.role, "host"),
+            team: or(&p.group, "cast"),
+            href: p.href.clone(),
+            ..Credit::default()
+        })
+        .filter(|c| !c.name.is_empty())
+        .take(50)
+        .collect()
+}
+
+fn imported(item: &Item, show: &Show, id: i64, guid: String, slug: String, digest: &str) -> Imported {
+    let notes_html = text::imported_to_html(&item.description_html);
+    let short = item.summary.clone().or(item.subtitle.clone()).unwrap_or_default();
+    let plain = text::html_to_text(&text::imported_to_html(&short));
+    let summary = if plain.trim().is_empty() { text::html_to_text(&notes_html) } else { plain };
+    let title =
+        Some(line(&item.title)).filter(|t| !t.is_empty()).unwrap_or_else(|| show.text(&show.language).1.title.clone());
+    let content = EpisodeText {
+        title,
+        summary: text::excerpt(&line(&summary), 300),
+        notes_md: None,
+        notes_html,
+        cover_alt: String::new(),
+    };
+    let episode = Episode {
+        id,
+        org: show.org,
+        show: show.id,
+        guid,
+        guid_is_permalink: item.guid_is_permalink && item.guid.is_some(),
+        slug,
+        number: item.episode.map(i64::from),
+        season: item.season.map(i64::from),
+        kind: match item.episode_type {
+            EpisodeType::Full => EpisodeKind::Full,
+            EpisodeType::Trailer => EpisodeKind::Trailer,
+            EpisodeType::Bonus => EpisodeKind::Bonus,
+        },
+        state: State::Scheduled(published(item)),
+        wall_clock: None,
+        explicit: item.explicit,
+        link: item.link.clone(),
+        author: item.author.clone(),
+        remote_cover_url: item.image_url.clone(),
+        cover: None,
+        version: 1,
+        updated_at: At::from_micros(0),
+        texts: [(show.language.clone(), content)].into(),
+        audio: None,
+    };
+    Imported {
+        guid_given: item.guid.is_some(),
+        digest: digest.to_owned(),
+        audio: item.enclosure.as_ref().map(|e| Audio {
+            place: AudioPlace::Remote(e.url.clone()),
+            mime: e.mime.clone(),
+            size: e.length.and_then(|n| i64::try_from(n).ok()).unwrap_or(0),
+            duration_ms: item.duration_s.map(|s| i64::from(s) * 1000),
+            header_bytes: 0,
+            waveform: Vec::new(),
+            tags: "{}".to_owned(),
+        }),
+        chapters: chapters(item, &show.language),
+        credits: credits(&item.persons),
+        remote_files: remote_files(item),
+        episode,
+    }
+}
+
+/// Chapters written in the feed itself.
+fn chapters(item: &Item, lang: &str) -> Vec<Chapter> {
+    let mut chapters: Vec<Chapter> = item
+        .psc_chapters
+        .iter()
+        .map(|c| Chapter {
+            start_ms: i64::try_from(c.start_ms).unwrap_or(0),
+            in_toc: true,
+            image_id: None,
+            titles: [(lang.to_owned(), line(&c.title))].into(),
+            sources: Vec::new(),
+        })
+        .collect();
+    chapters.sort_by_key(|c| c.start_ms);
+    chapters.dedup_by_key(|c| c.start_ms);
+    chapters
+}
+
+fn remote_files(item: &Item) -> Vec<RemoteFile> {
+    let transcripts = item.transcripts.iter().map(|t| RemoteFile {
+        purpose: "transcript".to_owned(),
+        url: t.url.clone(),
+        mime: t.mime.clone(),
+        lang: t.language.clone(),
+        rel: t.rel.clone(),
+    });
+    let chapters = item.chapters_url.iter().map(|(url, mime)| RemoteFile {
+        purpose: "chapters".to_owned(),
+        url: url.clone(),
+        mime: mime.clone(),
+        lang: None,
+        rel: None,
+    });
+    transcripts.chain(chapters).collect()
+}

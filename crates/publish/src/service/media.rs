@@ -1,0 +1,169 @@
+//! Giving an episode its sound, a transcript or a cover. The bytes are in the blob store already and were measured
+//! outside the transaction; here only rows change.
+
+use db::{Failure, Tx};
+use kernel::{Ctx, Kind, OrgId, Refusal};
+
+use crate::media::transcript;
+use crate::model::{Audio, AudioPlace, Episode, Image, StoredTranscript};
+use crate::rules::check::is_language;
+use crate::service::{changed, editable, editable_show};
+use crate::store;
+
+/// A measured sound file in the blob store.
+#[derive(Clone, Debug)]
+pub struct AudioFile {
+    /// Its blob.
+    pub blob: String,
+    /// What was measured.
+    pub facts: crate::media::AudioFacts,
+    /// The address it was downloaded from, if it was.
+    pub origin: Option<String>,
+}
+
+/// A picture in the blob store with its renditions.
+#[derive(Clone, Debug)]
+pub struct PictureFile {
+    /// The original's blob.
+    pub blob: String,
+    /// The original's media type.
+    pub mime: String,
+    /// The original's size in pixels.
+    pub size: (i64, i64),
+    /// The square rendition's blob.
+    pub small_blob: String,
+    /// The link preview's blob.
+    pub card_blob: String,
+}
+
+fn audio_of(file: &AudioFile) -> Audio {
+    let facts = &file.facts;
+    let tags = serde_json::json!({
+        "title": facts.tags.title, "artist": facts.tags.artist, "album": facts.tags.album, "year": facts.tags.year,
+        "origin": file.origin,
+    });
+    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    Audio {
+        place: AudioPlace::Local(file.blob.clone()),
+        mime: facts.mime.to_owned(),
+        size: whole(facts.size),
+        duration_ms: Some(whole(facts.duration_ms)),
+        header_bytes: whole(facts.header_bytes),
+        waveform: facts.waveform.clone(),
+        tags: tags.to_string(),
+    }
+}
+
+/// Gives an episode its sound, replacing what it had.
+///
+/// # Errors
+/// Refused for non-editors.
+pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<Episode, Failure> {
+    let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
+    let audio = audio_of(file);
+    store::put_audio(tx, episode.id, &audio).await?;
+    store::update_episode(tx, &episode, ctx.now).await?;
+    changed(tx, show.id).await?;
+    episode.version += 1;
+    episode.audio = Some(audio);
+    Ok(episode)
+}
+
+/// Puts a downloaded file in the place of a remote one, if the episode still names that address. Gives whether
+/// it did: a later import may have moved on.
+///
+/// # Errors
+/// The database's failure, or refused for anybody but the system.
+pub async fn keep_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<bool, Failure> {
+    let (found, show) = editable(tx, &ctx.actor, episode).await?;
+    let wanted = file.origin.clone().map(AudioPlace::Remote);
+    if found.audio.as_ref().map(|a| &a.place) != wanted.as_ref() {
+        return Ok(false);
+    }
+    store::put_audio(tx, episode, &audio_of(file)).await?;
+    store::update_episode(tx, &found, ctx.now).await?;
+    changed(tx, show.id).await?;
+    Ok(true)
+}
+
+/// Gives an episode a transcript in one language, from WebVTT, SRT or plain text.
+///
+/// # Errors
+/// Refused for non-editors, for a language that is none and for text without a cue.
+pub async fn attach_transcript(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    episode: i64,
+    lang: &str,
+    source: &str,
+    reviewed: bool,
+) -> Result<usize, Failure> {
+    let (found, show) = editable(tx, &ctx.actor, episode).await?;
+    if !is_language(lang) {
+        return Err(Refusal::invalid("check-fields").field("lang", "language-malformed").into());
+    }
+    let parsed = transcript::parse(source.as_bytes(), None)
+        .map_err(|_| Refusal::invalid("check-fields").field("transcript", "transcript-unreadable"))?;
+    if parsed.cues.is_empty() {
+        return Err(Refusal::invalid("check-fields").field("transcript", "transcript-empty").into());
+    }
+    let body = transcript::to_vtt(&parsed, lang);
+    let stored = StoredTranscript { lang: lang.to_owned(), body, reviewed };
+    store::put_transcript(tx, episode, &stored).await?;
+    store::update_episode(tx, &found, ctx.now).await?;
+    changed(tx, show.id).await?;
+    Ok(parsed.cues.len())
+}
+
+async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
+    if let Some(image) = store::image_by_blob(tx, org, &file.blob).await? {
+        return Ok(image);
+    }
+    let image = Image {
+        id: ctx.ids.next(),
+        blob: file.blob.clone(),
+        mime: file.mime.clone(),
+        width: file.size.0,
+        height: file.size.1,
+        small_blob: file.small_blob.clone(),
+        card_blob: file.card_blob.clone(),
+    };
+    store::insert_image(tx, org, &image, ctx.now).await?;
+    Ok(image)
+}
+
+/// Gives a show its cover.
+///
+/// # Errors
+/// Refused for non-editors.
+pub async fn set_show_cover(tx: &mut Tx, ctx: &Ctx, show: i64, file: &PictureFile) -> Result<Image, Failure> {
+    let mut show = editable_show(tx, &ctx.actor, show).await?;
+    let image = image(tx, ctx, show.org, file).await?;
+    show.cover = Some(image.clone());
+    store::update_show(tx, &show, ctx.now).await?;
+    changed(tx, show.id).await?;
+    Ok(image)
+}
+
+/// Gives an episode its cover.
+///
+/// # Errors
+/// Refused for non-editors.
+pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &PictureFile) -> Result<Image, Failure> {
+    let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
+    let image = image(tx, ctx, show.org, file).await?;
+    episode.cover = Some(image.clone());
+    if !store::update_episode(tx, &episode, ctx.now).await? {
+        return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
+    }
+    changed(tx, show.id).await?;
+    Ok(image)
+}
+
+/// Every blob some row names; the doctor looks for each.
+///
+/// # Errors
+/// The database's failure.
+pub async fn named_blobs(tx: &mut Tx) -> Result<Vec<String>, Failure> {
+    Ok(store::named_blobs(tx).await?)
+}

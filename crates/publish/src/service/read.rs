@@ -1,0 +1,298 @@
+//! Reading: what the public sees (decided by the visibility rule alone) and what a team sees of its own.
+
+use std::collections::HashMap;
+
+use db::{Failure, Tx};
+use kernel::{Actor, At, OrgId, Refusal, Scope};
+
+use crate::model::{Audio, Chapter, Credit, Episode, FullEpisode, Image, RemoteFile, Show, StoredTranscript};
+use crate::rules::visibility::is_public;
+use crate::store;
+
+/// How many episodes a list page shows.
+pub const PAGE: i64 = 20;
+
+/// What the site's home shows.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// Every show.
+    pub shows: Vec<Show>,
+    /// The newest episodes of all shows.
+    pub episodes: Vec<Episode>,
+    /// The next instant at which this changes by itself.
+    pub valid_until: Option<At>,
+}
+
+/// The home page.
+///
+/// # Errors
+/// The database's failure.
+pub async fn home(tx: &mut Tx, now: At) -> Result<Home, Failure> {
+    Ok(Home {
+        shows: store::shows(tx).await?,
+        episodes: store::newest_episodes(tx, now, 12).await?,
+        valid_until: store::next_change(tx, None, now).await?,
+    })
+}
+
+/// Every show of the server.
+///
+/// # Errors
+/// The database's failure.
+pub async fn public_shows(tx: &mut Tx) -> Result<Vec<Show>, Failure> {
+    Ok(store::shows(tx).await?)
+}
+
+/// A page of a show's episodes.
+#[derive(Clone, Debug)]
+pub struct ShowPage {
+    /// The show.
+    pub show: Show,
+    /// Who makes it.
+    pub credits: Vec<Credit>,
+    /// Public episodes, newest first.
+    pub episodes: Vec<Episode>,
+    /// Where the next page continues.
+    pub next: Option<(At, i64)>,
+    /// The next instant at which this changes by itself.
+    pub valid_until: Option<At>,
+}
+
+/// A show's page, after a keyset cursor.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn show_page(tx: &mut Tx, slug: &str, now: At, after: Option<(At, i64)>) -> Result<ShowPage, Failure> {
+    let Some(show) = store::show_by_slug(tx, slug).await? else { return Err(Refusal::not_found().into()) };
+    let mut episodes = store::public_episodes(tx, show.id, now, after, PAGE + 1).await?;
+    let more = i64::try_from(episodes.len()).unwrap_or(0) > PAGE;
+    if more {
+        episodes.pop();
+    }
+    let last = episodes.last().filter(|_| more);
+    let next = last.and_then(|e| e.state.instant().map(|at| (at, e.id)));
+    let credits = store::credits(tx, show.id, 0).await?;
+    let valid_until = store::next_change(tx, Some(show.id), now).await?;
+    Ok(ShowPage { show, credits, episodes, next, valid_until })
+}
+
+/// What an episode's page shows.
+pub struct EpisodePage {
+    /// The show.
+    pub show: Show,
+    /// The episode with everything.
+    pub full: FullEpisode,
+    /// The one before and the one after.
+    pub neighbours: (Option<Episode>, Option<Episode>),
+    /// Pictures of chapters, by id.
+    pub images: HashMap<i64, Image>,
+    /// The next instant at which this changes by itself.
+    pub valid_until: Option<At>,
+}
+
+async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisode, Failure> {
+    if let Some(audio) = &mut episode.audio {
+        audio.waveform = store::waveform(tx, episode.id).await?;
+    }
+    Ok(FullEpisode {
+        chapters: store::chapters(tx, episode.id).await?,
+        credits: store::credits(tx, episode.show, episode.id).await?,
+        transcripts: store::transcripts(tx, episode.id).await?,
+        remote_files: store::remote_files(tx, episode.id).await?,
+        episode,
+    })
+}
+
+/// A public episode's page.
+///
+/// # Errors
+/// Not found (also for what is not public), or the database's failure.
+pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<EpisodePage, Failure> {
+    let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
+    let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
+    let Some(episode) = found else { return Err(Refusal::not_found().into()) };
+    let neighbours = store::neighbours(tx, &episode, now).await?;
+    let full = full(tx, episode).await?;
+    let mut images = HashMap::new();
+    for id in full.chapters.iter().filter_map(|c| c.image_id) {
+        if let Some(image) = store::image_by_id(tx, id).await? {
+            images.insert(id, image);
+        }
+    }
+    let valid_until = store::next_change(tx, Some(show.id), now).await?;
+    Ok(EpisodePage { show, full, neighbours, images, valid_until })
+}
+
+/// A public episode by id, with its show.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, FullEpisode), Failure> {
+    let Some(episode) = store::public_episode_by_id(tx, id, now).await? else {
+        return Err(Refusal::not_found().into());
+    };
+    let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
+    Ok((show, full(tx, episode).await?))
+}
+
+/// Everything a show's feed needs.
+pub struct FeedRows {
+    /// The show.
+    pub show: Show,
+    /// Public episodes, newest first, all of them.
+    pub episodes: Vec<Episode>,
+    /// Credits by episode; the show's own under 0.
+    pub credits: HashMap<i64, Vec<Credit>>,
+    /// Languages of transcripts kept here, by episode.
+    pub transcripts: HashMap<i64, Vec<String>>,
+    /// Episodes with chapters.
+    pub chapters: HashMap<i64, bool>,
+    /// Files elsewhere, by episode.
+    pub remote_files: HashMap<i64, Vec<RemoteFile>>,
+    /// The next instant at which this changes by itself.
+    pub valid_until: Option<At>,
+}
+
+/// The rows of a show's feed.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Failure> {
+    let Some(show) = store::show_by_slug(tx, slug).await? else { return Err(Refusal::not_found().into()) };
+    let episodes = store::public_episodes(tx, show.id, now, None, i64::MAX).await?;
+    let (transcripts, chapters) = store::extras_of(tx, show.id).await?;
+    let ids: Vec<i64> = episodes.iter().map(|e| e.id).collect();
+    Ok(FeedRows {
+        credits: store::credits_of(tx, show.id).await?,
+        remote_files: store::remote_files_of(tx, &ids).await?,
+        valid_until: store::next_change(tx, Some(show.id), now).await?,
+        show,
+        episodes,
+        transcripts,
+        chapters,
+    })
+}
+
+/// An episode's sound, for serving.
+#[derive(Clone, Debug)]
+pub struct AudioSource {
+    /// The sound.
+    pub audio: Audio,
+    /// Whether anybody may have it; if not, only the team.
+    pub public: bool,
+}
+
+/// The sound of an episode, for anybody when it is public, for its team otherwise.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<AudioSource, Failure> {
+    let episode = visible(tx, actor, id, now).await?;
+    let public = is_public(episode.state, now);
+    episode.audio.map(|audio| AudioSource { audio, public }).ok_or_else(|| Refusal::not_found().into())
+}
+
+async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
+    let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
+    let episode = store::episode_of(tx, Scope { org }, id).await?;
+    let seen = episode.filter(|e| is_public(e.state, now) || actor.may_read(org));
+    seen.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// The chapters of an episode, under the same rule as its sound, with the language the show is made in.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn chapters_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(String, Vec<Chapter>), Failure> {
+    let episode = visible(tx, actor, id, now).await?;
+    let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
+    let chapters = store::chapters(tx, id).await?;
+    if chapters.is_empty() { Err(Refusal::not_found().into()) } else { Ok((show.language, chapters)) }
+}
+
+/// A transcript of an episode, under the same rule as its sound.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn transcript_of(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    lang: &str,
+    now: At,
+) -> Result<StoredTranscript, Failure> {
+    visible(tx, actor, id, now).await?;
+    let found = store::transcripts(tx, id).await?.into_iter().find(|t| t.lang == lang);
+    found.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// A picture somebody may see: in public use, or their team's.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn image_of(tx: &mut Tx, id: i64, now: At) -> Result<Image, Failure> {
+    if !store::image_is_public(tx, id, now).await? {
+        return Err(Refusal::not_found().into());
+    }
+    store::image_by_id(tx, id).await?.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// Every public episode's address parts: show slug, episode slug, languages, last change.
+///
+/// # Errors
+/// The database's failure.
+pub async fn sitemap(tx: &mut Tx, now: At) -> Result<Vec<(Show, Vec<Episode>)>, Failure> {
+    let mut out = Vec::new();
+    for show in store::shows(tx).await? {
+        let episodes = store::public_episodes(tx, show.id, now, None, 40_000).await?;
+        out.push((show, episodes));
+    }
+    Ok(out)
+}
+
+/// The shows of an organisation, for its team.
+///
+/// # Errors
+/// Refused for people outside it.
+pub async fn list_shows(tx: &mut Tx, actor: &Actor, org: OrgId) -> Result<Vec<Show>, Failure> {
+    if !actor.may_read(org) {
+        return Err(Refusal::forbidden().into());
+    }
+    Ok(store::shows_of(tx, Scope { org }).await?)
+}
+
+/// The episodes of a show in every state, newest first, for its team; `before` is the last id of the page above.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn desk(
+    tx: &mut Tx,
+    actor: &Actor,
+    show: i64,
+    before: Option<i64>,
+) -> Result<(Show, Vec<Episode>, Option<i64>), Failure> {
+    let found = store::show_by_id(tx, show).await?.filter(|s| actor.may_read(s.org));
+    let Some(show) = found else { return Err(Refusal::not_found().into()) };
+    let mut episodes = store::desk_episodes(tx, Scope { org: show.org }, show.id, before, PAGE + 1).await?;
+    let more = i64::try_from(episodes.len()).unwrap_or(0) > PAGE;
+    if more {
+        episodes.pop();
+    }
+    let next = episodes.last().filter(|_| more).map(|e| e.id);
+    Ok((show, episodes, next))
+}
+
+/// One episode in any state with everything, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn desk_episode(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Show, FullEpisode), Failure> {
+    let Some(org) = store::org_of_episode(tx, id).await?.filter(|org| actor.may_read(*org)) else {
+        return Err(Refusal::not_found().into());
+    };
+    let Some(episode) = store::episode_of(tx, Scope { org }, id).await? else {
+        return Err(Refusal::not_found().into());
+    };
+    let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
+    Ok((show, full(tx, episode).await?))
+}

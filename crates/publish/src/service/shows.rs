@@ -1,0 +1,96 @@
+//! Creating and changing shows.
+
+use db::{Failure, Tx};
+use kernel::{Ctx, Kind, OrgId, Refusal};
+
+use crate::feed::podcast_guid;
+use crate::model::{Show, ShowKind};
+use crate::rules::check::{self, ShowDraft};
+use crate::service::{changed, editable_show, must_edit};
+use crate::store;
+use crate::text;
+
+/// Creates a show of `org`. Its podcast GUID is made from the address its feed will have (`feed_base` is the
+/// public address of `/feeds/`), and never changes after.
+///
+/// # Errors
+/// Refused for non-editors, bad fields, and a slug that is taken.
+pub async fn create_show(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    org: OrgId,
+    draft: ShowDraft,
+    feed_base: &str,
+) -> Result<Show, Failure> {
+    must_edit(&ctx.actor, org)?;
+    let draft = check::show(draft)?;
+    let mut show = Show {
+        id: ctx.ids.next(),
+        org,
+        slug: draft.slug.clone(),
+        language: String::new(),
+        time_zone: String::new(),
+        author: String::new(),
+        link: None,
+        copyright: None,
+        categories: Vec::new(),
+        explicit: false,
+        kind: ShowKind::Episodic,
+        podcast_guid: podcast_guid(&format!("{feed_base}{}.xml", draft.slug)),
+        locked: true,
+        medium: Some("podcast".to_owned()),
+        complete: false,
+        funding: Vec::new(),
+        source_url: None,
+        remote_cover_url: None,
+        cover: None,
+        texts: Default::default(),
+        updated_at: ctx.now,
+    };
+    let credits = fill(&mut show, draft);
+    if !store::insert_show(tx, &show, ctx.now).await? {
+        let taken = Refusal::new(Kind::Conflict, "slug-taken").with("slug", show.slug.as_str());
+        return Err(taken.field("slug", "slug-taken").into());
+    }
+    store::replace_credits(tx, show.id, 0, &credits).await?;
+    changed(tx, show.id).await?;
+    Ok(show)
+}
+
+fn fill(show: &mut Show, draft: ShowDraft) -> Vec<crate::model::Credit> {
+    show.language = draft.language;
+    show.time_zone = draft.time_zone;
+    show.author = draft.author;
+    show.copyright = Some(draft.copyright).filter(|c| !c.is_empty());
+    show.categories = draft.categories;
+    show.explicit = draft.explicit;
+    show.kind = draft.kind;
+    show.texts = draft.texts;
+    for text in show.texts.values_mut() {
+        text.description_html = text::imported_to_html(&text.description_html);
+    }
+    draft.credits
+}
+
+/// Replaces what a show says about itself. Slug and podcast GUID stay.
+///
+/// # Errors
+/// Refused for non-editors and bad fields.
+pub async fn edit_show(tx: &mut Tx, ctx: &Ctx, id: i64, mut draft: ShowDraft) -> Result<Show, Failure> {
+    let mut show = editable_show(tx, &ctx.actor, id).await?;
+    draft.slug.clone_from(&show.slug);
+    let draft = check::show(draft)?;
+    let credits = fill(&mut show, draft);
+    store::update_show(tx, &show, ctx.now).await?;
+    store::replace_credits(tx, show.id, 0, &credits).await?;
+    changed(tx, show.id).await?;
+    Ok(show)
+}
+
+/// A show by its slug; shows are public.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn find_show(tx: &mut Tx, slug: &str) -> Result<Show, Failure> {
+    store::show_by_slug(tx, slug).await?.ok_or_else(|| Refusal::not_found().into())
+}

@@ -1,0 +1,184 @@
+//! The files of episodes over HTTP: sound with ranges, pictures, transcripts, chapters. Each asks the visibility rule
+//! through its use case; a guessed address of something not public is the same 404 as nonsense.
+
+use blobs::{BlobError, BlobName, BlobStore, Conditions, Served, serve};
+use db::{Db, Failure, read_tx};
+use kernel::{Actor, Refusal, parse_id};
+
+use crate::media::{chapters, transcript};
+use crate::model::{AudioPlace, EPISODE_PREFIX, IMAGE_PREFIX};
+use crate::service;
+
+/// Who asks for which part of what.
+pub struct FileRequest<'a> {
+    /// Who asks: the team may hear what is not public yet.
+    pub actor: &'a Actor,
+    /// Range and conditional headers.
+    pub conditions: Conditions<'a>,
+    /// Whether it is HEAD.
+    pub head: bool,
+}
+
+/// Why there is no file.
+#[derive(Debug)]
+pub enum FileError {
+    /// A refusal or an accident of the database.
+    Failure(Failure),
+    /// The store failed.
+    Blob(BlobError),
+}
+
+impl From<Failure> for FileError {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<BlobError> for FileError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Missing => Self::Failure(Refusal::not_found().into()),
+            other => Self::Blob(other),
+        }
+    }
+}
+
+fn not_found() -> FileError {
+    FileError::Failure(Refusal::not_found().into())
+}
+
+/// How long a copy may be kept: for ever when the address changes with the bytes.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const HOUR: &str = "public, max-age=3600";
+
+/// Sound: `/media/episodes/<id>/<start of digest>.<extension>`.
+///
+/// # Errors
+/// Not found, or the store's failure.
+pub async fn audio_file(
+    db: &Db,
+    blobs: &BlobStore,
+    ask: FileRequest<'_>,
+    id: &str,
+    file: &str,
+) -> Result<Served, FileError> {
+    let id = parse_id(EPISODE_PREFIX, id).ok_or_else(not_found)?;
+    let now = db.clock().now();
+    let source = read_tx!(db, |tx| service::audio_of(tx, ask.actor, id, now).await)?;
+    let AudioPlace::Local(blob) = &source.audio.place else { return Err(not_found()) };
+    let short = file.split('.').next().unwrap_or_default();
+    if short.len() != 12 || !blob.starts_with(short) {
+        return Err(not_found());
+    }
+    let name = BlobName::parse(blob).ok_or_else(not_found)?;
+    let size = u64::try_from(source.audio.size).unwrap_or(0);
+    let mut served = serve(blobs, &name, size, &source.audio.mime, ask.conditions, ask.head).await?;
+    let cache = if source.public { FOREVER } else { "private, no-store" };
+    served.headers.push(("cache-control", cache.to_owned()));
+    served.headers.push(("access-control-allow-origin", "*".to_owned()));
+    Ok(served)
+}
+
+/// A picture: `/media/images/<id>/<rendition>.<extension>`.
+///
+/// # Errors
+/// Not found, or the store's failure.
+pub async fn image_file(
+    db: &Db,
+    blobs: &BlobStore,
+    ask: FileRequest<'_>,
+    id: &str,
+    file: &str,
+) -> Result<Served, FileError> {
+    let id = parse_id(IMAGE_PREFIX, id).ok_or_else(not_found)?;
+    let now = db.clock().now();
+    let image = read_tx!(db, |tx| service::image_of(tx, id, now).await)?;
+    let (blob, mime) = match file {
+        "small.jpg" => (&image.small_blob, "image/jpeg"),
+        "card.jpg" => (&image.card_blob, "image/jpeg"),
+        "original.jpg" if image.mime == "image/jpeg" => (&image.blob, "image/jpeg"),
+        "original.png" if image.mime == "image/png" => (&image.blob, "image/png"),
+        _ => return Err(not_found()),
+    };
+    let name = BlobName::parse(blob).ok_or_else(not_found)?;
+    let size = blobs.size(&name).await?.ok_or_else(not_found)?;
+    let mut served = serve(blobs, &name, size, mime, ask.conditions, ask.head).await?;
+    served.headers.push(("cache-control", FOREVER.to_owned()));
+    Ok(served)
+}
+
+/// A text made on the fly, under the same conditions as a stored file.
+fn text(body: String, mime: &str, ask: &FileRequest<'_>) -> Served {
+    let bytes = bytes::Bytes::from(body);
+    let etag = BlobName::of(&bytes).etag();
+    let mut headers = vec![
+        ("etag", etag.clone()),
+        ("cache-control", HOUR.to_owned()),
+        ("access-control-allow-origin", "*".to_owned()),
+    ];
+    let whole = Conditions { range: None, if_range: None, ..ask.conditions };
+    match blobs::plan(whole, bytes.len() as u64, &etag) {
+        blobs::Plan::Unchanged => return Served { status: 304, headers, body: None },
+        blobs::Plan::Changed => return Served { status: 412, headers, body: None },
+        _ => {}
+    }
+    headers.push(("content-type", mime.to_owned()));
+    headers.push(("content-length", bytes.len().to_string()));
+    let body = (!ask.head).then(|| {
+        let once: futures_util::stream::BoxStream<'static, Result<bytes::Bytes, BlobError>> =
+            Box::pin(futures_util::stream::once(async move { Ok(bytes) }));
+        once
+    });
+    Served { status: 200, headers, body }
+}
+
+/// A transcript: `transcript.<lang>.<vtt|srt|txt>`.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn transcript_file(
+    db: &Db,
+    ask: FileRequest<'_>,
+    id: &str,
+    lang: &str,
+    format: &str,
+) -> Result<Served, FileError> {
+    let id = parse_id(EPISODE_PREFIX, id).ok_or_else(not_found)?;
+    let now = db.clock().now();
+    let stored = read_tx!(db, |tx| service::transcript_of(tx, ask.actor, id, lang, now).await)?;
+    let parsed = transcript::parse(stored.body.as_bytes(), None).map_err(|_| not_found())?;
+    let (body, mime) = match format {
+        "vtt" => (transcript::to_vtt(&parsed, lang), "text/vtt; charset=utf-8"),
+        "srt" => (transcript::to_srt(&parsed), "application/x-subrip; charset=utf-8"),
+        "txt" => (transcript::to_text(&parsed), "text/plain; charset=utf-8"),
+        _ => return Err(not_found()),
+    };
+    Ok(text(body, mime, &ask))
+}
+
+/// Chapters as podcast apps read them: `chapters.json`.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn chapters_file(db: &Db, ask: FileRequest<'_>, links: &super::Links, id: &str) -> Result<Served, FileError> {
+    let id = parse_id(EPISODE_PREFIX, id).ok_or_else(not_found)?;
+    let now = db.clock().now();
+    let (main, found) = read_tx!(db, |tx| service::chapters_of(tx, ask.actor, id, now).await)?;
+    let mut marks = Vec::with_capacity(found.len());
+    for chapter in &found {
+        let image = match chapter.image_id {
+            Some(image) => read_tx!(db, |tx| service::image_of(tx, image, now).await).ok(),
+            None => None,
+        };
+        let title = chapter.titles.get(&main).or_else(|| chapter.titles.values().next());
+        marks.push(chapters::ChapterMark {
+            start_ms: u64::try_from(chapter.start_ms).unwrap_or(0),
+            end_ms: None,
+            title: title.cloned().unwrap_or_default(),
+            image_url: image.map(|i| links.absolute(&super::Links::image(&i, "small"))),
+            url: chapter.sources.first().map(|s| s.url.clone()),
+            in_toc: chapter.in_toc,
+        });
+    }
+    Ok(text(chapters::write_json(&marks, None), chapters::MIME, &ask))
+}

@@ -1,0 +1,106 @@
+//! Every public address of this slice, made in one place. Addresses of feeds and media carry no language.
+
+use kernel::{Lang, show_id};
+
+use crate::model::{Audio, AudioPlace, EPISODE_PREFIX, IMAGE_PREFIX, Image};
+
+/// Makes addresses under the site's public origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links {
+    origin: String,
+}
+
+impl Links {
+    /// `origin` such as `https://example.org`, without a slash at the end.
+    #[must_use]
+    pub fn new(origin: &str) -> Self {
+        Self { origin: origin.trim_end_matches('/').to_owned() }
+    }
+
+    /// The origin.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// A path as an absolute address.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// The address all feeds begin with.
+    #[must_use]
+    pub fn feed_base(&self) -> String {
+        self.absolute("/feeds/")
+    }
+
+    /// A show's feed.
+    #[must_use]
+    pub fn feed(&self, show: &str) -> String {
+        format!("{}{show}.xml", self.feed_base())
+    }
+
+    /// The home page's path.
+    #[must_use]
+    pub fn home(lang: Lang) -> String {
+        format!("/{}/", lang.code())
+    }
+
+    /// A show's path.
+    #[must_use]
+    pub fn show(lang: Lang, show: &str) -> String {
+        format!("/{}/shows/{show}", lang.code())
+    }
+
+    /// An episode's path.
+    #[must_use]
+    pub fn episode(lang: Lang, show: &str, episode: &str) -> String {
+        format!("/{}/shows/{show}/{episode}", lang.code())
+    }
+
+    /// The path of an episode's player for frames.
+    #[must_use]
+    pub fn embed(lang: Lang, episode: i64) -> String {
+        format!("/{}/embed/{}", lang.code(), show_id(EPISODE_PREFIX, episode))
+    }
+
+    /// The path of a picture's rendition: `small`, `card` or `original`.
+    #[must_use]
+    pub fn image(image: &Image, rendition: &str) -> String {
+        let extension = if rendition == "original" && image.mime == "image/png" { "png" } else { "jpg" };
+        format!("/media/images/{}/{rendition}.{extension}", show_id(IMAGE_PREFIX, image.id))
+    }
+
+    /// The address of an episode's sound: ours, or the remote one it is kept at. Ours changes with the bytes.
+    #[must_use]
+    pub fn audio(&self, episode: i64, audio: &Audio) -> String {
+        match &audio.place {
+            AudioPlace::Remote(url) => url.clone(),
+            AudioPlace::Local(blob) => {
+                let extension = if audio.mime == "audio/mpeg" { "mp3" } else { "m4a" };
+                let short = blob.get(..12).unwrap_or(blob);
+                self.absolute(&format!("/media/episodes/{}/{short}.{extension}", show_id(EPISODE_PREFIX, episode)))
+            }
+        }
+    }
+
+    /// The path of a transcript: `vtt`, `srt` or `txt`.
+    #[must_use]
+    pub fn transcript(episode: i64, lang: &str, format: &str) -> String {
+        format!("/media/episodes/{}/transcript.{lang}.{format}", show_id(EPISODE_PREFIX, episode))
+    }
+
+    /// The path of an episode's chapters.
+    #[must_use]
+    pub fn chapters(episode: i64) -> String {
+        format!("/media/episodes/{}/chapters.json", show_id(EPISODE_PREFIX, episode))
+    }
+
+    /// The path of the oEmbed answer about an address.
+    #[must_use]
+    pub fn oembed(&self, about: &str) -> String {
+        let encoded: String = url::form_urlencoded::byte_serialize(about.as_bytes()).collect();
+        self.absolute(&format!("/oembed?format=json&url={encoded}"))
+    }
+}

@@ -1,0 +1,19 @@
+//! What this slice shows: addresses, view models for its templates, head elements, the feed, oEmbed, and the
+//! files of episodes. No decision and no SQL.
+
+mod feed_page;
+mod files;
+mod head;
+mod links;
+mod oembed;
+mod views;
+
+pub use feed_page::{FeedPage, feed_page};
+pub use files::{FileError, FileRequest, audio_file, chapters_file, image_file, transcript_file};
+pub use head::{Head, episode_head, show_head};
+pub use links::Links;
+pub use oembed::{OembedAsk, oembed, oembed_target};
+pub use views::{
+    AudioView, Card, CardContext, ChapterView, Cover, EpisodeView, FactView, LinkView, PersonView, ShareView, ShowView,
+    SourceView, TranscriptView, card, episode_view, show_view,
+};
