@@ -1,1 +1,7 @@
-//! Measured figures as ratios to a baseline of the same run.
+//! The shape of measured figures and the small load generator behind them. It knows nothing of what is measured.
+
+mod load;
+mod report;
+
+pub use load::{Load, Outcome};
+pub use report::{Figure, Report, machine};

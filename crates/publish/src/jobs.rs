@@ -119,7 +119,7 @@ impl FetchAudio {
             Err(FetchError::Failed(why)) => return Outcome::Retry(why),
             Err(error) => return Outcome::Dead(error.to_string()),
         };
-        let (name, file) = (ask.url.clone(), path.to_owned());
+        let (name, file) = (file_name(&ask.url), path.to_owned());
         let measured =
             tokio::task::spawn_blocking(move || std::fs::File::open(file).map(|f| probe(f, size, &name))).await;
         let facts = match measured {
@@ -136,6 +136,13 @@ impl FetchAudio {
         let ctx = self.0.ctx();
         outcome(write_tx!(self.0.db, |tx| service::keep_audio(tx, &ctx, ask.episode, &file).await).map(drop))
     }
+}
+
+/// The file name an address ends in, if it claims a kind of sound; an address like `…/play.php?id=3` claims nothing.
+fn file_name(url: &str) -> String {
+    let path = url::Url::parse(url).map(|u| u.path().to_owned()).unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    if ["mp3", "m4a", "mp4", "m4b"].iter().any(|e| name.ends_with(&format!(".{e}"))) { name } else { String::new() }
 }
 
 /// Writes a download's progress about once a second, which also keeps the task's lease alive.

@@ -1,1 +1,40 @@
-//! One server with which a media team owns its platform.
+//! One server with which a media team owns its platform: the composition of all slices, the router, the pages that
+//! mix them, the command line. Nothing depends on this crate but tests.
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod fetch;
+pub mod http;
+pub mod mail;
+pub mod measure;
+pub mod pages;
+
+use db::Migration;
+use kernel::Lang;
+
+/// Every table of every crate, in the order they depend on each other.
+#[must_use]
+pub fn migrations() -> Vec<Migration> {
+    [jobs::MIGRATIONS, accounts::MIGRATIONS, publish::MIGRATIONS].concat()
+}
+
+/// Every sentence.
+#[must_use]
+pub fn locales() -> Vec<(Lang, &'static str)> {
+    let own = [
+        (Lang::Fr, include_str!("../locales/fr/pages.ftl")),
+        (Lang::En, include_str!("../locales/en/pages.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
+        (Lang::En, include_str!("../locales/en/mails.ftl")),
+    ];
+    [ui::LOCALES, publish::LOCALES, &own].concat()
+}
+
+/// Every template, by name.
+#[must_use]
+pub fn templates() -> Vec<(&'static str, &'static str)> {
+    [ui::TEMPLATES, publish::TEMPLATES, pages::TEMPLATES].concat()
+}

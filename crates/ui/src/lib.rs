@@ -22,7 +22,7 @@ pub use headers::{PagePolicy, client_ip, ip_key, secure};
 pub use limits::Limits;
 pub use problem::{problem_json, sentence, status};
 pub use render::{RenderError, Renderer};
-pub use segments::{HOLE_END, HOLE_START, Segment, split};
+pub use segments::{HOLE_END, HOLE_START, Segment, fill, split};
 pub use texts::Texts;
 
 /// The templates of this crate, by name.
@@ -30,6 +30,10 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("shell.html", include_str!("../templates/shell.html")),
     ("components.html", include_str!("../templates/components.html")),
     ("error.html", include_str!("../templates/error.html")),
+    ("head.html", include_str!("../templates/head.html")),
+    ("icons.html", include_str!("../templates/icons.html")),
+    ("account_link.html", include_str!("../templates/account_link.html")),
+    ("studio_shell.html", include_str!("../templates/studio_shell.html")),
 ];
 
 /// The sentences of this crate.

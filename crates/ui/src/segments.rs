@@ -39,6 +39,19 @@ pub fn split(html: String) -> Vec<Segment> {
     segments
 }
 
+/// Fills the holes of a page that nobody keeps.
+#[must_use]
+pub fn fill(html: String, filler: impl Fn(&str) -> String) -> Bytes {
+    let mut out = Vec::with_capacity(html.len() + 512);
+    for segment in split(html) {
+        match segment {
+            Segment::Text(bytes) => out.extend_from_slice(&bytes),
+            Segment::Hole(name) => out.extend_from_slice(filler(&name).as_bytes()),
+        }
+    }
+    Bytes::from(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

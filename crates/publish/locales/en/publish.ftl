@@ -67,3 +67,18 @@ publish-player-jump = Playing from { $position }
 publish-player-wait = Loading
 publish-player-error = The sound does not load. Download the file, or try again later.
 publish-player-remote = The sound is kept by another host, which will see your visit when you listen.
+
+publish-and = and
+publish-with = with { $names }
+publish-words = { $count ->
+    [one] { $count } word
+   *[other] { $count } words
+}
+publish-role-host = host
+publish-role-guest = guest
+publish-role-reporter = reporter
+publish-language-fr = French
+publish-language-en = English
+publish-language-de = German
+publish-language-es = Spanish
+publish-language-it = Italian

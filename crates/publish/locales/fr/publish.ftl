@@ -67,3 +67,18 @@ publish-player-jump = Lecture à { $position }
 publish-player-wait = Chargement
 publish-player-error = Le son ne se charge pas. Téléchargez le fichier, ou réessayez plus tard.
 publish-player-remote = Le son est gardé par un autre hébergeur, qui verra votre visite quand vous écoutez.
+
+publish-and = et
+publish-with = avec { $names }
+publish-words = { $count ->
+    [one] { $count } mot
+   *[other] { $count } mots
+}
+publish-role-host = présentation
+publish-role-guest = invité·e
+publish-role-reporter = reportage
+publish-language-fr = français
+publish-language-en = anglais
+publish-language-de = allemand
+publish-language-es = espagnol
+publish-language-it = italien

@@ -119,7 +119,8 @@ pub fn decimal_to_ms(text: &str) -> Option<(u64, bool)> {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),
     };
-    let mantissa = mantissa.strip_prefix("-0").map_or(mantissa, |_| &mantissa[1..]);
+    let negative = mantissa.starts_with('-');
+    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     if whole.is_empty() || mantissa.len() > 400 {
         return None;
@@ -127,9 +128,9 @@ pub fn decimal_to_ms(text: &str) -> Option<(u64, bool)> {
     if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let negative_zero = text.starts_with('-');
     let digits: Vec<u64> = whole.bytes().chain(fraction.bytes()).map(|b| u64::from(b - b'0')).collect();
-    if negative_zero && digits.iter().any(|d| *d != 0) {
+    // Minus zero is still zero.
+    if negative && digits.iter().any(|d| *d != 0) {
         return None;
     }
     // Number of digits left of the point once the unit is the millisecond.

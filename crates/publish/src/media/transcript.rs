@@ -16,7 +16,7 @@ pub use write::{to_srt, to_text, to_vtt};
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// Most cues accepted.
 pub const MAX_CUES: usize = 50_000;
-/// Most problems reported; the rest are counted by nobody.
+/// Most problems reported; later ones are left out.
 pub const MAX_PROBLEMS: usize = 1000;
 /// Longest speaker name in characters.
 pub const MAX_SPEAKER: usize = 100;

@@ -10,7 +10,7 @@ use crate::rules::visibility::is_public;
 use crate::store;
 
 /// How many episodes a list page shows.
-pub const PAGE: i64 = 20;
+const PAGE: i64 = 20;
 
 /// What the site's home shows.
 #[derive(Clone, Debug)]

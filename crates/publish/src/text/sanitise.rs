@@ -13,7 +13,7 @@ use super::to_text::cut_bytes;
 use super::token::{Token, tokens};
 use super::tree::{Builder, Profile};
 
-/// Longest HTML looked at, in bytes. What follows is dropped.
+/// Longest HTML looked at, and longest given, in bytes. What follows is dropped.
 pub const MAX_INPUT_BYTES: usize = 1 << 20;
 
 /// Tags that survive the first wall. Those that the builder does not write
@@ -103,10 +103,11 @@ static WALL: LazyLock<Ammonia<'static>> = LazyLock::new(|| {
 /// Attributes: `href` (http, https, mailto; always with `rel="noopener"`),
 /// `start`, `colspan`, `rowspan`. h1 and h2 become h3, an image becomes its
 /// alternative text in brackets, div and the like part paragraphs. The
-/// function is idempotent. Input past [`MAX_INPUT_BYTES`] is dropped. Input
+/// function is idempotent. Input past [`MAX_INPUT_BYTES`] is dropped, and so is
+/// output past the same number (with `…`, all tags closed). Input
 /// built to overload a parser (very deep nesting) comes back as escaped text.
 pub fn sanitise_html(html: &str) -> String {
-    rebuild(html, Profile::Page, usize::MAX)
+    rebuild(html, Profile::Page, MAX_INPUT_BYTES)
 }
 
 /// Takes HTML from any source and gives HTML of at most `max_bytes` bytes with
@@ -120,15 +121,22 @@ pub fn feed_html(html: &str, max_bytes: usize) -> String {
 
 fn rebuild(html: &str, profile: Profile, limit: usize) -> String {
     let html = cut_bytes(html, MAX_INPUT_BYTES);
-    let mut builder = Builder::new(profile, limit);
     if too_heavy(html) {
-        let text = html.replace('&', "&amp;");
-        builder.push(Token::Text(&text));
-        return builder.finish();
+        return as_text(html, profile, limit);
     }
     let walled = WALL.clean(html).to_string();
+    let mut builder = Builder::new(profile, limit);
     for token in tokens(&walled) {
         builder.push(token);
     }
+    let out = builder.finish();
+    // What we give must be light enough to be taken again.
+    if too_heavy(&out) { as_text(html, profile, limit) } else { out }
+}
+
+fn as_text(html: &str, profile: Profile, limit: usize) -> String {
+    let text = html.replace('&', "&amp;");
+    let mut builder = Builder::new(profile, limit);
+    builder.push(Token::Text(&text));
     builder.finish()
 }

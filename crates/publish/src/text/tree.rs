@@ -106,7 +106,11 @@ impl Builder {
         }
         let wanted = place(&self.blocks);
         if matches!(wanted.last(), Some(Node { block: Block::Cell(..), .. })) {
+            let undo = self.mark_undo();
             self.enter(&wanted);
+            if self.out.len() + self.closing_len() > self.limit {
+                self.undo(undo);
+            }
         }
     }
 
@@ -337,9 +341,8 @@ impl Builder {
         blocks.chain(marks).sum()
     }
 
-    fn mark_undo(&self) -> Option<Undo> {
-        // Pages have no limit, so nothing is ever undone there.
-        (self.limit != usize::MAX).then(|| Undo { len: self.out.len(), tail: self.closing_tags() })
+    fn mark_undo(&self) -> Undo {
+        Undo { len: self.out.len(), tail: self.closing_tags() }
     }
 
     fn closing_tags(&self) -> String {
@@ -354,13 +357,11 @@ impl Builder {
     }
 
     /// Goes back to a state that fits and takes no more input.
-    fn undo(&mut self, undo: Option<Undo>) {
-        if let Some(undo) = undo {
-            self.out.truncate(undo.len);
-            self.out.push_str(&undo.tail);
-            self.path.clear();
-            self.marks.clear();
-        }
+    fn undo(&mut self, undo: Undo) {
+        self.out.truncate(undo.len);
+        self.out.push_str(&undo.tail);
+        self.path.clear();
+        self.marks.clear();
         self.stopped = true;
     }
 }

@@ -30,13 +30,14 @@ pub fn feed_page(rows: &FeedRows, links: &Links) -> FeedPage {
     let (_, content) = show.text(&show.language);
     let page_lang = Lang::parse(&show.language).unwrap_or(Lang::En);
     let cover = show.cover.as_ref().map(|i| links.absolute(&Links::image(i, "original")));
+    // Apple reads at most 4,000 bytes of a description.
+    let description_html = match content.description_html.as_str() {
+        "" => content.tagline.clone(),
+        html => crate::text::feed_html(html, 4000),
+    };
     let feed_show = FeedShow {
         title: content.title.clone(),
-        description_html: if content.description_html.is_empty() {
-            content.tagline.clone()
-        } else {
-            content.description_html.clone()
-        },
+        description_html,
         link: links.absolute(&Links::show(page_lang, &show.slug)),
         self_url: links.feed(&show.slug),
         language: show.language.clone(),

@@ -94,8 +94,8 @@ fn cover(image: Option<&Image>, alt: &str) -> Option<Cover> {
 fn badge(kind: EpisodeKind, context: &CardContext<'_>) -> Option<String> {
     match kind {
         EpisodeKind::Full => None,
-        EpisodeKind::Trailer => Some(context.texts.text(context.lang, "publish-kind-trailer", &[])),
-        EpisodeKind::Bonus => Some(context.texts.text(context.lang, "publish-kind-bonus", &[])),
+        EpisodeKind::Trailer => Some(context.texts.text(context.lang, "publish-trailer", &[])),
+        EpisodeKind::Bonus => Some(context.texts.text(context.lang, "publish-bonus", &[])),
     }
 }
 
@@ -357,7 +357,7 @@ pub struct TranscriptView {
     pub cues: Vec<CueView>,
     /// The others, folded.
     pub rest: Vec<CueView>,
-    /// "2,140".
+    /// "2,140 words".
     pub words_text: String,
     /// Whether a person read it through.
     pub reviewed: bool,
@@ -391,7 +391,7 @@ fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) ->
         files: files.to_vec(),
         cues,
         rest,
-        words_text: ui::number(words, context.lang),
+        words_text: context.texts.text(context.lang, "publish-words", &[("count", words.into())]),
         reviewed: stored.reviewed,
     })
 }
@@ -483,7 +483,7 @@ fn facts(episode: &Episode, context: &CardContext<'_>) -> Vec<FactView> {
     let mut facts = Vec::new();
     if let Some(AudioPlace::Local(blob)) = episode.audio.as_ref().map(|a| &a.place) {
         let short = format!("{}…{}", blob.get(..8).unwrap_or_default(), blob.get(56..).unwrap_or_default());
-        facts.push(FactView { label: say("publish-fact-digest"), value: short, mono: true, url: None });
+        facts.push(FactView { label: say("publish-fact-audio-hash"), value: short, mono: true, url: None });
     }
     let guid = if episode.guid.len() > 44 { text::excerpt(&episode.guid, 44) } else { episode.guid.clone() };
     facts.push(FactView { label: say("publish-fact-guid"), value: guid, mono: true, url: None });

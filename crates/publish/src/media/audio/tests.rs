@@ -132,7 +132,7 @@ fn old_and_odd_tags_are_read() {
 }
 
 #[test]
-fn the_name_may_not_disagree_with_the_content() {
+fn c17_the_name_may_not_disagree_with_the_content() {
     for name in ["", "episode", "a/b.c/episode", "Episode.MP3", "x.m4a.mp3", "C:\\x\\e.mp3"] {
         assert_eq!(code(CBR, name), "accepted", "{name}");
     }
@@ -202,7 +202,7 @@ fn cut_files_give_what_is_there() {
 }
 
 #[test]
-fn hostile_headers_are_refused() {
+fn c13_hostile_headers_are_refused() {
     let huge = [b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f".as_slice(), CBR].concat();
     assert_eq!(code(&huge, ""), "id3_overrun");
     let bad = [b"ID3\x04\x00\x00\xff\xff\xff\xff".as_slice(), CBR].concat();
@@ -229,7 +229,7 @@ fn payload(bytes: &[u8], kind: &[u8; 4]) -> usize {
 }
 
 #[test]
-fn sample_tables_cannot_be_bombs() {
+fn c13_sample_tables_cannot_be_bombs() {
     let with = |kind: &[u8; 4], at: usize, value: u32| {
         let mut bytes = FAST.to_vec();
         let at = payload(&bytes, kind) + at;

@@ -88,7 +88,7 @@ fn disorder_is_sorted_and_reported() {
 }
 
 #[test]
-fn wrong_files_are_refused() {
+fn c13_wrong_or_large_files_are_refused() {
     let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
     let many = format!("{{\"chapters\":[{}0]}}", "0,".repeat(MAX_CHAPTERS));
     let table = [

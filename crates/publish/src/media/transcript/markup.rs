@@ -160,7 +160,8 @@ fn clean_line(line: &str) -> String {
     for c in line.chars() {
         let c = if c == '\t' { ' ' } else { c };
         let hidden = c.is_control() || c == '\u{feff}';
-        if !hidden && !(c == ' ' && out.ends_with(' ')) {
+        let doubled = c == ' ' && out.ends_with(' ');
+        if !hidden && !doubled {
             out.push(c);
         }
     }
@@ -208,20 +209,27 @@ pub(super) fn escape_srt(text: &str) -> String {
 }
 
 /// Splits `Name: words` as SubRip and plain transcripts write speakers. A name
-/// is one to four words, each with a capital or a digit first.
+/// is one to four words, each with a capital or a digit first; small particles
+/// may stand inside. French spacing before the colon is accepted.
 pub(super) fn leading_speaker(text: &str) -> Option<(String, String)> {
+    const PARTICLES: [&str; 10] = ["de", "du", "des", "la", "le", "van", "von", "di", "da", "el"];
     let (name, rest) = text.split_once(':')?;
-    if !rest.starts_with([' ', '\n']) || rest.trim().is_empty() || name.chars().count() > 40 {
+    let name = name.trim_end();
+    if !rest.starts_with(char::is_whitespace) || rest.trim().is_empty() {
         return None;
     }
-    let words: Vec<&str> = name.split(' ').collect();
-    let named = |word: &&str| {
-        word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric())
+    let words: Vec<&str> = name.split(char::is_whitespace).collect();
+    let named = |word: &str| {
+        word.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
             && word.chars().all(|c| c.is_alphanumeric() || "'’.-".contains(c))
     };
-    let letters = name.chars().next().is_some_and(char::is_alphabetic);
-    if words.len() > 4 || !letters || !words.iter().all(named) {
-        return None;
-    }
-    Some((name.to_owned(), clean_text(rest)))
+    let inner = words.get(1..).unwrap_or_default();
+    let fits = words.len() <= 4
+        && name.chars().count() <= 40
+        && !name.contains('\n')
+        && name.starts_with(char::is_alphabetic)
+        && words.first().is_some_and(|word| named(word))
+        && words.last().is_some_and(|word| named(word))
+        && inner.iter().all(|word| named(word) || PARTICLES.contains(word));
+    fits.then(|| (name.to_owned(), clean_text(rest)))
 }

@@ -58,8 +58,8 @@ fn faults_are_reported_with_their_line() {
         codes(&got),
         [
             ("vtt_header_missing", 1),
-            ("cue_no_length", 4),
             ("cue_out_of_order", 4),
+            ("cue_no_length", 4),
             ("cue_without_time", 7),
             ("cue_bad_time", 9),
             ("cue_empty", 12),
@@ -98,6 +98,29 @@ fn podcast_json_is_read() {
 }
 
 #[test]
+fn speakers_are_told_from_sentences() {
+    let table = [
+        ("Ines: yes", Some("Ines")),
+        ("INES CALDER: yes", Some("INES CALDER")),
+        ("Ines\u{a0}: oui", Some("Ines")),
+        ("Ines de la Tour : oui", Some("Ines de la Tour")),
+        ("Speaker 1: yes", Some("Speaker 1")),
+        ("J.-P. O’Hara: yes", Some("J.-P. O’Hara")),
+        ("we said this: yes", None),
+        ("It is 12:30 now", None),
+        ("3:1 is the score: yes", None),
+        ("https://example.org", None),
+        ("Ines:", None),
+        (": yes", None),
+        ("Five Words Are Too Many: yes", None),
+    ];
+    for (text, name) in table {
+        let got = read(text, Some(Format::Text));
+        assert_eq!(got.cues[0].speaker.as_deref(), name, "{text}");
+    }
+}
+
+#[test]
 fn formats_are_told_apart() {
     let table = [
         ("WEBVTT\n", Format::Vtt),
@@ -112,7 +135,7 @@ fn formats_are_told_apart() {
 }
 
 #[test]
-fn limits_hold() {
+fn c13_limits_hold() {
     assert_eq!(parse(&vec![b'a'; MAX_BYTES + 1], None), Err(TranscriptError::TooLarge));
     assert_eq!(parse(b"\xff\xfea\0", None), Err(TranscriptError::NotText));
     assert_eq!(parse(b"WEBVTT\n\n", None), Err(TranscriptError::Empty));
@@ -126,7 +149,7 @@ fn limits_hold() {
 }
 
 #[test]
-fn unclosed_tags_are_read_in_linear_time() {
+fn c13_unclosed_tags_are_read_in_linear_time() {
     let text = format!("WEBVTT\n\n00:00.000 --> 00:01.000\n{}", "<a{\\&".repeat(100_000));
     assert_eq!(read(&text, None).cues[0].text.len(), 500_000);
 }

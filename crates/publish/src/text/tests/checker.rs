@@ -93,7 +93,7 @@ impl TokenSink for Sink {
 }
 
 /// Gives all that is wrong with a sanitiser's output; empty means it is safe.
-pub fn faults(html: &str) -> Vec<String> {
+pub(super) fn faults(html: &str) -> Vec<String> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
     let options = html5ever::tokenizer::TokenizerOpts { exact_errors: true, ..Default::default() };

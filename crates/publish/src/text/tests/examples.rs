@@ -1,8 +1,8 @@
 //! Tables of what the rich text functions give for usual input.
 
 use crate::text::{
-    cut_bytes, excerpt, feed_html, french_spaces, french_spaces_html, html_to_text, looks_like_html, markdown_to_html,
-    sanitise_html, text_to_html,
+    MAX_INPUT_BYTES, cut_bytes, excerpt, feed_html, french_spaces, french_spaces_html, html_to_text, looks_like_html,
+    markdown_to_html, sanitise_html, text_to_html,
 };
 
 #[test]
@@ -26,7 +26,7 @@ fn html_is_reduced_to_the_allowed_tags() {
         ("<b><p>a</p>b</b>", "<p><b>a</b></p><b>b</b>"),
         (
             "<table><td>a<td><th colspan=2>",
-            concat!("<table><tbody><tr><td>a</td><td></td><th colspan=\"2\"></th></tr></tbody></table>"),
+            "<table><tbody><tr><td>a</td><td></td><th colspan=\"2\"></th></tr></tbody></table>",
         ),
         ("<td>a</td>", "a"),
         ("<pre>\n\nfn a() {}\n  b</pre>", "<pre>fn a() {}\n  b</pre>"),
@@ -44,19 +44,13 @@ fn html_is_reduced_to_the_allowed_tags() {
 fn markdown_is_rendered_and_shifted() {
     let table = [
         ("# Un\n\n## Deux\n\n###### Six", "<h3>Un</h3><h4>Deux</h4><h6>Six</h6>"),
-        (
-            "**a** *b* ~~c~~ `d<e>`",
-            concat!("<p><strong>a</strong> <em>b</em> <del>c</del> <code>d&lt;e&gt;</code></p>"),
-        ),
+        ("**a** *b* ~~c~~ `d<e>`", "<p><strong>a</strong> <em>b</em> <del>c</del> <code>d&lt;e&gt;</code></p>"),
         (
             "Voir https://a.example/b_c.",
-            concat!("<p>Voir <a href=\"https://a.example/b_c\" rel=\"noopener\">https://a.example/b_c</a>.</p>"),
+            "<p>Voir <a href=\"https://a.example/b_c\" rel=\"noopener\">https://a.example/b_c</a>.</p>",
         ),
         ("`https://a.example`", "<p><code>https://a.example</code></p>"),
-        (
-            "[x](/a) [y](mailto:lea@a.example)",
-            concat!("<p>x <a href=\"mailto:lea@a.example\" rel=\"noopener\">y</a></p>"),
-        ),
+        ("[x](/a) [y](mailto:lea@a.example)", "<p>x <a href=\"mailto:lea@a.example\" rel=\"noopener\">y</a></p>"),
         ("- a\n- b\n\n3. c", "<ul><li>a</li><li>b</li></ul><ol start=\"3\"><li>c</li></ol>"),
         (
             "|a|b|\n|:-|-|\n|1|2|",
@@ -129,7 +123,7 @@ fn c12_feed_html_is_cut_at_4000_bytes_without_breaking_a_tag() {
     assert!(cut.len() <= 4000 && cut.len() > 3900 && cut.ends_with("</li></ul>"), "{}", cut.len());
     assert_eq!(
         feed_html("<h2>T</h2><blockquote><b>a</b> <code>b</code></blockquote>", 4000),
-        concat!("<p><strong>T</strong></p><p><strong>a</strong> b</p>")
+        "<p><strong>T</strong></p><p><strong>a</strong> b</p>"
     );
     assert_eq!(feed_html("<p>un deux trois</p>", 19), "<p>un deux…</p>");
     assert_eq!(feed_html("<p>un</p>", 8), "");
@@ -163,4 +157,23 @@ fn c19_french_spaces() {
         french_spaces_html("<p><b>Quoi</b> ? <code>a ? b</code> 5 &lt; 6 !</p><pre>x ;</pre>"),
         "<p><b>Quoi</b>\u{202f}? <code>a ? b</code> 5 &lt; 6\u{202f}!</p><pre>x ;</pre>"
     );
+}
+
+#[test]
+fn c13_huge_input_is_cut_and_stays_stable() {
+    let inputs = [
+        "<p>x".repeat(132_000),
+        "\"".repeat(300_000),
+        "é \" ".repeat(300_000),
+        "<b><i><em>".to_owned() + &"<p>x".repeat(35_000),
+        "<table><tr>".to_owned() + &"<td>".repeat(80_000),
+        "<blockquote>".repeat(20_000),
+        "<ul><li>".repeat(600) + "x",
+        "<br>x".repeat(40_000),
+    ];
+    for input in inputs {
+        let once = sanitise_html(&input);
+        assert!(once.len() <= MAX_INPUT_BYTES, "{}", once.len());
+        assert!(sanitise_html(&once) == once, "{:?}", input.get(..20));
+    }
 }

@@ -1,0 +1,260 @@
+//! The composition: one value that holds every part of a running server, and the background tasks around it.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use blobs::BlobStore;
+use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
+use jobs::{Handler, Worker};
+use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
+use publish::jobs::JobTools;
+use publish::ports::Fetcher;
+use publish::web::Links;
+use tokio::sync::watch;
+use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
+
+use crate::config::Config;
+use crate::mail::Mailer;
+
+/// Static files, by name.
+const ASSETS: &[(&str, &[u8])] = &[
+    ("tokens.css", include_bytes!("../../ui/static/tokens.css")),
+    ("app.css", include_bytes!("../../ui/static/app.css")),
+    ("studio.css", include_bytes!("../../ui/static/studio.css")),
+    ("player.js", include_bytes!("../../ui/static/player.js")),
+    ("share.js", include_bytes!("../../ui/static/share.js")),
+    ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
+    ("favicon.svg", include_bytes!("../../ui/static/favicon.svg")),
+    ("logo.svg", include_bytes!("../../ui/static/logo.svg")),
+];
+
+/// A running server's parts. Shared by every request.
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Files.
+    pub blobs: BlobStore,
+    /// Templates.
+    pub render: Renderer,
+    /// Static files.
+    pub assets: Arc<Assets>,
+    /// Ready pages.
+    pub cache: PageCache,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Stamps against forged requests.
+    pub csrf: Csrf,
+    /// Addresses.
+    pub links: Links,
+    /// Makes ids.
+    pub ids: Arc<IdMaker>,
+    /// Random bytes.
+    pub rng: Rng,
+    /// Proxies that may name the client.
+    pub proxies: Vec<IpAddr>,
+    /// Where the source is offered.
+    pub source_url: String,
+    /// Whether this is the demo: stand-ins and their pages are there.
+    pub demo: bool,
+    /// A folder for unfinished uploads and downloads.
+    pub scratch: PathBuf,
+    /// Where mails go without SMTP.
+    pub mail_folder: PathBuf,
+    /// Does tasks.
+    pub worker: Worker,
+}
+
+/// What a server is opened with besides its configuration.
+pub struct Opening {
+    /// The machine's clock, or a virtual one.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// Downloads.
+    pub fetcher: Arc<dyn Fetcher>,
+    /// Whether it is the demo.
+    pub demo: bool,
+    /// The port it will listen on.
+    pub port: u16,
+    /// A schema of its own in PostgreSQL, for tests.
+    pub schema: Option<String>,
+}
+
+/// An opened server and what must live as long as it.
+pub struct Opened {
+    /// The server.
+    pub app: Arc<App>,
+    lease: NodeLease,
+    _lock: DataLock,
+}
+
+/// Creates a folder only its owner can enter; keys and the database lie in it.
+fn private_folder(path: &std::path::Path) -> Result<(), Failure> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    let failed = |e: std::io::Error| Failure::Broken(format!("{}: {e}", path.display()));
+    if path.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(failed)
+}
+
+/// The server's secret of 32 bytes, made at the first start, readable by its owner only.
+fn secret(path: &std::path::Path, rng: &Rng) -> Result<Vec<u8>, Failure> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let failed = |e: std::io::Error| Failure::Broken(format!("{}: {e}", path.display()));
+    match std::fs::read(path) {
+        Ok(bytes) if bytes.len() == 32 => Ok(bytes),
+        Ok(_) => Err(Failure::Broken(format!("{}: not a key of 32 bytes", path.display()))),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let bytes = rng.bytes::<32>();
+            let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+            file.and_then(|mut f| f.write_all(&bytes)).map_err(failed)?;
+            Ok(bytes.to_vec())
+        }
+        Err(e) => Err(failed(e)),
+    }
+}
+
+/// The sentences of every crate.
+#[must_use]
+pub fn texts() -> Arc<Texts> {
+    Arc::new(Texts::new(&crate::locales()))
+}
+
+impl Opened {
+    /// Opens the data folder and the database, brings the schema up to date, takes a node number.
+    ///
+    /// # Errors
+    /// When the folder is in use, the database does not answer, or a file cannot be written.
+    pub async fn open(config: &Config, opening: Opening) -> Result<Self, Failure> {
+        private_folder(&config.data)?;
+        let lock = DataLock::take(&config.data)?;
+        let target = match &config.database {
+            Some(url) => Target::Postgres { url: url.clone(), schema: opening.schema.clone() },
+            None => Target::File(config.data.join("traboule.db")),
+        };
+        let db = Db::open(&target, opening.clock.clone()).await?;
+        db.migrate(&crate::migrations()).await?;
+        let lease = NodeLease::take(&db, &Rng::System).await?;
+        let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
+        let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
+        let blobs = match &config.s3 {
+            Some(s3) => BlobStore::s3(s3).map_err(broken)?,
+            None => BlobStore::folder(&config.data.join("media")).map_err(broken)?,
+        };
+        let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
+        let texts = texts();
+        let assets = Arc::new(Assets::new(ASSETS));
+        let origin = config.origin(opening.port);
+        let (scratch, mail_folder) = (config.data.join("scratch"), config.data.join("mail"));
+        let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
+        let tools = JobTools {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            ids: ids.clone(),
+            fetcher: opening.fetcher.clone(),
+            scratch: scratch.clone(),
+        };
+        let worker = Worker::new(db.clone(), handlers(tools, mailer));
+        let app = App {
+            db,
+            blobs,
+            render: Renderer::new(&crate::templates(), texts, &assets),
+            assets,
+            cache: PageCache::new(CacheLimits::default()),
+            limits: Limits::default(),
+            csrf: Csrf::new(&secret),
+            links: Links::new(&origin),
+            ids,
+            rng: opening.rng,
+            proxies: config.proxies.clone(),
+            source_url: config.source_url.clone(),
+            demo: opening.demo,
+            scratch,
+            mail_folder,
+            worker,
+        };
+        let opened = Self { app: Arc::new(app), lease, _lock: lock };
+        let ctx = opened.app.ctx(Actor::System("start"));
+        write_tx!(opened.app.db, |tx| publish::service::resolve_schedules(tx, &ctx).await)?;
+        Ok(opened)
+    }
+
+    /// Starts the background tasks; they end when `stop` becomes true.
+    pub fn start_background(&self, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
+        let worker = tokio::spawn(self.app.worker.clone().work(stop.clone()));
+        let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
+        let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
+        vec![worker, polling, renewing]
+    }
+
+    /// Gives the node number back and closes the database.
+    pub async fn close(self) {
+        if let Err(failure) = self.lease.release(&self.app.db).await {
+            tracing::warn!(%failure, "the node number will run out by itself");
+        }
+        self.app.db.close().await;
+    }
+}
+
+fn handlers(tools: JobTools, mailer: Mailer) -> HashMap<&'static str, Arc<dyn Handler>> {
+    let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
+    handlers.insert(accounts::MAIL_HANDLER, Arc::new(mailer));
+    handlers.insert(publish::jobs::PUBLISHED_HANDLER, Arc::new(publish::jobs::Published(tools.clone())));
+    handlers.insert(publish::jobs::FETCH_HANDLER, Arc::new(publish::jobs::FetchAudio(tools)));
+    handlers
+}
+
+/// Notices what other processes changed, at least once a second. SQLite has one process: nothing to notice.
+async fn poll_topics(db: Db, mut stop: watch::Receiver<bool>) {
+    if db.engine() == db::Engine::Lite {
+        return;
+    }
+    let mut poll = TopicPoll::default();
+    while !*stop.borrow() {
+        if let Err(failure) = db.poll_topics(&mut poll).await {
+            tracing::warn!(%failure, "changes of other processes could not be read");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(700)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn renew(db: Db, lease: NodeLease, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(30)) => {}
+            _ = stop.changed() => return,
+        }
+        if let Err(failure) = lease.renew(&db).await {
+            tracing::error!(%failure, "the node number could not be renewed");
+        }
+    }
+}
+
+impl App {
+    /// The time now, by the server's clock.
+    #[must_use]
+    pub fn now(&self) -> At {
+        self.db.clock().now()
+    }
+
+    /// The circumstances of a use case asked for by `actor` now.
+    #[must_use]
+    pub fn ctx(&self, actor: Actor) -> Ctx {
+        Ctx { now: self.now(), actor, ids: self.ids.clone(), rng: self.rng.clone() }
+    }
+
+    /// A sentence without values.
+    #[must_use]
+    pub fn say(&self, lang: Lang, key: &str) -> String {
+        self.render.texts().text(lang, key, &[])
+    }
+}

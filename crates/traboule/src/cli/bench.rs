@@ -1,0 +1,21 @@
+//! `bench NAME`: measured figures as ratios to a baseline of the same run. It needs no data folder and leaves none.
+
+use super::{Ended, json, say};
+
+pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
+    let report = match name {
+        "pages" => crate::measure::pages().await,
+        "import" => crate::measure::import().await,
+        other => return Err(Ended::Usage(format!("there is no bench called {other}; there are pages and import"))),
+    };
+    let report = report.map_err(|f| Ended::Problem(f.to_string()))?;
+    if as_json {
+        json(&report);
+        return Ok(());
+    }
+    say(&format!("{} on {}", report.name, report.machine));
+    for figure in &report.figures {
+        say(&figure.line());
+    }
+    Ok(())
+}

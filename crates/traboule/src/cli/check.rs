@@ -1,0 +1,122 @@
+//! `check`: the doctor. Each check says what it looked at; one that fails says what to do.
+
+use std::collections::HashSet;
+
+use db::{Failure, read_tx};
+use serde::Serialize;
+
+use super::{Ended, json, say, serve};
+use crate::app::{App, Opened};
+use crate::config::Config;
+
+#[derive(Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct Report {
+    ok: bool,
+    checks: Vec<Check>,
+}
+
+pub(super) async fn run(config: Config, as_json: bool) -> Result<(), Ended> {
+    let mut checks =
+        vec![Check { name: "configuration", ok: true, detail: format!("data in {}", config.data.display()) }];
+    if config.database.is_none() && !config.data.join("traboule.db").exists() {
+        let detail = "there is no site here yet: traboule init or traboule import feed makes one".to_owned();
+        checks.push(Check { name: "database", ok: false, detail });
+    } else {
+        match serve::open(&config, config.listen.port(), false).await {
+            Ok(opened) => {
+                look(&opened, &config, &mut checks).await;
+                opened.close().await;
+            }
+            Err(Ended::Problem(why) | Ended::Usage(why)) => {
+                checks.push(Check { name: "database", ok: false, detail: why })
+            }
+        }
+    }
+    let report = Report { ok: checks.iter().all(|c| c.ok), checks };
+    if as_json {
+        json(&report);
+    } else {
+        for check in &report.checks {
+            say(&format!("{} {}: {}", if check.ok { "ok     " } else { "PROBLEM" }, check.name, check.detail));
+        }
+    }
+    if report.ok { Ok(()) } else { Err(Ended::Problem("something needs attention".to_owned())) }
+}
+
+async fn look(opened: &Opened, config: &Config, checks: &mut Vec<Check>) {
+    let app = &opened.app;
+    let mut add = |name: &'static str, outcome: Result<(bool, String), Failure>| {
+        let (ok, detail) = outcome.unwrap_or_else(|failure| (false, failure.to_string()));
+        checks.push(Check { name, ok, detail });
+    };
+    let engine = if app.db.engine() == db::Engine::Lite { "SQLite" } else { "PostgreSQL" };
+    add("database", Ok((true, format!("{engine}, schema up to date"))));
+    add("clock", Ok(clock()));
+    add("keys", keys(config));
+    add("media", media(app).await);
+    add("shows", shows(app).await);
+    add("tasks", tasks(app).await);
+}
+
+/// A clock before this version was made is wrong; schedules would be too.
+fn clock() -> (bool, String) {
+    let now = kernel::Clock::system().now();
+    let made = kernel::At::parse_rfc3339("2026-11-01T00:00:00Z").unwrap_or(now);
+    (now >= made, format!("it is {} UTC", now.rfc3339()))
+}
+
+fn keys(config: &Config) -> Result<(bool, String), Failure> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = config.data.join("secret.key");
+    let mode = std::fs::metadata(&path).map_err(|e| Failure::Broken(e.to_string()))?.permissions().mode() & 0o777;
+    Ok((mode & 0o077 == 0, format!("secret.key has mode {mode:o}; only its owner may read it")))
+}
+
+async fn media(app: &App) -> Result<(bool, String), Failure> {
+    let named = read_tx!(app.db, |tx| publish::service::named_blobs(tx).await)?;
+    let listed = app.blobs.list().await.map_err(|e| Failure::Broken(e.to_string()))?;
+    let there: HashSet<String> = listed.iter().map(|(name, _)| name.as_str().to_owned()).collect();
+    let missing = named.iter().filter(|n| !there.contains(*n)).count();
+    let bytes: u64 = listed.iter().map(|(_, size)| size).sum();
+    let detail = format!(
+        "{} files, {}, {missing} missing",
+        listed.len(),
+        ui::bytes_text(i64::try_from(bytes).unwrap_or(0), kernel::Lang::En)
+    );
+    Ok((missing == 0, detail))
+}
+
+async fn shows(app: &App) -> Result<(bool, String), Failure> {
+    let now = app.now();
+    let mut public = 0;
+    let shows = read_tx!(app.db, |tx| publish::service::public_shows(tx).await)?;
+    for show in &shows {
+        public += read_tx!(app.db, |tx| publish::service::feed_rows(tx, &show.slug, now).await)?.episodes.len();
+    }
+    Ok((true, format!("{} shows, {public} public episodes", shows.len())))
+}
+
+async fn tasks(app: &App) -> Result<(bool, String), Failure> {
+    let counts = read_tx!(app.db, |tx| Ok(jobs::counts(tx, "").await?))?;
+    let dead = read_tx!(app.db, |tx| Ok(jobs::dead_letters(tx).await?))?;
+    let downloads = publish::jobs::downloads(&app.db).await?;
+    let mut detail = format!("{} due, {} done, {} given up", counts.due, counts.done, counts.dead);
+    if downloads.due + downloads.done + downloads.dead > 0 {
+        detail.push_str(&format!(
+            "; downloads {} of {}",
+            downloads.done,
+            downloads.due + downloads.done + downloads.dead
+        ));
+    }
+    for letter in dead.iter().take(5) {
+        detail.push_str(&format!("; {} {}: {}", letter.handler, letter.key, letter.trouble));
+    }
+    Ok((dead.is_empty(), detail))
+}

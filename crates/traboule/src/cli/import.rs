@@ -1,0 +1,128 @@
+//! `import feed`: reads a file or an address, reports, and writes unless it is a dry run. A dry run on an empty data
+//! folder creates nothing, not even the folder.
+
+use accounts::service as accounts_uc;
+use db::{read_tx, write_tx};
+use kernel::{Actor, OrgId, Rng};
+use publish::ports::Fetcher;
+use publish::reader::{Feed, Limits, read};
+use publish::rules::import::plan;
+use publish::rules::slug;
+use publish::service::{self as uc, ImportOptions, ImportReport};
+
+use super::{Ended, json, say, serve};
+use crate::app::App;
+use crate::config::Config;
+use crate::fetch::WebFetcher;
+
+/// What was asked.
+pub(super) struct Ask {
+    pub(super) source: String,
+    pub(super) show: Option<String>,
+    pub(super) dry_run: bool,
+    pub(super) json: bool,
+    pub(super) download: bool,
+    pub(super) vouched: bool,
+}
+
+pub(super) async fn run(config: Config, ask: Ask) -> Result<(), Ended> {
+    let (bytes, charset) = source(&ask.source).await?;
+    let feed = read(&bytes, charset.as_deref(), &Limits::default());
+    let feed = feed.map_err(|e| Ended::Problem(format!("refused ({}): {e}", e.code())))?;
+    drop(bytes);
+    let database_is_there = config.database.is_some() || config.data.join("traboule.db").exists();
+    if ask.dry_run && !database_is_there {
+        print(&ImportReport::of(&feed, &plan(&feed, &[])), &ask, None);
+        return Ok(());
+    }
+    let opened = serve::open(&config, config.listen.port(), false).await?;
+    let outcome = import(&opened.app, &feed, &ask).await;
+    let feed_url = outcome.as_ref().ok().and_then(|(show, _)| show.as_ref().map(|s| opened.app.links.feed(&s.slug)));
+    opened.close().await;
+    let (_, report) = outcome?;
+    print(&report, &ask, feed_url);
+    Ok(())
+}
+
+fn is_web(source: &str) -> bool {
+    source.starts_with("http://") || source.starts_with("https://")
+}
+
+async fn source(source: &str) -> Result<(Vec<u8>, Option<String>), Ended> {
+    let most = Limits::default().max_bytes as u64;
+    if !is_web(source) {
+        let size = std::fs::metadata(source).map_err(|e| Ended::Problem(format!("{source}: {e}")))?.len();
+        if size > most {
+            return Err(Ended::Problem(format!(
+                "refused (too_large): {source} has {size} bytes, at most {most} are read"
+            )));
+        }
+        return Ok((std::fs::read(source).map_err(|e| Ended::Problem(format!("{source}: {e}")))?, None));
+    }
+    let fetcher = WebFetcher::new().map_err(Ended::Problem)?;
+    let file = std::env::temp_dir().join(format!("traboule-feed-{}", kernel::hex(&Rng::System.bytes::<8>())));
+    let fetched = fetcher.fetch(source, &file, most, &|_, _| {}).await;
+    let bytes = std::fs::read(&file);
+    drop(std::fs::remove_file(&file));
+    let fetched = fetched.map_err(|e| Ended::Problem(format!("{source}: {e}")))?;
+    Ok((bytes.map_err(|e| Ended::Problem(e.to_string()))?, fetched.charset))
+}
+
+async fn import(app: &App, feed: &Feed, ask: &Ask) -> Result<(Option<publish::model::Show>, ImportReport), Ended> {
+    let ctx = app.ctx(Actor::System("import"));
+    let source_url = is_web(&ask.source).then(|| ask.source.clone());
+    let options = |org: OrgId| ImportOptions {
+        org,
+        slug: ask.show.clone(),
+        source_url: source_url.clone(),
+        dry_run: ask.dry_run,
+        download: ask.download,
+        owner_vouches: ask.vouched,
+    };
+    let base = app.links.feed_base();
+    let orgs = read_tx!(app.db, |tx| accounts_uc::list_orgs(tx).await)?;
+    if ask.dry_run {
+        let org = orgs.first().map_or(OrgId(0), |o| o.id);
+        return Ok(read_tx!(app.db, |tx| uc::import_feed(tx, &ctx, feed, &options(org), &base).await)?);
+    }
+    // One transaction: an organisation made for the import does not stay when the import fails.
+    Ok(write_tx!(app.db, |tx| {
+        let org = match orgs.first() {
+            Some(org) => org.id,
+            None => {
+                let name: String = feed.author.clone().unwrap_or_else(|| feed.title.clone()).chars().take(80).collect();
+                accounts_uc::create_org(tx, &ctx, &name, &slug::from_title(&name, "org")).await?.id
+            }
+        };
+        uc::import_feed(tx, &ctx, feed, &options(org), &base).await
+    })?)
+}
+
+fn print(report: &ImportReport, ask: &Ask, feed_url: Option<String>) {
+    if ask.json {
+        json(report);
+        return;
+    }
+    say(&report.show.title);
+    let dates = report.first_published.as_deref().zip(report.last_published.as_deref());
+    let dates = dates.map(|(a, b)| format!(", {a} to {b}")).unwrap_or_default();
+    say(&format!(
+        "{} items, {} identities, {} with a file{dates}",
+        report.items, report.distinct_ids, report.with_enclosure
+    ));
+    let (create, update) = if ask.dry_run { ("would create", "would update") } else { ("created", "updated") };
+    say(&format!("{create} {}, {update} {}, unchanged {}", report.would_create, report.would_update, report.unchanged));
+    for problem in report.problems.iter().take(40) {
+        let item = problem.item.map(|i| format!("item {i}: ")).unwrap_or_default();
+        say(&format!("  {}  {item}{}", problem.code, problem.text));
+    }
+    if report.problems.len() > 40 {
+        say(&format!("  … and {} more; --json prints all", report.problems.len() - 40));
+    }
+    if let Some(url) = feed_url.filter(|_| !ask.dry_run) {
+        say(&format!("Feed      {url}"));
+        if ask.download {
+            say("The sound is brought home while `traboule serve` runs.");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The command line: a contract that scripts rely on. Logs go to stderr, `--json` to stdout; exit codes are 0 ok, 1 found
+//! a problem, 2 bad usage.
+
+mod backup;
+mod bench;
+mod check;
+mod demo;
+mod import;
+mod init;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Flags};
+
+/// Traboule: one server with which a media team owns its platform.
+#[derive(Debug, Parser)]
+#[command(name = "traboule", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+struct Where {
+    /// The data folder [default: ./traboule-data]
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// A PostgreSQL address instead of SQLite in the data folder
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve {
+        #[command(flatten)]
+        place: Where,
+        /// Where to listen [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// The public origin, such as https://example.org
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
+    /// Run a populated site with invented people and events
+    Demo {
+        /// The data folder [default: ./traboule-demo-data]
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Where to listen [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+    },
+    /// Prepare an empty, secured site and print the one-time sign-in
+    Init {
+        #[command(flatten)]
+        place: Where,
+        /// The organisation's name
+        #[arg(long)]
+        org: String,
+        /// The first show's title
+        #[arg(long)]
+        show: String,
+        /// The owner's e-mail address
+        #[arg(long, value_name = "EMAIL")]
+        owner: String,
+        /// The language the show is made in
+        #[arg(long, default_value = "fr")]
+        language: String,
+        /// The show's time zone
+        #[arg(long, default_value = "Europe/Paris")]
+        time_zone: String,
+        /// The public origin the feed's identity is made from
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
+    /// Bring in what exists
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Look at the configuration, the database, the files and the clock
+    Check {
+        #[command(flatten)]
+        place: Where,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure: pages, import
+    Bench {
+        /// What to measure
+        name: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the database and all media into one file
+    Backup {
+        #[command(flatten)]
+        place: Where,
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Read a backup into an empty data folder
+    Restore {
+        #[command(flatten)]
+        place: Where,
+        /// The file to read
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// A podcast by its feed
+    Feed {
+        #[command(flatten)]
+        place: Where,
+        /// A file or an address
+        source: String,
+        /// The show to import into, or the slug of the new one
+        #[arg(long, value_name = "SLUG")]
+        show: Option<String>,
+        /// Report what would change and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Bring the sound home in the background while the server runs; otherwise it stays where it is
+        #[arg(long)]
+        download: bool,
+        /// Import a feed that says podcast:locked although it is not proved to be yours
+        #[arg(long)]
+        this_feed_is_mine: bool,
+    },
+}
+
+/// Why a command ended badly.
+enum Ended {
+    /// It found a problem; the text says which.
+    Problem(String),
+    /// It was asked wrongly.
+    Usage(String),
+}
+
+impl From<db::Failure> for Ended {
+    fn from(failure: db::Failure) -> Self {
+        match failure {
+            db::Failure::Refused(refusal) => Self::Problem(in_words(&refusal)),
+            other => Self::Problem(other.to_string()),
+        }
+    }
+}
+
+/// A refusal in English, for a terminal.
+fn in_words(refusal: &kernel::Refusal) -> String {
+    let texts = crate::app::texts();
+    let lang = kernel::Lang::En;
+    let mut text = ui::sentence(&texts, lang, "refusal", refusal.code, &refusal.args);
+    for field in &refusal.fields {
+        text.push_str(&format!("\n  {}: {}", field.name, ui::sentence(&texts, lang, "field", field.code, &field.args)));
+    }
+    text
+}
+
+/// Prints a line to stdout; a closed pipe is no reason to fail.
+fn say(text: &str) {
+    use std::io::Write as _;
+    drop(writeln!(std::io::stdout(), "{text}"));
+}
+
+fn json<T: serde::Serialize>(value: &T) {
+    say(&serde_json::to_string(value).unwrap_or_default());
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            drop(error.print());
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TRABOULE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,traboule=info,publish=info"));
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli.command)),
+        Err(error) => Err(Ended::Problem(error.to_string())),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ended::Problem(text)) => {
+            tracing::error!("{text}");
+            ExitCode::from(1)
+        }
+        Err(Ended::Usage(text)) => {
+            tracing::error!("{text}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn config(place: Where, listen: Option<String>, public_url: Option<String>) -> Result<Config, Ended> {
+    let flags = Flags { data: place.data, listen, database: place.database, public_url };
+    Config::load(&flags, "127.0.0.1:8080").map_err(Ended::Usage)
+}
+
+async fn run(command: Command) -> Result<(), Ended> {
+    match command {
+        Command::Serve { place, listen, public_url } => serve::run(config(place, listen, public_url)?).await,
+        Command::Demo { data, listen } => demo::run(data, listen).await,
+        Command::Init { place, org, show, owner, language, time_zone, public_url } => {
+            init::run(config(place, None, public_url)?, init::Ask { org, show, owner, language, time_zone }).await
+        }
+        Command::Import { what: Import::Feed { place, source, show, dry_run, json, download, this_feed_is_mine } } => {
+            let ask = import::Ask { source, show, dry_run, json, download, vouched: this_feed_is_mine };
+            import::run(config(place, None, None)?, ask).await
+        }
+        Command::Check { place, json } => check::run(config(place, None, None)?, json).await,
+        Command::Bench { name, json } => bench::run(&name, json).await,
+        Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
+        Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file),
+    }
+}

@@ -1,0 +1,227 @@
+//! Configuration: flags over `TRABOULE_*` over `traboule.toml`. A setting that cannot be used is refused by name and,
+//! in the file, by line; secrets never appear in messages.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use blobs::S3Config;
+use serde::Deserialize;
+
+/// What was said on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--data`.
+    pub data: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--database`.
+    pub database: Option<String>,
+    /// `--public-url`.
+    pub public_url: Option<String>,
+}
+
+/// `traboule.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    listen: Option<String>,
+    database: Option<String>,
+    public_url: Option<String>,
+    proxies: Vec<IpAddr>,
+    source_url: Option<String>,
+    mail: Option<MailFile>,
+    s3: Option<S3File>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailFile {
+    smtp: String,
+    from: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct S3File {
+    endpoint: String,
+    bucket: String,
+    #[serde(default = "region")]
+    region: String,
+    access_key: String,
+    secret_key: String,
+}
+
+fn region() -> String {
+    "us-east-1".to_owned()
+}
+
+/// How mail leaves.
+#[derive(Clone)]
+pub enum MailConfig {
+    /// Into `mail/` of the data folder, one file per message.
+    Folder,
+    /// By SMTP; the address may hold a user and a password.
+    Smtp {
+        /// `smtps://user:password@host:465`.
+        url: String,
+        /// The sender.
+        from: String,
+    },
+}
+
+impl std::fmt::Debug for MailConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder => f.write_str("Folder"),
+            Self::Smtp { from, .. } => write!(f, "Smtp(from {from})"),
+        }
+    }
+}
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// A PostgreSQL address, else SQLite in the data folder.
+    pub database: Option<String>,
+    /// The public origin, `https://example.org`; made from `listen` when absent.
+    pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` counts.
+    pub proxies: Vec<IpAddr>,
+    /// Where the exact source of this server is offered (AGPL §13).
+    pub source_url: String,
+    /// How mail leaves.
+    pub mail: MailConfig,
+    /// Where media goes, else the data folder.
+    pub s3: Option<S3Config>,
+}
+
+/// The source of an unchanged Traboule.
+pub const SOURCE_URL: &str = "https://traboule.example/source";
+
+impl Config {
+    /// Reads and checks the configuration.
+    ///
+    /// # Errors
+    /// A sentence that names the setting, and in the file the line.
+    pub fn load(flags: &Flags, default_listen: &str) -> Result<Self, String> {
+        let data = flags.data.clone().or_else(|| env("TRABOULE_DATA").map(PathBuf::from));
+        let data = data.unwrap_or_else(|| PathBuf::from("traboule-data"));
+        let file = read_file(&data)?;
+        let pick =
+            |flag: &Option<String>, name: &str, file: Option<String>| flag.clone().or_else(|| env(name)).or(file);
+        let listen = pick(&flags.listen, "TRABOULE_LISTEN", file.listen).unwrap_or_else(|| default_listen.to_owned());
+        let listen = listen.parse().map_err(|_| format!("listen: {listen} is not an address like 127.0.0.1:8080"))?;
+        let database = pick(&flags.database, "TRABOULE_DATABASE", file.database);
+        if database.as_ref().is_some_and(|d| !d.starts_with("postgres://") && !d.starts_with("postgresql://")) {
+            return Err("database: only postgres://… is possible; leave it out for SQLite".to_owned());
+        }
+        let public_url = pick(&flags.public_url, "TRABOULE_PUBLIC_URL", file.public_url);
+        let public_url = public_url.map(|url| check_origin(&url)).transpose()?;
+        let smtp = env("TRABOULE_SMTP").zip(env("TRABOULE_MAIL_FROM")).map(|(smtp, from)| MailFile { smtp, from });
+        let mail = match smtp.or(file.mail) {
+            None => MailConfig::Folder,
+            Some(mail) => check_mail(mail)?,
+        };
+        let s3 = file.s3.map(|s3| S3Config {
+            endpoint: s3.endpoint,
+            bucket: s3.bucket,
+            region: s3.region,
+            access_key: env("TRABOULE_S3_ACCESS_KEY").unwrap_or(s3.access_key),
+            secret_key: env("TRABOULE_S3_SECRET_KEY").unwrap_or(s3.secret_key),
+        });
+        Ok(Self {
+            data,
+            listen,
+            database,
+            public_url,
+            proxies: file.proxies,
+            source_url: env("TRABOULE_SOURCE_URL").or(file.source_url).unwrap_or_else(|| SOURCE_URL.to_owned()),
+            mail,
+            s3,
+        })
+    }
+
+    /// The public origin: the one given, or where the server listens.
+    #[must_use]
+    pub fn origin(&self, port: u16) -> String {
+        self.public_url.clone().unwrap_or_else(|| {
+            let ip = self.listen.ip();
+            if ip.is_loopback() || ip.is_unspecified() {
+                format!("http://localhost:{port}")
+            } else {
+                format!("http://{ip}:{port}")
+            }
+        })
+    }
+}
+
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn read_file(data: &Path) -> Result<File, String> {
+    let beside = Path::new("traboule.toml").to_owned();
+    for path in [data.join("traboule.toml"), beside] {
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        };
+        return toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            format!("{}:{line}: {}", path.display(), error.message())
+        });
+    }
+    Ok(File::default())
+}
+
+fn check_origin(text: &str) -> Result<String, String> {
+    let bad = || format!("public_url: {text} is not an origin like https://example.org");
+    let url = url::Url::parse(text).map_err(|_| bad())?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.username().is_empty();
+    if !plain || url.host_str().is_none() {
+        return Err(bad());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn check_mail(mail: MailFile) -> Result<MailConfig, String> {
+    if !mail.smtp.starts_with("smtp://") && !mail.smtp.starts_with("smtps://") {
+        return Err("mail.smtp: an address like smtps://user:password@mail.example.org is needed".to_owned());
+    }
+    if mail.from.parse::<lettre::message::Mailbox>().is_err() {
+        return Err(format!("mail.from: {} is not a sender like Show <show@example.org>", mail.from));
+    }
+    Ok(MailConfig::Smtp { url: mail.smtp, from: mail.from })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_checked() {
+        assert_eq!(check_origin("https://a.example/"), Ok("https://a.example".to_owned()));
+        for bad in ["a.example", "ftp://a.example", "https://a.example/x", "https://u@a.example"] {
+            assert!(check_origin(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bad_file_is_refused_by_line() {
+        let folder = std::env::temp_dir().join(format!("traboule-config-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("traboule.toml"), "listen = \"127.0.0.1:1\"\n\nlistne = 3\n").expect("written");
+        let flags = Flags { data: Some(folder.clone()), ..Flags::default() };
+        let error = Config::load(&flags, "127.0.0.1:8080").expect_err("refused");
+        assert!(error.contains("traboule.toml:3") && error.contains("listne"), "{error}");
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+}

@@ -1,0 +1,13 @@
+//! HTTP: the front that answers cached pages at once, the router behind it, sessions, answers.
+
+mod front;
+mod posted;
+mod respond;
+mod router;
+mod session;
+
+pub use front::{Front, MakeFront, Peer};
+pub use posted::read_form;
+pub use respond::{Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served};
+pub use router::{ROUTES, Route, router};
+pub use session::{Client, SESSION_COOKIE, Web, session_cookie};

@@ -1,0 +1,151 @@
+//! Who a request comes from: the session cookie or the API token, the client's address, the language.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use accounts::model::SignedIn;
+use accounts::service as accounts_uc;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use db::{Failure, read_tx, write_tx};
+use kernel::{Actor, Ctx, Lang, Refusal};
+
+use crate::app::App;
+use crate::http::front::Peer;
+
+/// The server as handlers receive it.
+pub type Web = State<Arc<App>>;
+
+/// The name of the session cookie.
+pub const SESSION_COOKIE: &str = "traboule_session";
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lists = headers.get_all(header::COOKIE).into_iter().filter_map(|v| v.to_str().ok());
+    lists.flat_map(|list| list.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Whether the request carries a session, checked or not.
+pub(crate) fn has_session(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::COOKIE) && cookie(headers, SESSION_COOKIE).is_some()
+}
+
+/// Who asks.
+#[derive(Clone)]
+pub struct Client {
+    /// The signed-in person, if any.
+    pub me: Option<SignedIn>,
+    /// The session's secret, for stamps.
+    pub session: Option<String>,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// One client for rate limits.
+    pub ip_key: String,
+    /// The language the person or the browser prefers.
+    pub prefers: Option<Lang>,
+    /// The path asked for.
+    pub path: String,
+    /// The request's headers.
+    pub headers: HeaderMap,
+    token: Option<Actor>,
+}
+
+impl Client {
+    /// The actor for use cases.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.token.clone().unwrap_or_else(|| accounts_uc::actor_of(self.me.as_ref()))
+    }
+
+    /// The circumstances of a use case this client asks for.
+    #[must_use]
+    pub fn ctx(&self, app: &App) -> Ctx {
+        app.ctx(self.actor())
+    }
+
+    /// Whether the request came with an API token.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Refuses what another site may have sent: a wrong origin, or a missing stamp of a session.
+    ///
+    /// # Errors
+    /// `csrf`.
+    pub fn check_stamp(&self, app: &App, stamp: &str) -> Result<(), Refusal> {
+        let refuse = || Refusal::new(kernel::Kind::Forbidden, "csrf");
+        if !ui::same_site(&self.headers, app.links.origin()) {
+            return Err(refuse());
+        }
+        match &self.session {
+            Some(session) if !app.csrf.check(session, stamp) => Err(refuse()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The hidden field of this client's forms.
+    #[must_use]
+    pub fn stamp_field(&self, app: &App) -> String {
+        self.session.as_ref().map_or_else(String::new, |session| {
+            format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", app.csrf.stamp(session))
+        })
+    }
+}
+
+/// The `Set-Cookie` of a new session, or of none.
+#[must_use]
+pub fn session_cookie(app: &App, token: Option<&str>) -> Option<HeaderValue> {
+    let secure = if app.links.origin().starts_with("https://") { "; Secure" } else { "" };
+    let (value, age) = token.map_or(("", 0), |t| (t, accounts::rules::SESSION_SECONDS));
+    let text = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+    HeaderValue::from_str(&text).ok()
+}
+
+impl FromRequestParts<Arc<App>> for Client {
+    type Rejection = axum::response::Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        match client(parts, app).await {
+            Ok(client) => Ok(client),
+            Err(failure) => {
+                tracing::error!(%failure, "a session could not be read");
+                Err(super::respond::plain(axum::http::StatusCode::SERVICE_UNAVAILABLE, "not available"))
+            }
+        }
+    }
+}
+
+async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
+    let headers = &parts.headers;
+    let text =
+        |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |p| p.0.ip());
+    let ip = ui::client_ip(peer, headers, &app.proxies);
+    let now = app.now();
+    let session = cookie(headers, SESSION_COOKIE).filter(|t| t.len() < 100).map(str::to_owned);
+    let mut me = None;
+    if let Some(token) = &session {
+        // Reading is enough most of the time; once an hour the session is marked as used.
+        me = read_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, false).await)?;
+        if me.is_some() && app.limits.check(&format!("seen {token}"), 1, 3600, now).is_ok() {
+            write_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, true).await)?;
+        }
+    }
+    let bearer = text(header::AUTHORIZATION);
+    let mut token = None;
+    if let Some(secret) = bearer.strip_prefix("Bearer ").filter(|s| s.len() < 100) {
+        token = write_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, true).await)?;
+    }
+    let prefers = me.as_ref().map(|m| m.person.lang).or_else(|| Lang::from_accept(&text(header::ACCEPT_LANGUAGE)));
+    Ok(Client {
+        session: session.filter(|_| me.is_some()),
+        me,
+        user_agent: text(header::USER_AGENT),
+        ip_key: ui::ip_key(ip),
+        prefers,
+        path: parts.uri.path().to_owned(),
+        headers: headers.clone(),
+        token,
+    })
+}

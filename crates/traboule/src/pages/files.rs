@@ -1,0 +1,204 @@
+//! What is no page: feeds, media, oEmbed, sitemap, robots.txt, static files.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use blobs::Conditions;
+use db::{Failure, read_tx};
+use kernel::{Lang, Refusal};
+use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::web::{self, FileError, FileRequest, Links, OembedAsk};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::http::{Built, Client, Web, cached, error_page, failure_page, served};
+use crate::pages::public::{lang_for, nowhere};
+
+/// `/feeds/{show}.xml`.
+pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
+    let Some(slug) = file.strip_suffix(".xml").map(str::to_owned) else { return nowhere(State(app), client).await };
+    let found = read_tx!(app.db, |tx| uc::find_show(tx, &slug).await);
+    let show = match found {
+        Ok(show) => show,
+        Err(failure) => return failure_page(&app, &client, lang_for(&client), &failure).await,
+    };
+    let lang = Lang::parse(&show.language).unwrap_or(Lang::En);
+    cached(&app, &client, lang, &[show_topic(show.id)], build_feed(&app, &slug)).await
+}
+
+async fn build_feed(app: &Arc<App>, slug: &str) -> Result<Built, Failure> {
+    let now = app.now();
+    let rows = read_tx!(app.db, |tx| uc::feed_rows(tx, slug, now).await)?;
+    let page = web::feed_page(&rows, &app.links);
+    let mut built = Built::page(page.xml, rows.valid_until);
+    built.mime = "application/rss+xml; charset=utf-8";
+    built.changed_at = Some(page.changed_at);
+    built.shared = true;
+    Ok(built)
+}
+
+fn conditions(headers: &HeaderMap) -> Conditions<'_> {
+    let get = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    Conditions {
+        range: get(header::RANGE),
+        if_range: get(header::IF_RANGE),
+        if_none_match: get(header::IF_NONE_MATCH),
+        if_match: get(header::IF_MATCH),
+    }
+}
+
+async fn answer(app: &Arc<App>, client: &Client, outcome: Result<blobs::Served, FileError>) -> Response {
+    match outcome {
+        Ok(file) => served(file),
+        Err(FileError::Failure(failure)) => failure_page(app, client, lang_for(client), &failure).await,
+        Err(FileError::Blob(error)) => {
+            tracing::error!(%error, path = client.path, "a file could not be read");
+            let refusal = Refusal::new(kernel::Kind::Unavailable, "not-available");
+            error_page(app, client, lang_for(client), &refusal).await
+        }
+    }
+}
+
+/// `/media/episodes/{id}/{file}`: sound, `transcript.<lang>.<format>`, `chapters.json`.
+pub async fn episode_file(
+    State(app): Web,
+    client: Client,
+    method: Method,
+    Path((id, file)): Path<(String, String)>,
+) -> Response {
+    let headers = client.headers.clone();
+    let actor = client.actor();
+    let ask = FileRequest { actor: &actor, conditions: conditions(&headers), head: method == Method::HEAD };
+    let outcome = match file.split('.').collect::<Vec<_>>().as_slice() {
+        ["chapters", "json"] => web::chapters_file(&app.db, ask, &app.links, &id).await,
+        ["transcript", lang, format] => web::transcript_file(&app.db, ask, &id, lang, format).await,
+        _ => web::audio_file(&app.db, &app.blobs, ask, &id, &file).await,
+    };
+    answer(&app, &client, outcome).await
+}
+
+/// `/media/images/{id}/{file}`.
+pub async fn image_file(
+    State(app): Web,
+    client: Client,
+    method: Method,
+    Path((id, file)): Path<(String, String)>,
+) -> Response {
+    let headers = client.headers.clone();
+    let actor = client.actor();
+    let ask = FileRequest { actor: &actor, conditions: conditions(&headers), head: method == Method::HEAD };
+    let outcome = web::image_file(&app.db, &app.blobs, ask, &id, &file).await;
+    answer(&app, &client, outcome).await
+}
+
+/// `/assets/{file}`.
+pub async fn asset(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
+    let Some(asset) = app.assets.file(&file) else { return nowhere(State(app.clone()), client).await };
+    let zipped =
+        client.headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("gzip"));
+    let (body, encoding) = match &asset.gzip {
+        Some(gzip) if zipped => (gzip.clone(), Some("gzip")),
+        _ => (asset.plain.clone(), None),
+    };
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.mime));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
+}
+
+/// What an oEmbed consumer sends.
+#[derive(Debug, Default, Deserialize)]
+pub struct OembedQuery {
+    url: Option<String>,
+    format: Option<String>,
+    maxwidth: Option<u32>,
+    maxheight: Option<u32>,
+}
+
+fn json(status: StatusCode, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// `/oembed`: 404 for unknown and unpublished alike, 501 for other formats, as the specification says.
+pub async fn oembed(State(app): Web, Query(query): Query<OembedQuery>) -> Response {
+    if query.format.as_deref().is_some_and(|f| f != "json") {
+        return json(StatusCode::NOT_IMPLEMENTED, "{}".to_owned());
+    }
+    let target = query.url.as_deref().and_then(|url| web::oembed_target(&app.links, url));
+    let Some((lang, show, slug)) = target else { return json(StatusCode::NOT_FOUND, "{}".to_owned()) };
+    let now = app.now();
+    match read_tx!(app.db, |tx| uc::episode_page(tx, &show, &slug, now).await) {
+        Ok(page) => {
+            let ask = OembedAsk { max_width: query.maxwidth, max_height: query.maxheight };
+            json(StatusCode::OK, web::oembed(&page.show, &page.full, lang, &app.links, &ask).to_string())
+        }
+        Err(Failure::Refused(_)) => json(StatusCode::NOT_FOUND, "{}".to_owned()),
+        Err(failure) => {
+            tracing::error!(%failure, "oEmbed failed");
+            json(StatusCode::SERVICE_UNAVAILABLE, "{}".to_owned())
+        }
+    }
+}
+
+/// `/sitemap.xml`.
+pub async fn sitemap(State(app): Web, client: Client) -> Response {
+    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned()], build_sitemap(&app)).await
+}
+
+async fn build_sitemap(app: &Arc<App>) -> Result<Built, Failure> {
+    let now = app.now();
+    let (listed, home) = read_tx!(app.db, |tx| Ok((uc::sitemap(tx, now).await?, uc::home(tx, now).await?)))?;
+    let mut xml =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
+            .to_owned();
+    let mut add = |path: String, changed: Option<String>| {
+        let stamp = changed.map(|c| format!("<lastmod>{c}</lastmod>")).unwrap_or_default();
+        xml.push_str(&format!("<url><loc>{}</loc>{stamp}</url>\n", app.links.absolute(&path)));
+    };
+    for lang in Lang::ALL {
+        add(Links::home(lang), None);
+    }
+    for (show, episodes) in &listed {
+        let langs = |texts: Vec<&String>| -> Vec<Lang> {
+            let found: Vec<Lang> =
+                Lang::ALL.into_iter().filter(|l| texts.iter().any(|t| Lang::parse(t) == Some(*l))).collect();
+            if found.is_empty() { vec![Lang::Fr] } else { found }
+        };
+        for lang in langs(show.texts.keys().collect()) {
+            add(Links::show(lang, &show.slug), Some(show.updated_at.rfc3339()));
+        }
+        for episode in episodes {
+            for lang in langs(episode.texts.keys().collect()) {
+                add(Links::episode(lang, &show.slug, &episode.slug), Some(episode.updated_at.rfc3339()));
+            }
+        }
+    }
+    xml.push_str("</urlset>\n");
+    let mut built = Built::page(xml, home.valid_until);
+    built.mime = "application/xml; charset=utf-8";
+    Ok(built)
+}
+
+/// `/robots.txt`.
+pub async fn robots(State(app): Web) -> Response {
+    let text = format!(
+        "User-agent: *\nDisallow: /*/account\nDisallow: /*/studio\nDisallow: /*/sign-in\n\nSitemap: {}\n",
+        app.links.absolute("/sitemap.xml")
+    );
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}

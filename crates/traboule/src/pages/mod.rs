@@ -1,0 +1,28 @@
+//! Pages that mix slices: home, shows and episodes in the site's shell, sign-in, account, studio. They parse, call
+//! one use case, render. No rule lives here.
+
+pub mod account;
+pub mod dev;
+pub mod files;
+pub mod people;
+pub mod public;
+pub mod sign_in;
+pub mod site;
+pub mod studio;
+pub mod uploads;
+
+/// The templates of these pages, by name.
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("pages/home.html", include_str!("../../templates/pages/home.html")),
+    ("pages/empty_site.html", include_str!("../../templates/pages/empty_site.html")),
+    ("pages/sign_in.html", include_str!("../../templates/pages/sign_in.html")),
+    ("pages/code.html", include_str!("../../templates/pages/code.html")),
+    ("pages/reset.html", include_str!("../../templates/pages/reset.html")),
+    ("pages/reset_new.html", include_str!("../../templates/pages/reset_new.html")),
+    ("pages/account.html", include_str!("../../templates/pages/account.html")),
+    ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
+    ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
+    ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
+    ("pages/people.html", include_str!("../../templates/pages/people.html")),
+    ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
+];

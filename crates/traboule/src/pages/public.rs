@@ -1,0 +1,255 @@
+//! What everybody sees: home, a show, an episode, the player for frames.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use db::{Failure, read_tx};
+use kernel::{At, Lang, Refusal, parse_id};
+use publish::model::{AudioPlace, EPISODE_PREFIX, Episode, Show};
+use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::web::{Card, Head, Links, card, episode_head, episode_view, show_head, show_view};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect};
+use crate::pages::site::{self, context};
+
+/// The language of a path's first segment; anything else is no page.
+pub(crate) fn lang_of(segment: &str) -> Option<Lang> {
+    Lang::ALL.into_iter().find(|l| l.code() == segment)
+}
+
+/// The language an error page speaks when the address names none.
+pub(crate) fn lang_for(client: &Client) -> Lang {
+    let first = client.path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    lang_of(first).or(client.prefers).unwrap_or(Lang::Fr)
+}
+
+/// `/`: to the home in the language of the account, else of the browser.
+pub async fn root(State(_app): Web, client: Client) -> Response {
+    let mut response = redirect(&Links::home(client.prefers.unwrap_or(Lang::Fr)));
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+    response
+}
+
+/// Everything that is no page.
+pub async fn nowhere(State(app): Web, client: Client) -> Response {
+    error_page(&app, &client, lang_for(&client), &Refusal::not_found()).await
+}
+
+#[derive(Serialize)]
+struct HomeVars {
+    today: Option<Card>,
+    recent: Vec<Card>,
+    shows: Vec<ShowCard>,
+    feed_url: Option<String>,
+    all_url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ShowCard {
+    url: String,
+    title: String,
+    tagline: String,
+    cover: Option<publish::web::Cover>,
+}
+
+/// `/{lang}/`.
+pub async fn home(State(app): Web, client: Client, Path(lang): Path<String>) -> Response {
+    let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
+    let build = build_home(&app, &client, lang);
+    cached(&app, &client, lang, &[SITE_TOPIC.to_owned()], build).await
+}
+
+async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built, Failure> {
+    let now = app.now();
+    let home = read_tx!(app.db, |tx| uc::home(tx, now).await)?;
+    let context = context(app, lang);
+    let show_of = |episode: &Episode| home.shows.iter().find(|s| s.id == episode.show);
+    let mut cards = home.episodes.iter().filter_map(|e| show_of(e).map(|s| card(s, e, &context)));
+    let mut today = cards.next();
+    let recent: Vec<Card> = cards.collect();
+    if let (Some(card), Some(newest)) = (&mut today, home.episodes.first()) {
+        let (_, full) = read_tx!(app.db, |tx| uc::public_episode(tx, newest.id, now).await)?;
+        card.transcript_url = (!full.transcripts.is_empty()).then(|| format!("{}#transcript", card.url));
+    }
+    let only = if home.shows.len() == 1 { home.shows.first() } else { None };
+    let head = match only {
+        Some(show) => {
+            let mut head = show_head(show, lang, &app.links);
+            head.canonical = Some(app.links.absolute(&Links::home(lang)));
+            head.alternates.clear();
+            head
+        }
+        None => Head {
+            title: site::load(app, lang, "home").await?.0.name,
+            canonical: Some(app.links.absolute(&Links::home(lang))),
+            robots: "index, follow".to_owned(),
+            ..Head::default()
+        },
+    };
+    let template = if home.shows.is_empty() { "pages/empty_site.html" } else { "pages/home.html" };
+    let vars = HomeVars {
+        today,
+        recent,
+        shows: home.shows.iter().map(|s| show_card(s, app, lang)).collect(),
+        feed_url: only.map(|s| app.links.feed(&s.slug)),
+        all_url: only.map(|s| Links::show(lang, &s.slug)),
+    };
+    let text = site::render(app, lang, &client.path, "home", template, head, vars).await?;
+    Ok(Built::page(text, home.valid_until))
+}
+
+fn show_card(show: &Show, app: &App, lang: Lang) -> ShowCard {
+    let view = show_view(show, &[], &context(app, lang));
+    ShowCard { url: Links::show(lang, &show.slug), title: view.title, tagline: view.tagline, cover: view.cover }
+}
+
+/// Where a list continues: `?after=<µs>.<id>`.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    after: Option<String>,
+}
+
+impl After {
+    /// The keyset cursor; an unreadable one is the first page.
+    pub(crate) fn cursor(&self) -> Option<(At, i64)> {
+        let (at, id) = self.after.as_deref()?.split_once('.')?;
+        Some((At::from_micros(at.parse().ok()?), id.parse().ok()?))
+    }
+}
+
+#[derive(Serialize)]
+struct ShowVars {
+    show: publish::web::ShowView,
+    episodes: Vec<Card>,
+    pager: Pager,
+}
+
+/// Links to the pages before and after.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pager {
+    /// Back to newer ones.
+    pub newer_url: Option<String>,
+    /// On to older ones.
+    pub older_url: Option<String>,
+    /// Between the two.
+    pub text: String,
+}
+
+/// `/{lang}/shows/{show}`.
+pub async fn show(
+    State(app): Web,
+    client: Client,
+    Path((lang, slug)): Path<(String, String)>,
+    Query(after): Query<After>,
+) -> Response {
+    let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
+    let cursor = after.cursor();
+    let build = build_show(&app, &client, lang, &slug, cursor);
+    if cursor.is_some() {
+        // Older pages are asked for rarely and by many addresses: they are not kept.
+        return match build.await {
+            Ok(built) => html(&app, &client, lang, axum::http::StatusCode::OK, built.text),
+            Err(failure) => failure_page(&app, &client, lang, &failure).await,
+        };
+    }
+    match show_id(&app, &slug).await {
+        Ok(id) => cached(&app, &client, lang, &[show_topic(id), SITE_TOPIC.to_owned()], build).await,
+        Err(failure) => failure_page(&app, &client, lang, &failure).await,
+    }
+}
+
+async fn show_id(app: &App, slug: &str) -> Result<i64, Failure> {
+    Ok(read_tx!(app.db, |tx| uc::find_show(tx, slug).await)?.id)
+}
+
+async fn build_show(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    slug: &str,
+    cursor: Option<(At, i64)>,
+) -> Result<Built, Failure> {
+    let now = app.now();
+    let page = read_tx!(app.db, |tx| uc::show_page(tx, slug, now, cursor).await)?;
+    let context = context(app, lang);
+    let path = Links::show(lang, slug);
+    let vars = ShowVars {
+        show: show_view(&page.show, &page.credits, &context),
+        episodes: page.episodes.iter().map(|e| card(&page.show, e, &context)).collect(),
+        pager: Pager {
+            newer_url: cursor.is_some().then(|| path.clone()),
+            older_url: page.next.map(|(at, id)| format!("{path}?after={}.{id}", at.micros())),
+            text: String::new(),
+        },
+    };
+    let mut head = show_head(&page.show, lang, &app.links);
+    if cursor.is_some() {
+        head.robots = "noindex, follow".to_owned();
+    }
+    let text = site::render(app, lang, &client.path, slug, "publish/show.html", head, vars).await?;
+    Ok(Built::page(text, page.valid_until))
+}
+
+/// `/{lang}/shows/{show}/{episode}`.
+pub async fn episode(
+    State(app): Web,
+    client: Client,
+    Path((lang, show, slug)): Path<(String, String, String)>,
+) -> Response {
+    let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
+    match show_id(&app, &show).await {
+        Ok(id) => {
+            let build = build_episode(&app, &client, lang, &show, &slug);
+            cached(&app, &client, lang, &[show_topic(id), SITE_TOPIC.to_owned()], build).await
+        }
+        Err(failure) => failure_page(&app, &client, lang, &failure).await,
+    }
+}
+
+async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, slug: &str) -> Result<Built, Failure> {
+    let now = app.now();
+    let page = read_tx!(app.db, |tx| uc::episode_page(tx, show, slug, now).await)?;
+    let neighbours = (page.neighbours.0.as_ref(), page.neighbours.1.as_ref());
+    let view = episode_view(&page.show, &page.full, neighbours, &page.images, &context(app, lang));
+    let head = episode_head(&page.show, &page.full, lang, &app.links);
+    let text = site::render(app, lang, &client.path, show, "publish/episode.html", head, view).await?;
+    let mut built = Built::page(text, page.valid_until);
+    built.policy.media_origins = remote_origins(&page.full.episode);
+    Ok(built)
+}
+
+/// Sound kept elsewhere redirects from host to host before it plays; the policy then allows sound from any https host.
+fn remote_origins(episode: &Episode) -> Vec<String> {
+    match episode.audio.as_ref().map(|a| &a.place) {
+        Some(AudioPlace::Remote(url)) if url.starts_with("http://") => vec!["https:".to_owned(), "http:".to_owned()],
+        Some(AudioPlace::Remote(_)) => vec!["https:".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// `/{lang}/embed/{id}`: the player other sites may put in a frame.
+pub async fn embed(State(app): Web, client: Client, Path((lang, id)): Path<(String, String)>) -> Response {
+    let (Some(lang), Some(id)) = (lang_of(&lang), parse_id(EPISODE_PREFIX, &id)) else {
+        return nowhere(State(app), client).await;
+    };
+    let build = build_embed(&app, &client, lang, id);
+    cached(&app, &client, lang, &[SITE_TOPIC.to_owned()], build).await
+}
+
+async fn build_embed(app: &Arc<App>, client: &Client, lang: Lang, id: i64) -> Result<Built, Failure> {
+    let now = app.now();
+    let (show, full) = read_tx!(app.db, |tx| uc::public_episode(tx, id, now).await)?;
+    let view = episode_view(&show, &full, (None, None), &Default::default(), &context(app, lang));
+    let mut head = episode_head(&show, &full, lang, &app.links);
+    head.robots = "noindex".to_owned();
+    let text = site::render(app, lang, &client.path, "", "publish/embed.html", head, view).await?;
+    // The episode may be unpublished by a write (topic) but appears by time only once: no instant to wait for.
+    let mut built = Built::page(text, None);
+    built.policy.may_be_framed = true;
+    built.policy.media_origins = remote_origins(&full.episode);
+    Ok(built)
+}
