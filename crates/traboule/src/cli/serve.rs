@@ -46,7 +46,8 @@ pub(super) async fn until_stopped(opened: Opened, listener: TcpListener) -> Resu
         (opened, outcome)
     });
     wait_for_signal().await?;
-    drop(stop.send(true));
+    // Nobody listening any more is as good as told.
+    let _ = stop.send(true);
     let finished = tokio::time::timeout(Duration::from_secs(5), serving).await;
     for task in background {
         drop(task.await);

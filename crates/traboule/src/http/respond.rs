@@ -18,7 +18,7 @@ use crate::pages::site::{self, SiteView};
 
 /// A language in the switch.
 #[derive(Clone, Debug, Serialize)]
-pub struct LangView {
+pub(crate) struct LangView {
     code: &'static str,
     label: &'static str,
     name: &'static str,
