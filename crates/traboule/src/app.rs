@@ -55,6 +55,8 @@ pub struct App {
     pub rng: Rng,
     /// Proxies that may name the client.
     pub proxies: Vec<IpAddr>,
+    /// Host names the site had before.
+    pub former_hosts: Vec<String>,
     /// Where the source is offered.
     pub source_url: String,
     /// Whether this is the demo: stand-ins and their pages are there.
@@ -173,6 +175,7 @@ impl Opened {
             ids,
             rng: opening.rng,
             proxies: config.proxies.clone(),
+            former_hosts: config.former_hosts.clone(),
             source_url: config.source_url.clone(),
             demo: opening.demo,
             scratch,

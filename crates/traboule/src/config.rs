@@ -28,6 +28,7 @@ struct File {
     database: Option<String>,
     public_url: Option<String>,
     proxies: Vec<IpAddr>,
+    former_hosts: Vec<String>,
     source_url: Option<String>,
     mail: Option<MailFile>,
     s3: Option<S3File>,
@@ -91,6 +92,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` counts.
     pub proxies: Vec<IpAddr>,
+    /// Host names the site had before; what is asked of them is moved permanently to the public origin.
+    pub former_hosts: Vec<String>,
     /// Where the exact source of this server is offered (AGPL §13).
     pub source_url: String,
     /// How mail leaves.
@@ -137,8 +140,9 @@ impl Config {
             data,
             listen,
             database,
-            public_url,
+            public_url: public_url.clone(),
             proxies: file.proxies,
+            former_hosts: check_former(file.former_hosts, public_url.as_deref())?,
             source_url: env("TRABOULE_SOURCE_URL").or(file.source_url).unwrap_or_else(|| SOURCE_URL.to_owned()),
             mail,
             s3,
@@ -190,6 +194,20 @@ fn check_origin(text: &str) -> Result<String, String> {
         return Err(bad());
     }
     Ok(url.origin().ascii_serialization())
+}
+
+/// Former hosts need a public origin to move to, and it may not be one of them: no redirect goes in circles.
+fn check_former(hosts: Vec<String>, public_url: Option<&str>) -> Result<Vec<String>, String> {
+    if hosts.is_empty() {
+        return Ok(hosts);
+    }
+    let Some(origin) = public_url else { return Err("former_hosts: public_url is needed too".to_owned()) };
+    let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let hosts: Vec<String> = hosts.into_iter().map(|h| h.to_ascii_lowercase()).collect();
+    match hosts.iter().find(|h| *h == authority || h.contains('/')) {
+        Some(bad) => Err(format!("former_hosts: {bad} is the public host itself or no host name")),
+        None => Ok(hosts),
+    }
 }
 
 fn check_mail(mail: MailFile) -> Result<MailConfig, String> {

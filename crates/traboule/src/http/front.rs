@@ -38,6 +38,23 @@ impl Front {
         Self { app, router, peer: Peer(peer) }
     }
 
+    /// A permanent redirect for what is asked under a host name the site had before: feed readers update their
+    /// address only on a permanent one.
+    fn moved(&self, request: &Request) -> Option<Response> {
+        if self.app.former_hosts.is_empty() || !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return None;
+        }
+        let host = request.headers().get(header::HOST)?.to_str().ok()?.to_ascii_lowercase();
+        if !self.app.former_hosts.contains(&host) {
+            return None;
+        }
+        let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
+        response.headers_mut().insert(header::LOCATION, self.app.links.absolute(path).parse().ok()?);
+        Some(response)
+    }
+
     /// The answer, if it is ready.
     fn ready(&self, request: &Request) -> Option<Response> {
         let asks = matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().query().is_none();
@@ -65,12 +82,10 @@ impl Service<Request> for Front {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        if let Some(response) = self.ready(&request) {
+        if let Some(response) = self.moved(&request).or_else(|| self.ready(&request)) {
             return Either::Left(std::future::ready(Ok(response)));
         }
         request.extensions_mut().insert(self.peer);
-        // A slash too many is forgiven for nothing but the language homes; HEAD is answered by GET.
-        request.headers_mut().remove(header::EXPECT);
         Either::Right(self.router.call(request))
     }
 }
