@@ -225,6 +225,7 @@ async fn open(config: &Config, clock: &Clock, schema: Option<String>) -> Opened 
         demo: false,
         port: 8080,
         schema,
+        cache: ui::CacheLimits::default(),
     };
     Opened::open(config, opening).await.expect("the server opens")
 }

@@ -83,6 +83,8 @@ pub struct Opening {
     pub port: u16,
     /// A schema of its own in PostgreSQL, for tests.
     pub schema: Option<String>,
+    /// How many pages to keep ready.
+    pub cache: CacheLimits,
 }
 
 /// An opened server and what must live as long as it.
@@ -168,7 +170,7 @@ impl Opened {
             blobs,
             render: Renderer::new(&crate::templates(), texts, &assets),
             assets,
-            cache: PageCache::new(CacheLimits::default()),
+            cache: PageCache::new(opening.cache),
             limits: Limits::default(),
             csrf: Csrf::new(&secret),
             links: Links::new(&origin),

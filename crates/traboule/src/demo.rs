@@ -160,7 +160,15 @@ pub async fn populate(config: &Config, port: u16, now: At) -> Result<(), Failure
     let start = evening_before(morning(now, &zone, oldest)?, &zone)?;
     let clock = Clock::fixed(start);
     let fetcher = Arc::new(WebFetcher::new().map_err(Failure::Broken)?);
-    let opening = Opening { clock: clock.clone(), rng: Rng::System, fetcher, demo: true, port, schema: None };
+    let opening = Opening {
+        clock: clock.clone(),
+        rng: Rng::System,
+        fetcher,
+        demo: true,
+        port,
+        schema: None,
+        cache: ui::CacheLimits::default(),
+    };
     let opened = Opened::open(config, opening).await?;
     let outcome = produce(&opened.app, &clock, &show, &episodes, now, &zone).await;
     opened.close().await;

@@ -176,6 +176,12 @@ fn say(text: &str) {
     drop(writeln!(std::io::stdout(), "{text}"));
 }
 
+/// Says on stderr why the command failed.
+fn complain(text: &str) {
+    use std::io::Write as _;
+    drop(writeln!(std::io::stderr(), "traboule: {text}"));
+}
+
 fn json<T: serde::Serialize>(value: &T) {
     say(&serde_json::to_string(value).unwrap_or_default());
 }
@@ -192,7 +198,8 @@ pub fn main() -> ExitCode {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("TRABOULE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,traboule=info,publish=info"));
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_env_filter(filter).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(cli.command)),
@@ -201,11 +208,11 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Ended::Problem(text)) => {
-            tracing::error!("{text}");
+            complain(&text);
             ExitCode::from(1)
         }
         Err(Ended::Usage(text)) => {
-            tracing::error!("{text}");
+            complain(&text);
             ExitCode::from(2)
         }
     }

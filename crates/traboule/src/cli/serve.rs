@@ -17,7 +17,15 @@ use crate::http::MakeFront;
 /// Opens the server of a configuration with the machine's clock.
 pub(super) async fn open(config: &Config, port: u16, demo: bool) -> Result<Opened, Ended> {
     let fetcher = Arc::new(WebFetcher::new().map_err(Ended::Problem)?);
-    let opening = Opening { clock: Clock::system(), rng: Rng::System, fetcher, demo, port, schema: None };
+    let opening = Opening {
+        clock: Clock::system(),
+        rng: Rng::System,
+        fetcher,
+        demo,
+        port,
+        schema: None,
+        cache: ui::CacheLimits::default(),
+    };
     Ok(Opened::open(config, opening).await?)
 }
 

@@ -1,0 +1,59 @@
+//! What `bench` measures. Everything runs in a temporary folder that is removed, on loopback, beside its baseline in the
+//! same run. Targets are reported, never gated on: machines of one kind differ by almost a factor of two between runs.
+
+mod import;
+mod pages;
+mod process;
+
+pub use import::import;
+pub use pages::pages;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use db::Failure;
+use kernel::{Clock, Rng};
+use ui::CacheLimits;
+
+use crate::app::{Opened, Opening};
+use crate::config::{Config, MailConfig, SOURCE_URL};
+use crate::fetch::WebFetcher;
+
+/// A folder that is removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("traboule-bench-{}", kernel::hex(&Rng::System.bytes::<8>())));
+        std::fs::create_dir_all(&path).map_err(|e| Failure::Broken(e.to_string()))?;
+        Ok(Self(path))
+    }
+
+    fn config(&self, name: &str) -> Config {
+        Config {
+            data: self.0.join(name),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            database: None,
+            public_url: Some("http://localhost".to_owned()),
+            proxies: Vec::new(),
+            former_hosts: Vec::new(),
+            source_url: SOURCE_URL.to_owned(),
+            mail: MailConfig::Folder,
+            s3: None,
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+async fn open(config: &Config, cache: CacheLimits) -> Result<Opened, Failure> {
+    let fetcher = Arc::new(WebFetcher::new().map_err(Failure::Broken)?);
+    let opening =
+        Opening { clock: Clock::system(), rng: Rng::System, fetcher, demo: true, port: 0, schema: None, cache };
+    Opened::open(config, opening).await
+}
