@@ -1,6 +1,8 @@
 //! The harness of the integration tests: a whole server on either engine under a virtual clock, asked through its
 //! real front and router without a socket. It decides nothing and asserts nothing.
 
+pub mod crash;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
