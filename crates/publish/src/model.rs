@@ -12,6 +12,9 @@ pub const EPISODE_PREFIX: &str = "ep";
 /// The prefix of shown image ids.
 pub const IMAGE_PREFIX: &str = "im";
 
+/// The instant that stands for "the feed gave no date". Such an item is public, listed last and dated nowhere.
+pub const UNDATED: At = At::from_micros(0);
+
 /// Whether episodes stand alone or follow one another (Apple: newest or oldest first).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -419,4 +422,21 @@ pub struct FullEpisode {
     pub transcripts: Vec<StoredTranscript>,
     /// Its files elsewhere.
     pub remote_files: Vec<RemoteFile>,
+}
+
+/// An episode as the database knows it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its id.
+    pub id: i64,
+    /// Its GUID.
+    pub guid: String,
+    /// Whether the feed gave the GUID; otherwise it is an enclosure or page address kept as identity.
+    pub guid_given: bool,
+    /// When it was published.
+    pub published: Option<At>,
+    /// Its title.
+    pub title: String,
+    /// The digest of the item it was last imported from.
+    pub digest: Option<String>,
 }

@@ -5,27 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use kernel::{At, fold, sha256_hex};
 
+use crate::model::{Known, UNDATED};
 use crate::reader::{EpisodeType, Feed, Item};
-
-/// The instant that stands for "the feed gave no date". Such an item is public, listed last and dated nowhere.
-pub const UNDATED: At = At::from_micros(0);
-
-/// An episode as the database knows it.
-#[derive(Clone, Debug)]
-pub struct Known {
-    /// Its id.
-    pub id: i64,
-    /// Its GUID.
-    pub guid: String,
-    /// Whether the feed gave the GUID; otherwise it is an enclosure or page address kept as identity.
-    pub guid_given: bool,
-    /// When it was published.
-    pub published: Option<At>,
-    /// Its title.
-    pub title: String,
-    /// The digest of the item it was last imported from.
-    pub digest: Option<String>,
-}
 
 /// What to do with one item.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -133,8 +133,8 @@ mod tests {
     #[test]
     fn c6_a_stored_wall_clock_follows_new_zone_rules() {
         // The rules of a zone changed between scheduling and publishing: the clock on the wall stays.
-        let old = TimeZone::posix("XXX-1").expect("a zone at +1");
-        let new = TimeZone::posix("XXX-2").expect("a zone at +2");
+        let old = TimeZone::posix("AAA-1").expect("a zone at +1");
+        let new = TimeZone::posix("AAA-2").expect("a zone at +2");
         let first = resolve("2026-12-01", "07:00", &old).expect("resolved");
         assert_eq!(first.at.rfc3339(), "2026-12-01T06:00:00Z");
         let again = resolve_again(&first.wall_clock, &new).expect("resolved");

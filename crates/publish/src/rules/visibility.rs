@@ -1,12 +1,9 @@
-//! Who may see an episode: one rule, twice. [`PUBLIC`] is its SQL, [`is_public`] its twin in Rust; a test holds
+//! Who may see an episode: one rule, twice. [`is_public`] is its Rust, `PUBLIC` in the store its SQL; a test holds
 //! them equal. Page, feed, API, sitemap, oEmbed and media all ask here and nowhere else.
 
 use kernel::At;
 
 use crate::model::State;
-
-/// The rule as a condition on `publish_episode e`; `$1` is the instant of asking.
-pub const PUBLIC: &str = "e.state = 'scheduled' AND e.publish_at <= $1";
 
 /// The rule in Rust.
 #[must_use]

@@ -6,7 +6,7 @@ use db::{DbError, Row, Tx, Value, args};
 use kernel::{At, OrgId, Scope};
 
 use super::show::{IMAGE, image};
-use super::{CHUNK, placeholders};
+use super::{CHUNK, PUBLIC, placeholders};
 use crate::model::{Audio, AudioPlace, Episode, EpisodeKind, EpisodeText, State};
 
 const EPISODE: &str =
@@ -110,7 +110,7 @@ pub(crate) async fn public_episodes(
     after: Option<(At, i64)>,
     limit: i64,
 ) -> Result<Vec<Episode>, DbError> {
-    let public = crate::rules::visibility::PUBLIC;
+    let public = PUBLIC;
     match after {
         None => {
             let condition = format!("{public} AND e.show_id = $2");
@@ -125,7 +125,7 @@ pub(crate) async fn public_episodes(
 
 /// The newest public episodes of all shows.
 pub(crate) async fn newest_episodes(tx: &mut Tx, now: At, limit: i64) -> Result<Vec<Episode>, DbError> {
-    let public = crate::rules::visibility::PUBLIC;
+    let public = PUBLIC;
     episodes_where(tx, public, &format!("{NEWEST} LIMIT $2"), args![now, limit]).await
 }
 
@@ -135,8 +135,8 @@ pub(crate) async fn neighbours(
     episode: &Episode,
     now: At,
 ) -> Result<(Option<Episode>, Option<Episode>), DbError> {
-    let public = crate::rules::visibility::PUBLIC;
-    let at = episode.state.instant().unwrap_or(crate::rules::import::UNDATED);
+    let public = PUBLIC;
+    let at = episode.state.instant().unwrap_or(crate::model::UNDATED);
     let values = || args![now, episode.show, at, episode.id];
     let before = format!("{public} AND e.show_id = $2 AND (e.publish_at, e.id) < ($3, $4)");
     let after = format!("{public} AND e.show_id = $2 AND (e.publish_at, e.id) > ($3, $4)");
@@ -151,12 +151,12 @@ pub(crate) async fn public_episode_by_slug(
     slug: &str,
     now: At,
 ) -> Result<Option<Episode>, DbError> {
-    let condition = format!("{} AND e.show_id = $2 AND e.slug = $3", crate::rules::visibility::PUBLIC);
+    let condition = format!("{} AND e.show_id = $2 AND e.slug = $3", PUBLIC);
     Ok(episodes_where(tx, &condition, "", args![now, show, slug]).await?.pop())
 }
 
 pub(crate) async fn public_episode_by_id(tx: &mut Tx, id: i64, now: At) -> Result<Option<Episode>, DbError> {
-    let condition = format!("{} AND e.id = $2", crate::rules::visibility::PUBLIC);
+    let condition = format!("{} AND e.id = $2", PUBLIC);
     Ok(episodes_where(tx, &condition, "", args![now, id]).await?.pop())
 }
 
@@ -291,6 +291,6 @@ async fn write_texts(tx: &mut Tx, episode: &Episode) -> Result<(), DbError> {
 /// # Errors
 /// The database's failure.
 pub async fn public_ids(tx: &mut Tx, now: At) -> Result<Vec<i64>, DbError> {
-    let sql = format!("SELECT e.id FROM publish_episode e WHERE {} ORDER BY e.id", crate::rules::visibility::PUBLIC);
+    let sql = format!("SELECT e.id FROM publish_episode e WHERE {} ORDER BY e.id", PUBLIC);
     tx.all(&sql, args![now]).await?.iter().map(|row| row.get(0)).collect()
 }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use db::{DbError, Rows, Tx, args};
 use kernel::At;
 
+use crate::model::Known;
 use crate::model::{Audio, AudioPlace, Chapter, Credit, Episode, RemoteFile};
-use crate::rules::import::Known;
 use crate::store::{ChapterRows, add_credits, write_credits};
 
 /// Every episode of a show as an import needs to know it.

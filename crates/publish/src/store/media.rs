@@ -3,6 +3,7 @@
 use db::{DbError, Tx, args};
 use kernel::{At, OrgId};
 
+use super::PUBLIC;
 use super::show::IMAGE;
 use crate::model::{Audio, AudioPlace, Image};
 
@@ -72,7 +73,7 @@ pub(crate) async fn image_by_id(tx: &mut Tx, id: i64) -> Result<Option<Image>, D
 
 /// Whether a picture may be seen by anybody: it is a show's cover, or of a public episode, or of its chapter.
 pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<bool, DbError> {
-    let public = crate::rules::visibility::PUBLIC;
+    let public = PUBLIC;
     let sql = format!(
         "SELECT CAST((SELECT COUNT(*) FROM publish_show WHERE cover_id = $2)
               + (SELECT COUNT(*) FROM publish_episode e WHERE {public} AND e.cover_id = $2)

@@ -14,6 +14,10 @@ pub(crate) use media::*;
 pub(crate) use parts::*;
 pub(crate) use show::*;
 
+/// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
+/// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.
+const PUBLIC: &str = "e.state = 'scheduled' AND e.publish_at <= $1";
+
 /// `$from, $from+1, …` for an IN list of `count` values.
 fn placeholders(from: usize, count: usize) -> String {
     let names: Vec<String> = (from..from + count).map(|n| format!("${n}")).collect();

@@ -4,8 +4,8 @@
 use kernel::{At, Lang};
 
 use crate::feed::{EpisodeType, FeedEnclosure, FeedItem, FeedPerson, FeedShow, FeedTranscript, ShowType, write_rss};
+use crate::model::UNDATED;
 use crate::model::{Credit, Episode, EpisodeKind, ShowKind};
-use crate::rules::import::UNDATED;
 use crate::service::FeedRows;
 use crate::web::Links;
 use crate::web::views::zone_of;

@@ -5,8 +5,8 @@ use kernel::Lang;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::model::UNDATED;
 use crate::model::{AudioPlace, Episode, FullEpisode, Show};
-use crate::rules::import::UNDATED;
 use crate::text;
 use crate::web::Links;
 use crate::web::views::zone_of;

@@ -9,8 +9,8 @@ use serde::Serialize;
 use ui::{Stamp, Texts};
 
 use crate::media::transcript::{self, Cue};
+use crate::model::UNDATED;
 use crate::model::{Audio, AudioPlace, Chapter, Credit, Episode, EpisodeKind, FullEpisode, Image, Show, SourceKind};
-use crate::rules::import::UNDATED;
 use crate::rules::schedule::zone;
 use crate::text;
 use crate::web::Links;

@@ -80,7 +80,6 @@ pub const ROUTES: &[Route] = &[
 const BODY: usize = 1024 * 1024;
 
 /// The router of a server.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))

@@ -1,3 +1,5 @@
+//! The probe on small files made by `tests/fixtures/make-fixtures.sh`, and on hostile bytes.
+
 use super::*;
 use proptest::prelude::*;
 use std::io::Cursor;

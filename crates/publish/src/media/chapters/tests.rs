@@ -1,3 +1,5 @@
+//! Chapter files read and written.
+
 use super::super::timecode::MAX_MS;
 use super::*;
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! WebVTT, SRT and text read and written.
+
 use super::*;
 use proptest::prelude::*;
 
