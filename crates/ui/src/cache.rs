@@ -101,7 +101,13 @@ impl CachedPage {
     pub fn serve(&self, request: &HeaderMap) -> Served {
         let known = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
         let etag = self.etag.to_str().unwrap_or_default();
-        if known.is_some_and(|list| list.split(',').any(|t| t.trim().trim_start_matches("W/") == etag)) {
+        let same_tag = |list: &str| list.split(',').any(|t| t.trim().trim_start_matches("W/") == etag);
+        // The date counts only when no tag is sent (RFC 9110 §13.2.2); readers send back the very one they got.
+        let same_date = || {
+            let sent = request.get(header::IF_MODIFIED_SINCE);
+            sent.is_some() && sent == self.headers.get(header::LAST_MODIFIED)
+        };
+        if known.map_or_else(same_date, same_tag) {
             return Served { status: 304, headers: self.headers.clone(), body: Bytes::new() };
         }
         match &self.gzip {

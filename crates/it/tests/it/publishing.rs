@@ -27,9 +27,8 @@ async fn editor(site: &Site) -> Person {
 async fn items(site: &Site, show: &str) -> Vec<(String, String)> {
     let answer = site.get(&format!("/feeds/{show}.xml")).await;
     let channel = rss::Channel::read_from(&answer.body[..]).expect("a feed");
-    let item = |i: &rss::Item| {
-        (i.guid().expect("a GUID").value().to_owned(), i.pub_date().unwrap_or_default().to_owned())
-    };
+    let item =
+        |i: &rss::Item| (i.guid().expect("a GUID").value().to_owned(), i.pub_date().unwrap_or_default().to_owned());
     channel.items().iter().map(item).collect()
 }
 
@@ -377,7 +376,8 @@ fn c7_two_workers_tell_a_publication_once() {
         let episode = coming(&site, &who, &show, site.clock.now().plus_seconds(60)).await;
         site.clock.advance(60);
         let (a, b) = (site.app.worker.clone(), site.app.worker.clone());
-        let (a, b) = tokio::join!(tokio::spawn(async move { a.drain().await }), tokio::spawn(async move { b.drain().await }));
+        let (a, b) =
+            tokio::join!(tokio::spawn(async move { a.drain().await }), tokio::spawn(async move { b.drain().await }));
         assert!(matches!((&a, &b), (Ok(Ok(_)), Ok(Ok(_)))), "{a:?} {b:?}");
         assert_eq!(told(&site).await, 1);
         // A task handed out twice, because a lease ran out, is still told once.
@@ -568,7 +568,10 @@ fn of_two_editors_who_save_the_same_version_one_wins() {
             assert!(won(&a) != won(&b), "{a:?} {b:?}");
             let winner = a.or(b).expect("one");
             let (_, full) = read_tx!(site.app.db, |tx| uc::desk_episode(tx, &who.actor, id).await).expect("there");
-            assert_eq!((full.episode.version, &full.episode.texts["fr"].title), (version + 1, &winner.texts["fr"].title));
+            assert_eq!(
+                (full.episode.version, &full.episode.texts["fr"].title),
+                (version + 1, &winner.texts["fr"].title)
+            );
             version = winner.version;
         }
     });

@@ -13,7 +13,7 @@ mail-reset-subject = Nouveau mot de passe : { $code }
 mail-reset-body =
     Votre code pour choisir un nouveau mot de passe : { $code }
 
-    Il fonctionne pendant dix minutes. Toutes vos sessions se fermeront.
+    Il fonctionne pendant dix minutes. Toutes vos connexions en cours se fermeront.
 mail-invited-subject = Une équipe vous attend
 mail-invited-body =
     Vous faites maintenant partie d’une équipe sur { $site }.
