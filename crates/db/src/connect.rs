@@ -215,8 +215,9 @@ impl Db {
     /// When the target exists or cannot be written; on PostgreSQL, where `pg_dump` is the tool.
     pub async fn copy_to(&self, path: &std::path::Path) -> Result<(), DbError> {
         match &self.0.pools {
-            Pools::Lite { read, .. } => {
-                sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(read).await?;
+            // The readers' connections refuse every statement that writes, also into another file.
+            Pools::Lite { write, .. } => {
+                sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(write).await?;
                 Ok(())
             }
             Pools::Pg(_) => Err(DbError::Setup("PostgreSQL is copied with pg_dump, not by this command".to_owned())),

@@ -13,7 +13,8 @@ async function post(button, url, body) {
   const answer = await fetch(url, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { 'content-type': 'application/json', accept: 'application/json', 'x-csrf': csrf },
+    // The answer's words and the page it leads to follow the page, not the browser.
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-language': document.documentElement.lang, 'x-csrf': csrf },
     body: JSON.stringify(body),
   });
   const said = await answer.json().catch(() => ({}));

@@ -2,10 +2,12 @@
 //! without scripts. Needs chromium and chromedriver; nothing here reaches another host.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -142,8 +144,9 @@ impl Visit {
 
     /// Nothing went wrong in the console and nothing was asked from elsewhere since the last call.
     async fn assert_clean(&self) -> Done {
-        let console = self.driver.get_log("browser").await?;
-        assert!(console.is_empty(), "the console stays silent: {console:?}");
+        let mut console = self.driver.get_log("browser").await?;
+        console.retain(|entry| entry.level == "SEVERE");
+        assert!(console.is_empty(), "the console has no errors: {console:?}");
         for entry in self.driver.get_log("performance").await? {
             let event: Value = serde_json::from_str(&entry.message)?;
             if event["message"]["method"] != "Network.requestWillBeSent" {
@@ -178,30 +181,53 @@ async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
     }
 }
 
-/// Builds the demo, serves it on a free port and takes a fresh browser there.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
+fn config(data: PathBuf, listen: SocketAddr) -> Config {
+    Config {
+        data,
+        listen,
+        database: None,
+        public_url: Some(format!("http://localhost:{}", listen.port())),
+        proxies: Vec::new(),
+        former_hosts: Vec::new(),
+        source_url: SOURCE_URL.to_owned(),
+        mail: MailConfig::Folder,
+        s3: None,
+    }
+}
+
+/// A finished demo, built once for the journeys that run at the same time; each works on a copy.
+fn finished_demo() -> Arc<Folder> {
+    static DEMO: Mutex<Weak<Folder>> = Mutex::new(Weak::new());
+    let mut known = DEMO.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(folder) = known.upgrade() {
+        return folder;
+    }
+    let folder = Arc::new(Folder::new());
+    let config = config(folder.path().join("data"), SocketAddr::from(([127, 0, 0, 1], 8080)));
+    runtime().block_on(demo::populate(&config, 8080, Clock::system().now())).expect("a demo");
+    *known = Arc::downgrade(&folder);
+    folder
+}
+
+/// Serves a copy of the demo on a free port and takes a fresh browser there.
 fn journey(body: impl AsyncFn(&Visit) -> Done) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("a runtime").block_on(async {
+    let finished = finished_demo();
+    runtime().block_on(async {
         let folder = Folder::new();
+        let copied = Command::new("cp").arg("-a").arg(finished.path().join("data")).arg(folder.path()).status();
+        assert!(copied.is_ok_and(|s| s.success()), "the demo is copied");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let listen = listener.local_addr().expect("an address");
         let origin = format!("http://localhost:{}", listen.port());
-        let config = Config {
-            data: folder.path().join("data"),
-            listen,
-            database: None,
-            public_url: Some(origin.clone()),
-            proxies: Vec::new(),
-            former_hosts: Vec::new(),
-            source_url: SOURCE_URL.to_owned(),
-            mail: MailConfig::Folder,
-            s3: None,
-        };
-        demo::populate(&config, listen.port(), Clock::system().now()).await.expect("a demo");
+        let config = config(folder.path().join("data"), listen);
         let opening = Opening {
             clock: Clock::system(),
             rng: kernel::Rng::System,
-            fetcher: std::sync::Arc::new(WebFetcher::new().expect("a client")),
+            fetcher: Arc::new(WebFetcher::new().expect("a client")),
             demo: true,
             port: listen.port(),
             schema: None,

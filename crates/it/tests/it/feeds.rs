@@ -287,7 +287,8 @@ fn c12_four_readers_understand_hostile_texts_alike() {
             };
             let made = desk::episode(&site, &who, &show, draft).await;
             desk::schedule(&site, &who, made.id, When::Now).await;
-            guids.push((made.guid.clone(), made.texts["fr"].title.clone()));
+            // XML cannot carry the two noncharacters; the rest arrives as it is kept.
+            guids.push((made.guid.clone(), made.texts["fr"].title.replace(['\u{fffe}', '\u{ffff}'], "")));
             site.clock.advance(1);
         }
         guids.reverse();

@@ -3,6 +3,7 @@
 
 mod access;
 mod browser;
+mod cli;
 mod crashes;
 mod feeds;
 mod forms;

@@ -48,7 +48,7 @@ pub async fn create_episode(tx: &mut Tx, ctx: &Ctx, show: i64, draft: EpisodeDra
 }
 
 /// A version 4 UUID (RFC 9562 §5.4).
-fn random_guid(rng: &Rng) -> String {
+pub(super) fn random_guid(rng: &Rng) -> String {
     let mut b = rng.bytes::<16>();
     b[6] = (b[6] & 0x0f) | 0x40;
     b[8] = (b[8] & 0x3f) | 0x80;

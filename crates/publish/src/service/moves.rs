@@ -72,8 +72,11 @@ async fn announce(tx: &mut Tx, episode: &Episode) -> Result<(), Failure> {
 /// # Errors
 /// Refused for non-editors and where the state forbids it.
 pub async fn unpublish(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Episode, Failure> {
-    let (episode, _) = editable(tx, &ctx.actor, id).await?;
-    apply(tx, ctx, episode, Move::Unpublish).await
+    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let episode = apply(tx, ctx, episode, Move::Unpublish).await?;
+    // The feed loses an item: without this its build date would fall back to that of the newest item left.
+    store::stamp_show(tx, show.id, ctx.now).await?;
+    Ok(episode)
 }
 
 /// Makes a scheduled episode a draft again.

@@ -10,6 +10,16 @@ use crate::service::{changed, editable_show, must_edit};
 use crate::store;
 use crate::text;
 
+/// The podcast's GUID from its feed's address. An address of this machine is everybody's: a site that does not know
+/// its public origin yet gets a random one instead, so that two of them never claim to be the same podcast.
+fn own_guid(ctx: &Ctx, feed_base: &str, slug: &str) -> String {
+    let host = url::Url::parse(feed_base).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
+    if host == "localhost" || host.parse::<std::net::IpAddr>().is_ok() {
+        return super::episodes::random_guid(&ctx.rng);
+    }
+    podcast_guid(&format!("{feed_base}{slug}.xml"))
+}
+
 /// Creates a show of `org`. Its podcast GUID is made from the address its feed will have (`feed_base` is the
 /// public address of `/feeds/`), and never changes after.
 ///
@@ -36,7 +46,7 @@ pub async fn create_show(
         categories: Vec::new(),
         explicit: false,
         kind: ShowKind::Episodic,
-        podcast_guid: podcast_guid(&format!("{feed_base}{}.xml", draft.slug)),
+        podcast_guid: own_guid(ctx, feed_base, &draft.slug),
         locked: true,
         medium: Some("podcast".to_owned()),
         complete: false,

@@ -41,7 +41,9 @@ pub(crate) struct Which {
 
 /// Where to go after signing in: a path of this site, or the account.
 fn next(text: &str, lang: Lang) -> String {
-    let local = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
+    // Browsers drop tabs and line ends from addresses: `/<tab>/host` would be another host.
+    let odd = |c: char| c == '\\' || c.is_control();
+    let local = text.starts_with('/') && !text.starts_with("//") && !text.contains(odd);
     if local { text.to_owned() } else { format!("/{}/account", lang.code()) }
 }
 
@@ -352,7 +354,9 @@ pub async fn passkey_finish(
     };
     match outcome.await {
         Ok(token) => {
-            let lang = client.prefers.unwrap_or(Lang::Fr);
+            // Only now it is known who asks, and which language they chose.
+            let me = read_tx!(app.db, |tx| uc::signed_in(tx, ctx.now, &token.0, false).await);
+            let lang = me.ok().flatten().map(|me| me.person.lang).or(client.prefers).unwrap_or(Lang::Fr);
             let mut response = Json(serde_json::json!({"redirect": next(&sent.next, lang)})).into_response();
             if let Some(cookie) = crate::http::session_cookie(&app, Some(&token.0)) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);

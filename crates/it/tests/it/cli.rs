@@ -1,0 +1,115 @@
+//! The command line as scripts see it: the real commands in processes and folders of their own.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use testkit::Folder;
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_traboule_cli")).args(args).env_remove("TRABOULE_DATA").output().expect("the binary runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn feed(folder: &Path, items: usize, locked: bool) -> String {
+    let items: String = (0..items)
+        .map(|n| {
+            format!(
+                "<item><title>Matin {n}</title><guid>g{n}</guid><pubDate>Mon, 02 Nov 2026 06:0{n}:00 +0000</pubDate>\
+                 <enclosure url=\"https://m.example/{n}.mp3\" length=\"9\" type=\"audio/mpeg\"/></item>"
+            )
+        })
+        .collect();
+    let lock = if locked { "<podcast:locked>yes</podcast:locked>" } else { "" };
+    let xml = format!(
+        "<rss version=\"2.0\" xmlns:podcast=\"https://podcastindex.org/namespace/1.0\"><channel><title>Matins</title>{lock}{items}</channel></rss>"
+    );
+    let path = folder.join(format!("feed-{}-{locked}.xml", xml.len()));
+    std::fs::write(&path, xml).expect("written");
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_dry_run_on_an_empty_folder_reports_and_leaves_no_folder() {
+    let folder = Folder::new();
+    let data = folder.path().join("data");
+    let data_text = data.to_string_lossy().into_owned();
+    let output = run(&["import", "feed", &feed(folder.path(), 3, false), "--dry-run", "--json", "--data", &data_text]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    for (key, expected) in [
+        ("items", 3),
+        ("distinct_ids", 3),
+        ("with_enclosure", 3),
+        ("would_create", 3),
+        ("would_update", 0),
+        ("unchanged", 0),
+    ] {
+        assert_eq!(report[key], expected, "{key}");
+    }
+    assert_eq!(report["first_published"], "2026-11-02T06:00:00Z");
+    assert_eq!(report["show"]["title"], "Matins");
+    assert!(!data.exists(), "a dry run creates nothing");
+}
+
+#[test]
+fn an_import_counts_what_it_did_and_a_locked_feed_is_refused() {
+    let folder = Folder::new();
+    let data = folder.path().join("data").to_string_lossy().into_owned();
+    let import = |source: &str| {
+        let output = run(&["import", "feed", source, "--json", "--data", &data]);
+        serde_json::from_str::<Value>(&stdout(&output)).expect("JSON")
+    };
+    let source = feed(folder.path(), 3, false);
+    assert_eq!(import(&source)["would_create"], 3);
+    assert_eq!(import(&source)["unchanged"], 3);
+    let locked = run(&["import", "feed", &feed(folder.path(), 2, true), "--show", "autre", "--data", &data]);
+    assert_eq!(locked.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&locked.stderr).contains("locked"));
+}
+
+#[test]
+fn a_backup_restores_the_same_site_and_a_damaged_one_is_refused() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, copy, file) = (path("data"), path("copy"), path("site.backup"));
+    let made =
+        run(&["init", "--org", "Agence", "--show", "Matins", "--owner", "odile@matins.example", "--data", &data]);
+    assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+    assert_eq!(run(&["backup", &file, "--data", &data]).status.code(), Some(0));
+    let restored = run(&["restore", &file, "--data", &copy]);
+    assert_eq!(restored.status.code(), Some(0), "{}", String::from_utf8_lossy(&restored.stderr));
+    let check = run(&["check", "--json", "--data", &copy]);
+    let report: Value = serde_json::from_str(&stdout(&check)).expect("JSON");
+    assert_eq!(report["ok"], true, "{report}");
+    assert_eq!(run(&["restore", &file, "--data", &copy]).status.code(), Some(1), "not over a site");
+    let mut bytes = std::fs::read(&file).expect("read");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    let other = path("other");
+    assert_eq!(run(&["restore", &file, "--data", &other]).status.code(), Some(1));
+    assert!(!Path::new(&other).join("traboule.db").exists(), "nothing half restored");
+}
+
+#[test]
+fn bad_usage_is_two_and_a_bad_setting_names_its_line() {
+    assert_eq!(run(&["nonsense"]).status.code(), Some(2));
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("traboule.toml"), "\nlisten = 5\n").expect("written");
+    let output = run(&["serve", "--data", &folder.path().to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("traboule.toml:2"), "{output:?}");
+}
+
+#[test]
+fn one_process_at_a_time_works_in_a_data_folder() {
+    let folder = Folder::new();
+    let _held = db::DataLock::take(folder.path()).expect("free");
+    let output = run(&["import", "feed", &feed(folder.path(), 1, false), "--data", &folder.path().to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("in use"), "{output:?}");
+}
