@@ -7,7 +7,11 @@ use serde_json::Value;
 use testkit::Folder;
 
 fn run(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_traboule_cli")).args(args).env_remove("TRABOULE_DATA").output().expect("the binary runs")
+    Command::new(env!("CARGO_BIN_EXE_traboule_cli"))
+        .args(args)
+        .env_remove("TRABOULE_DATA")
+        .output()
+        .expect("the binary runs")
 }
 
 fn stdout(output: &Output) -> String {

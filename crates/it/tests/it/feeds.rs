@@ -10,7 +10,8 @@ use it::{Answer, ORIGIN, Person, Site, desk, on_both, request};
 use kernel::{Role, show_id};
 use publish::model::{Chapter, Credit, EPISODE_PREFIX, Episode, EpisodeText, Show, ShowText};
 use publish::rules::check::{EpisodeDraft, ShowDraft};
-use publish::service::{self as uc, When};
+use publish::service::{self as uc, PictureFile, When};
+use publish::web::Links;
 use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 use serde::Deserialize;
@@ -333,12 +334,34 @@ fn c12_long_notes_are_cut_for_directories_and_whole_for_apps() {
 
 // What a feed must have
 
+/// Gives a show its categories and a cover, whose address it returns.
+async fn dress(site: &Site, who: &Person, show: &Show) -> String {
+    let ctx = site.app.ctx(who.actor.clone());
+    let draft = ShowDraft {
+        language: show.language.clone(),
+        time_zone: show.time_zone.clone(),
+        author: show.author.clone(),
+        categories: vec![("Kids & Family".to_owned(), Some("Stories for Kids".to_owned()))],
+        texts: show.texts.clone(),
+        ..ShowDraft::default()
+    };
+    let blob = kernel::sha256_hex(b"cover");
+    let (small_blob, card_blob) = (blob.clone(), blob.clone());
+    let file = PictureFile { blob, mime: "image/png".to_owned(), size: (1400, 1400), small_blob, card_blob };
+    let image = write_tx!(site.app.db, |tx| {
+        uc::edit_show(tx, &ctx, show.id, draft.clone()).await?;
+        uc::set_show_cover(tx, &ctx, show.id, &file).await
+    });
+    site.app.links.absolute(&Links::image(&image.expect("a cover"), "original"))
+}
+
 #[test]
 fn a_feed_has_what_directories_require() {
     on_both(async |site| {
         let who = editor(&site).await;
         let show = desk::show(&site, &who, "pentes").await;
         let episode = rich(&site, &who, &show).await;
+        let cover = dress(&site, &who, &show).await;
         let answer = site.get(FEED).await;
         assert_eq!(answer.header("content-type"), "application/rss+xml; charset=utf-8");
         assert_eq!(answer.header("access-control-allow-origin"), "*");
@@ -355,13 +378,16 @@ fn a_feed_has_what_directories_require() {
             "<itunes:author>Agence des Pentes</itunes:author>",
             "<itunes:explicit>false</itunes:explicit>",
             "<itunes:type>episodic</itunes:type>",
+            "<itunes:category text=\"Kids &amp; Family\">",
+            "<itunes:category text=\"Stories for Kids\"/>",
+            &format!("<itunes:image href=\"{cover}\"/>"),
             "<atom:link href=\"https://site.example/feeds/pentes.xml\" rel=\"self\" type=\"application/rss+xml\"/>",
             "<podcast:locked>yes</podcast:locked>",
             "<podcast:medium>podcast</podcast:medium>",
             &format!("<podcast:guid>{}</podcast:guid>", show.podcast_guid),
             &format!("<guid isPermaLink=\"false\">{}</guid>", episode.guid),
             "<pubDate>Mon, 23 Nov 2026 07:00:00 +0100</pubDate>",
-            "<itunes:duration>1</itunes:duration>",
+            "<itunes:duration>2</itunes:duration>",
             "<itunes:episodeType>full</itunes:episodeType>",
             &format!(
                 "<podcast:chapters url=\"{ORIGIN}/media/episodes/{id}/chapters.json\" type=\"application/json+chapters\"/>"

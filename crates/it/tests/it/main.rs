@@ -13,4 +13,5 @@ mod material;
 mod media;
 mod pages;
 mod publishing;
+mod schema;
 mod smoke;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
-use db::{Failure, write_tx};
+use db::{Failure, read_tx, write_tx};
 use kernel::{Ctx, Kind, Refusal, parse_id};
 use publish::media::probe;
 use publish::model::{EPISODE_PREFIX, Episode};
@@ -119,6 +119,8 @@ pub async fn upload(
 async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<(), Failure> {
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
+    // Permission before the bytes: nobody fills the disk for an episode that is not theirs.
+    read_tx!(app.db, |tx| uc::desk_episode(tx, &ctx.actor, episode).await)?;
     let (mut stamped, mut lang) = (false, "fr".to_owned());
     let unreadable = || Refusal::new(Kind::Invalid, "form-unreadable");
     while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
