@@ -348,7 +348,7 @@ fn tokens_do_what_their_scopes_say_while_they_work() {
         assert_eq!(page.status, 303);
         assert_eq!(status(&ended.secret, "POST", &schedule).await, 401, "a revoked token");
         let short = token(&site, &house.editor, &TokenScope::ALL, 1).await;
-        site.clock.advance_seconds(86_400);
+        site.clock.advance(86_400);
         assert_eq!(status(&short.secret, "POST", &schedule).await, 401, "an expired token");
         assert_eq!(site.get("/fr/shows/pentes/le-secret").await.status, 404, "nothing was published");
         let good = token(&site, &house.editor, &[TokenScope::Publish], 1).await;
@@ -433,7 +433,7 @@ fn an_episode_goes_out_by_the_api_alone() {
         let state = api("POST", &format!("{episode}/schedule"), json!({"at": at}).to_string().into_bytes()).await;
         assert_eq!((&state["state"], &state["publish_at"]), (&json!("scheduled"), &json!(at)));
         assert_eq!(site.get(&episode).await.status, 404, "not before its hour");
-        site.clock.advance_seconds(3600);
+        site.clock.advance(3600);
         let public = site.get(&episode).await.json();
         assert_eq!((&public["state"], &public["texts"]["fr"]["title"]), (&json!("published"), &json!("Le vieux pont")));
         assert_eq!(public["guid"], made["guid"], "the GUID stays");
@@ -459,7 +459,7 @@ fn too_many_tries_are_told_to_wait() {
             let answer = site.post(path, &fields).await;
             assert_eq!(answer.status, 429, "{path}");
             assert!(answer.text().contains("Trop d’essais en peu de temps."), "{path}");
-            site.clock.advance_seconds(901);
+            site.clock.advance(901);
             assert_eq!(site.post(path, &fields).await.status, 200, "{path}: the span is over");
         }
         let english = async || site.post("/en/sign-in/code/finish", &[("browser", "x"), ("code", "123456")]).await;
