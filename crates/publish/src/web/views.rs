@@ -490,6 +490,15 @@ fn facts(episode: &Episode, context: &CardContext<'_>) -> Vec<FactView> {
     facts
 }
 
+/// The summary above the notes, unless it only says how they begin, as imported feeds often have it.
+fn lede(lang: &str, summary: &str, notes: &str) -> String {
+    let begins = summary.trim_end_matches('…').trim();
+    if kernel::line(&text::html_to_text(notes)).starts_with(begins) {
+        return String::new();
+    }
+    typeset(lang, summary).into_owned()
+}
+
 /// Everything an episode's page shows.
 #[must_use]
 pub fn episode_view(
@@ -518,7 +527,7 @@ pub fn episode_view(
             plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
             date: dated(show, episode, context, true),
             people_line: people_line(&page.credits, context),
-            summary: typeset(lang, &content.summary).into_owned(),
+            summary: lede(lang, &content.summary, notes),
             content_lang: other_lang(lang, context.lang),
             badge: badge(episode.kind, context),
             cover: cover(episode.cover.as_ref().or(show.cover.as_ref()), &content.cover_alt),

@@ -205,9 +205,7 @@ async fn take_audio(app: &Arc<App>, client: &Client, text: &str, sent: Body) -> 
     must_token(client)?;
     let wanted = id(EPISODE_PREFIX, text)?;
     let ctx = client.ctx(app);
-    // Permission before the bytes: nobody fills the disk for an episode that is not theirs.
-    let actor = ctx.actor.clone();
-    read_tx!(app.db, |tx| uc::desk_episode(tx, &actor, wanted).await)?;
+    uploads::may_send(app, &ctx.actor, wanted).await?;
     let broken = |e: std::io::Error| Failure::Broken(e.to_string());
     let scratch = Scratch::new(app).map_err(broken)?;
     let mut file = tokio::fs::File::create(&scratch.0).await.map_err(broken)?;
@@ -235,6 +233,7 @@ pub async fn put_cover(State(app): Web, client: Client, Path(text): Path<String>
     let outcome = async {
         must_token(&client)?;
         let wanted = id(EPISODE_PREFIX, &text)?;
+        uploads::may_send(&app, &ctx.actor, wanted).await?;
         let file = uploads::store_picture(&app, bytes).await?;
         write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, wanted, &file).await)
     };

@@ -54,7 +54,8 @@ pub async fn load(app: &App, lang: Lang, current: &str) -> Result<(SiteView, Vec
     };
     let mut nav =
         vec![NavView { url: home_url.clone(), label: app.say(lang, "ui-nav-today"), current: current == "home" }];
-    for show in shows.iter().take(4) {
+    // With several shows the home lists them; the navigation names only the one being looked at.
+    for show in shows.iter().filter(|s| only.is_some() || s.slug == current) {
         let label = if only.is_some() { app.say(lang, "ui-nav-episodes") } else { title(show) };
         nav.push(NavView { url: Links::show(lang, &show.slug), label, current: current == show.slug });
     }

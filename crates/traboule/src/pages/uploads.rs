@@ -8,7 +8,7 @@ use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
-use kernel::{Ctx, Kind, Refusal, parse_id};
+use kernel::{Actor, Ctx, Kind, Refusal, Role, parse_id};
 use publish::media::probe;
 use publish::model::{EPISODE_PREFIX, Episode};
 use publish::pictures;
@@ -45,6 +45,15 @@ fn io(error: &dyn std::fmt::Display) -> Failure {
 
 fn too_large(field: &'static str) -> Refusal {
     Refusal::invalid("check-fields").field("file", "file-too-large").field(field, "file-too-large")
+}
+
+/// Permission before the bytes: nobody fills the disk, or has pictures computed, for an episode they may not change.
+///
+/// # Errors
+/// Not found outside the episode's team, forbidden for those of it who do not publish.
+pub(crate) async fn may_send(app: &App, actor: &Actor, episode: i64) -> Result<(), Failure> {
+    let (show, _) = read_tx!(app.db, |tx| uc::desk_episode(tx, actor, episode).await)?;
+    if actor.may(show.org, &[Role::Editor]) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// Measures a sound file of this machine and gives it to an episode.
@@ -119,8 +128,7 @@ pub async fn upload(
 async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<(), Failure> {
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
-    // Permission before the bytes: nobody fills the disk for an episode that is not theirs.
-    read_tx!(app.db, |tx| uc::desk_episode(tx, &ctx.actor, episode).await)?;
+    may_send(app, &ctx.actor, episode).await?;
     let (mut stamped, mut lang) = (false, "fr".to_owned());
     let unreadable = || Refusal::new(Kind::Invalid, "form-unreadable");
     while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
