@@ -7,7 +7,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{Role, show_id};
-use proptest::prelude::*;
+use proptest::strategy::{Strategy as _, ValueTree as _};
 use publish::model::{Chapter, EPISODE_PREFIX, Episode};
 use publish::rules::check::EpisodeDraft;
 use publish::service::{self as uc, When};

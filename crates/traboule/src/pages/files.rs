@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use blobs::Conditions;
 use db::{Failure, read_tx};
-use kernel::{Lang, Refusal};
+use kernel::{Actor, Lang, Refusal};
 use publish::service::{self as uc, SITE_TOPIC, show_topic};
 use publish::web::{self, FileError, FileRequest, Links, OembedAsk};
 use serde::Deserialize;
@@ -62,6 +62,17 @@ async fn answer(app: &Arc<App>, client: &Client, outcome: Result<blobs::Served, 
     }
 }
 
+/// Texts that somebody known asks for may be those of a draft: no cache on the way keeps them.
+fn for_one(actor: &Actor, outcome: Result<blobs::Served, FileError>) -> Result<blobs::Served, FileError> {
+    outcome.map(|mut file| {
+        if *actor != Actor::Visitor {
+            file.headers.retain(|(name, _)| *name != "cache-control");
+            file.headers.push(("cache-control", "private, no-store".to_owned()));
+        }
+        file
+    })
+}
+
 /// `/media/episodes/{id}/{file}`: sound, `transcript.<lang>.<format>`, `chapters.json`.
 pub async fn episode_file(
     State(app): Web,
@@ -73,8 +84,8 @@ pub async fn episode_file(
     let actor = client.actor();
     let ask = FileRequest { actor: &actor, conditions: conditions(&headers), head: method == Method::HEAD };
     let outcome = match file.split('.').collect::<Vec<_>>().as_slice() {
-        ["chapters", "json"] => web::chapters_file(&app.db, ask, &app.links, &id).await,
-        ["transcript", lang, format] => web::transcript_file(&app.db, ask, &id, lang, format).await,
+        ["chapters", "json"] => for_one(&actor, web::chapters_file(&app.db, ask, &app.links, &id).await),
+        ["transcript", lang, format] => for_one(&actor, web::transcript_file(&app.db, ask, &id, lang, format).await),
         _ => web::audio_file(&app.db, &app.blobs, ask, &id, &file).await,
     };
     answer(&app, &client, outcome).await
