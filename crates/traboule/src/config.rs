@@ -102,8 +102,8 @@ pub struct Config {
     pub s3: Option<S3Config>,
 }
 
-/// The source of an unchanged Traboule.
-pub const SOURCE_URL: &str = "https://traboule.example/source";
+/// The source of this very server, packed when it was built.
+pub const SOURCE_URL: &str = "/source.tar.gz";
 
 impl Config {
     /// Reads and checks the configuration.

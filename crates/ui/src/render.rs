@@ -1,6 +1,5 @@
 //! Templates, rendered at run time by minijinja with autoescaping. They show values; they never query.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kernel::{Arg, Lang};

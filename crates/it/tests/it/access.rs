@@ -48,13 +48,7 @@ const GOLDEN: &[Row] = &[
     ("GET", "/media/episodes/{id}/{file}", "{sound}", Nothing, EVERYBODY),
     ("GET", "/media/images/{id}/{file}", "/media/images/im_1/small.jpg", Nothing, NOBODY),
     ("GET", "/assets/{file}", "{asset}", Nothing, EVERYBODY),
-    (
-        "GET",
-        "/oembed",
-        "/oembed?url=https%3A%2F%2Fsite.example%2Ffr%2Fshows%2Fpentes%2Fle-pont",
-        Nothing,
-        EVERYBODY,
-    ),
+    ("GET", "/oembed", "/oembed?url=https%3A%2F%2Fsite.example%2Ffr%2Fshows%2Fpentes%2Fle-pont", Nothing, EVERYBODY),
     ("GET", "/sitemap.xml", "/sitemap.xml", Nothing, EVERYBODY),
     ("GET", "/robots.txt", "/robots.txt", Nothing, EVERYBODY),
     ("GET", "/{lang}/sign-in", "/fr/sign-in", Nothing, [200, 303, 303, 303, 303]),
@@ -87,23 +81,11 @@ const GOLDEN: &[Row] = &[
         [404, 404, 403, 422, 422],
     ),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
-    (
-        "POST",
-        "/{lang}/studio/people/{*action}",
-        "/fr/studio/people/invite",
-        Form(&[]),
-        [401, 422, 403, 403, 422],
-    ),
+    ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows", "/api/v1/shows", Api("{}"), [401, 422, 403, 422, 422]),
     ("GET", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api(""), EVERYBODY),
-    (
-        "POST",
-        "/api/v1/shows/{id}/episodes",
-        "/api/v1/shows/{show}/episodes",
-        Api("{}"),
-        [401, 404, 403, 422, 422],
-    ),
+    ("POST", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api("{}"), [401, 404, 403, 422, 422]),
     ("GET", "/api/v1/episodes/{id}", "/api/v1/episodes/{draft}", Api(""), [404, 404, 200, 200, 200]),
     (
         "PUT",
@@ -121,13 +103,7 @@ const GOLDEN: &[Row] = &[
         Api(""),
         [401, 404, 403, 422, 422],
     ),
-    (
-        "POST",
-        "/api/v1/episodes/{id}/{verb}",
-        "/api/v1/episodes/{draft}/unpublish",
-        Api(""),
-        [401, 404, 403, 409, 409],
-    ),
+    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -221,8 +197,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };
-        let people =
-            [None, Some(&house.stranger), Some(&house.agent), Some(&house.editor), Some(&house.owner)];
+        let people = [None, Some(&house.stranger), Some(&house.agent), Some(&house.editor), Some(&house.owner)];
         let mut wrong = Vec::new();
         for row in GOLDEN {
             let path = fill(row.2);
@@ -258,7 +233,13 @@ fn the_list_holds_every_route_and_no_other() {
             "member" => 2,
             // The stranger owns another organisation, and that one's people page.
             "owner" => 1,
-            "editor" => if route.path == "/api/v1/shows" { 1 } else { 3 },
+            "editor" => {
+                if route.path == "/api/v1/shows" {
+                    1
+                } else {
+                    3
+                }
+            }
             other => panic!("{other} is nobody we know"),
         };
         assert!(row.4[..kept_out].iter().all(|s| refused(*s)), "{row:?} lets somebody in");
@@ -273,7 +254,9 @@ fn the_router_registers_what_the_list_names() {
     for piece in source.split(".route(\"").skip(1) {
         let (path, handlers) = piece.split_once("\", ").expect("a path and its handlers");
         let handlers = handlers.lines().next().unwrap_or_default();
-        for (word, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("patch(", "PATCH")] {
+        for (word, method) in
+            [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("patch(", "PATCH")]
+        {
             let whole = |at: usize| !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             if handlers.match_indices(word).any(|(at, _)| whole(at)) {
                 registered.insert((method, path));
@@ -328,7 +311,8 @@ fn tokens_do_what_their_scopes_say_while_they_work() {
     on_both(async |site| {
         let house = house(&site).await;
         let draft = format!("/api/v1/episodes/{}", show_id(EPISODE_PREFIX, house.draft.id));
-        let status = async |secret: &str, method: &str, path: &str| site.api(secret, method, path, "{}").await.status.as_u16();
+        let status =
+            async |secret: &str, method: &str, path: &str| site.api(secret, method, path, "{}").await.status.as_u16();
         let schedule = format!("{draft}/schedule");
         let read = token(&site, &house.editor, &[TokenScope::Read], 1).await;
         assert_eq!(status(&read.secret, "GET", &draft).await, 200);
@@ -362,7 +346,8 @@ fn problems_of_the_api_are_problem_json() {
     on_one(On::Lite, &async |site: Site| {
         let house = house(&site).await;
         let token = token(&site, &house.editor, &TokenScope::ALL, 1).await;
-        let draft = json!({"slug": "Ça!", "language": "français", "time_zone": "Mars/Olympus", "texts": {"fr": {"title": ""}}});
+        let draft =
+            json!({"slug": "Ça!", "language": "français", "time_zone": "Mars/Olympus", "texts": {"fr": {"title": ""}}});
         let answer = site.api(&token.secret, "POST", "/api/v1/shows", draft.to_string()).await;
         assert_eq!(answer.status, 422);
         assert_eq!(answer.header("content-type"), "application/problem+json");
@@ -373,8 +358,12 @@ fn problems_of_the_api_are_problem_json() {
         let mut codes: Vec<(&str, &str)> =
             errors.iter().filter_map(|e| Some((e["field"].as_str()?, e["code"].as_str()?))).collect();
         codes.sort_unstable();
-        let expected =
-            [("language", "language-malformed"), ("slug", "slug-malformed"), ("time_zone", "zone-unknown"), ("title", "required")];
+        let expected = [
+            ("language", "language-malformed"),
+            ("slug", "slug-malformed"),
+            ("time_zone", "zone-unknown"),
+            ("title", "required"),
+        ];
         assert_eq!(codes, expected);
         assert!(errors.iter().all(|e| e["detail"].as_str().is_some_and(|d| !d.contains('⟨'))), "{errors:?}");
         assert!(!problem["title"].as_str().unwrap_or_default().contains('⟨'));
@@ -412,7 +401,10 @@ fn an_episode_goes_out_by_the_api_alone() {
         let draft = json!({"language": "fr", "time_zone": "Europe/Paris", "author": "Agence",
             "texts": {"fr": {"title": "Les Pentes"}}});
         let show = api("POST", "/api/v1/shows", draft.to_string().into_bytes()).await;
-        assert_eq!((&show["slug"], &show["feed_url"]), (&json!("les-pentes"), &json!(format!("{ORIGIN}/feeds/les-pentes.xml"))));
+        assert_eq!(
+            (&show["slug"], &show["feed_url"]),
+            (&json!("les-pentes"), &json!(format!("{ORIGIN}/feeds/les-pentes.xml")))
+        );
         let path = format!("/api/v1/shows/{}/episodes", show["id"].as_str().expect("an id"));
         let draft = json!({"texts": {"fr": {"title": "Le pont", "notes_md": "Un **pont**."}}, "number": 1});
         let made = api("POST", &path, draft.to_string().into_bytes()).await;
@@ -507,7 +499,11 @@ fn only_signing_in_sets_a_cookie() {
         let out = site.post_as(&house.editor, "/fr/account/sign-out", &[]).await;
         let cookie = out.header("set-cookie");
         assert!(cookie.starts_with(&format!("{SESSION_COOKIE}=;")) && cookie.contains("Max-Age=0"), "{cookie}");
-        assert_eq!(site.get_as(&house.editor, "/fr/account").await.status, 303, "the session is over on the server too");
+        assert_eq!(
+            site.get_as(&house.editor, "/fr/account").await.status,
+            303,
+            "the session is over on the server too"
+        );
     });
 }
 

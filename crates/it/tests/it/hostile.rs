@@ -89,11 +89,17 @@ fn c13_what_wants_to_exhaust_the_importer_is_refused_and_leaves_no_row() {
 fn c13_a_feed_cut_at_any_byte_is_refused_or_said_to_be_cut() {
     on_both(async |site| {
         let who = editor(&site).await;
-        let item = |n: u32| format!("<item><title>É {n}</title><guid>{n}</guid><description><![CDATA[<p>x</p>]]></description></item>");
+        let item = |n: u32| {
+            format!("<item><title>É {n}</title><guid>{n}</guid><description><![CDATA[<p>x</p>]]></description></item>")
+        };
         let whole = feed("", &(0..3).map(item).collect::<String>());
         for end in (0..whole.len() - 20).step_by(7) {
             let Ok(cut) = read(&whole.as_bytes()[..end], None, &Limits::default()) else { continue };
-            assert!(cut.problems.iter().any(|p| ["truncated", "mismatched_tag"].contains(&p.code)), "{end}: {:?}", cut.problems);
+            assert!(
+                cut.problems.iter().any(|p| ["truncated", "mismatched_tag"].contains(&p.code)),
+                "{end}: {:?}",
+                cut.problems
+            );
             assert!(cut.items.len() <= 3);
         }
         assert!(empty(&site).await);
@@ -148,8 +154,10 @@ impl Watch {
                 }
             }
             "title" | "textarea" => return TokenSinkResult::RawData(RawKind::Rcdata),
-            "style" | "noscript" | "object" | "embed" | "base" | "frame" | "applet" | "math" | "template" | "marquee"
-            | "animate" | "set" | "foreignobject" | "noembed" | "xmp" | "plaintext" => self.fault(format!("element {}", tag.name)),
+            "style" | "noscript" | "object" | "embed" | "base" | "frame" | "applet" | "math" | "template"
+            | "marquee" | "animate" | "set" | "foreignobject" | "noembed" | "xmp" | "plaintext" => {
+                self.fault(format!("element {}", tag.name))
+            }
             _ => {}
         }
         TokenSinkResult::Continue
@@ -229,7 +237,8 @@ const PAYLOADS: &[&str] = &[
 async fn poisoned_show(site: &Site, who: &Person, payload: &str) -> Show {
     let show = desk::show(site, who, "pentes").await;
     let ctx = site.app.ctx(who.actor.clone());
-    let text = ShowText { title: payload.to_owned(), tagline: payload.to_owned(), description_html: payload.to_owned() };
+    let text =
+        ShowText { title: payload.to_owned(), tagline: payload.to_owned(), description_html: payload.to_owned() };
     let credit = Credit { name: payload.to_owned(), role: payload.chars().take(40).collect(), ..Credit::default() };
     let draft = ShowDraft {
         language: "fr".to_owned(),
@@ -248,11 +257,18 @@ async fn poisoned(site: &Site, who: &Person, show: &Show, slug: &str, payload: &
     let text = EpisodeText {
         title: payload.to_owned(),
         summary: payload.to_owned(),
-        notes_md: Some(format!("{payload}\n\n- {payload}\n\n`{payload}`\n\n> {payload}\n\n    {payload}\n\n[{payload}](https://a.example/)")),
+        notes_md: Some(format!(
+            "{payload}\n\n- {payload}\n\n`{payload}`\n\n> {payload}\n\n    {payload}\n\n[{payload}](https://a.example/)"
+        )),
         cover_alt: payload.to_owned(),
         ..EpisodeText::default()
     };
-    let source = |kind| Source { kind, title: payload.to_owned(), url: "https://a.example/?x='\"><b>".to_owned(), seen_on: None };
+    let source = |kind| Source {
+        kind,
+        title: payload.to_owned(),
+        url: "https://a.example/?x='\"><b>".to_owned(),
+        seen_on: None,
+    };
     let chapter = Chapter {
         start_ms: 0,
         in_toc: true,
@@ -277,8 +293,11 @@ async fn poisoned(site: &Site, who: &Person, show: &Show, slug: &str, payload: &
     };
     let made = desk::episode(site, who, show, draft).await;
     let ctx = site.app.ctx(who.actor.clone());
-    let vtt = format!("WEBVTT\n\n00:00.000 --> 00:01.000\n<v {payload}>{payload}</v>\n\n00:01.000 --> 00:02.000\ncanari {payload}\n");
-    write_tx!(site.app.db, |tx| uc::attach_transcript(tx, &ctx, made.id, "fr", &vtt, true).await).expect("a transcript");
+    let vtt = format!(
+        "WEBVTT\n\n00:00.000 --> 00:01.000\n<v {payload}>{payload}</v>\n\n00:01.000 --> 00:02.000\ncanari {payload}\n"
+    );
+    write_tx!(site.app.db, |tx| uc::attach_transcript(tx, &ctx, made.id, "fr", &vtt, true).await)
+        .expect("a transcript");
     desk::schedule(site, who, made.id, When::Now).await
 }
 
@@ -350,10 +369,14 @@ fn c11_json_ld_names_the_title_as_it_is() {
         let episode = poisoned(&site, &who, &show, "p", title).await;
         let page = watched(&site.get("/fr/shows/pentes/p").await.text(), true);
         let blocks = page.json_ld.borrow();
-        assert!(!blocks.is_empty() && blocks.iter().any(|b| {
-            let value: serde_json::Value = serde_json::from_str(b).expect("JSON");
-            value.to_string().contains(&serde_json::Value::from(episode.texts["fr"].title.clone()).to_string())
-        }), "{blocks:?}");
+        assert!(
+            !blocks.is_empty()
+                && blocks.iter().any(|b| {
+                    let value: serde_json::Value = serde_json::from_str(b).expect("JSON");
+                    value.to_string().contains(&serde_json::Value::from(episode.texts["fr"].title.clone()).to_string())
+                }),
+            "{blocks:?}"
+        );
     });
 }
 
@@ -363,7 +386,14 @@ fn c11_addresses_that_run_are_refused_where_addresses_are_typed() {
         let who = editor(&site).await;
         let show = desk::show(&site, &who, "pentes").await;
         let ctx = site.app.ctx(who.actor.clone());
-        for url in ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "java\tscript:alert(1)", "//e.example", "vbscript:x"] {
+        for url in [
+            "javascript:alert(1)",
+            " javascript:alert(1)",
+            "data:text/html,x",
+            "java\tscript:alert(1)",
+            "//e.example",
+            "vbscript:x",
+        ] {
             let source = Source { kind: SourceKind::Video, title: "x".to_owned(), url: url.to_owned(), seen_on: None };
             let titles = [("fr".to_owned(), "x".to_owned())].into();
             let chapter = Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source] };

@@ -196,7 +196,8 @@ fn c2_a_show_of_another_organisation_is_never_imported_over() {
     on_both(async |site| {
         let who = editor(&site).await;
         let stranger = site.person("quais", "basile@quais.example", Role::Editor).await;
-        let xml = feed("<podcast:guid>5f0cf6a5-2c8b-5b32-9c11-1a2b3c4d5e6f</podcast:guid>", &item("a", "A", 19, &of("a")));
+        let xml =
+            feed("<podcast:guid>5f0cf6a5-2c8b-5b32-9c11-1a2b3c4d5e6f</podcast:guid>", &item("a", "A", 19, &of("a")));
         imported(&site, &who, &xml).await;
         let before = site.get("/feeds/venu.xml").await.body;
         let changed = parsed(&xml.replace("Notes de", "Autres notes de"));
@@ -225,7 +226,8 @@ fn a_dry_run_reports_the_same_and_writes_nothing() {
         assert_eq!(rows(&site).await, before);
         // Even a transaction that cannot write is enough.
         let (ctx, feed) = (site.app.ctx(who.actor.clone()), parsed(&xml));
-        let read_only = read_tx!(site.app.db, |tx| uc::import_feed(tx, &ctx, &feed, &dry, "https://site.example/feeds/").await);
+        let read_only =
+            read_tx!(site.app.db, |tx| uc::import_feed(tx, &ctx, &feed, &dry, "https://site.example/feeds/").await);
         assert!(read_only.is_ok());
     });
 }
@@ -293,7 +295,8 @@ fn a_feed_without_podcast_guid_gets_the_one_of_its_address() {
 pub(crate) fn essence(feed: &Feed) -> BTreeSet<(String, Option<i64>, Option<(String, u64)>)> {
     let file = |i: &publish::reader::Item| i.enclosure.as_ref().map(|e| (e.url.clone(), e.length.unwrap_or(0)));
     // A second is the finest a feed can say.
-    let item = |i: &publish::reader::Item| (i.identity.clone(), i.published.map(|at| at.div_euclid(1_000_000)), file(i));
+    let item =
+        |i: &publish::reader::Item| (i.identity.clone(), i.published.map(|at| at.div_euclid(1_000_000)), file(i));
     feed.items.iter().map(item).collect()
 }
 
@@ -312,7 +315,9 @@ fn a_feed_that_came_in_goes_out_with_every_identity_date_and_file() {
         let (before, after) = (parsed(&xml), parsed(&out));
         assert_eq!(essence(&after), essence(&before));
         assert_eq!((after.title, after.language, after.locked), (before.title, before.language, before.locked));
-        let extras = |f: &Feed| f.items.iter().map(|i| (i.transcripts.len(), i.persons.len(), i.duration_s)).collect::<BTreeSet<_>>();
+        let extras = |f: &Feed| {
+            f.items.iter().map(|i| (i.transcripts.len(), i.persons.len(), i.duration_s)).collect::<BTreeSet<_>>()
+        };
         assert_eq!(extras(&parsed(&out)), extras(&parsed(&xml)));
     });
 }
@@ -325,8 +330,17 @@ fn the_report_keeps_its_shape() {
         let value = serde_json::to_value(&report).expect("JSON");
         let keys = |v: &serde_json::Value| v.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
         let mut wanted = [
-            "show", "items", "distinct_ids", "with_enclosure", "first_published", "last_published",
-            "duration_seconds_total", "would_create", "would_update", "unchanged", "problems",
+            "show",
+            "items",
+            "distinct_ids",
+            "with_enclosure",
+            "first_published",
+            "last_published",
+            "duration_seconds_total",
+            "would_create",
+            "would_update",
+            "unchanged",
+            "problems",
         ];
         wanted.sort_unstable();
         let sorted = |mut keys: Vec<String>| {
@@ -442,7 +456,9 @@ fn a_download_shows_how_far_it_is() {
         let until = Instant::now() + Duration::from_secs(20);
         loop {
             let sql = "SELECT progress_done, progress_total FROM jobs_task WHERE handler = $1";
-            let row = read_tx!(site.app.db, |tx| Ok(tx.opt(sql, args![FETCH_HANDLER]).await?)).expect("read").expect("a task");
+            let row = read_tx!(site.app.db, |tx| Ok(tx.opt(sql, args![FETCH_HANDLER]).await?))
+                .expect("read")
+                .expect("a task");
             let (done, total): (i64, i64) = (row.get(0).expect("a number"), row.get(1).expect("a number"));
             if done == half && total == i64::try_from(SOUND.len()).expect("small") {
                 break;
@@ -490,14 +506,34 @@ fn c13_private_addresses_are_refused_however_they_are_written() {
         let port = origin.rsplit_once(':').expect("a port").1.to_owned();
         let fetcher = WebFetcher::new().expect("a client");
         for host in [
-            "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0.0.0.0", "0", "[::1]", "[::]",
-            "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "10.0.0.1", "192.168.1.1", "172.20.0.1", "169.254.169.254",
-            "100.64.0.1", "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "localhost", "LOCALHOST",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
+            "0.0.0.0",
+            "0",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "10.0.0.1",
+            "192.168.1.1",
+            "172.20.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "[fe80::1]",
+            "[fd00::1]",
+            "[64:ff9b::7f00:1]",
+            "localhost",
+            "LOCALHOST",
         ] {
             let outcome = fetched(&fetcher, &site, &format!("http://{host}:{port}/a.mp3"), 1 << 20).await;
             assert!(matches!(outcome, Err(FetchError::Refused(_))), "{host}: {outcome:?}");
         }
-        for url in ["file:///etc/passwd", "ftp://a.example/x", "gopher://a.example/", "data:,x", "javascript:1", "", "//a"] {
+        for url in
+            ["file:///etc/passwd", "ftp://a.example/x", "gopher://a.example/", "data:,x", "javascript:1", "", "//a"]
+        {
             let outcome = fetched(&fetcher, &site, url, 1 << 20).await;
             assert!(matches!(outcome, Err(FetchError::Refused(_))), "{url}: {outcome:?}");
         }
@@ -553,6 +589,9 @@ fn c13_an_import_does_not_reach_this_machine_by_its_enclosures() {
             jobs::Task { handler: FETCH_HANDLER.to_owned(), key: "k".to_owned(), org: who.org, body, attempts: 1 };
         let outcome = jobs::Handler::run(&publish::jobs::FetchAudio(tools), &task).await;
         assert!(matches!(outcome, jobs::Outcome::Dead(_)));
-        assert!(matches!(episodes(&site, &who, "venu").await[0].audio.as_ref().map(|a| &a.place), Some(AudioPlace::Remote(_))));
+        assert!(matches!(
+            episodes(&site, &who, "venu").await[0].audio.as_ref().map(|a| &a.place),
+            Some(AudioPlace::Remote(_))
+        ));
     });
 }

@@ -46,7 +46,10 @@ fn c08_ranges_and_conditions_of_sound() {
         let whole = site.get(&path).await;
         assert_eq!((whole.status.as_u16(), &whole.body[..]), (200, SOUND));
         assert_eq!(whole.header("content-length"), size.to_string());
-        assert_eq!((whole.header("content-type").as_str(), whole.header("accept-ranges").as_str()), ("audio/mpeg", "bytes"));
+        assert_eq!(
+            (whole.header("content-type").as_str(), whole.header("accept-ranges").as_str()),
+            ("audio/mpeg", "bytes")
+        );
         assert_eq!(whole.header("cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(whole.header("access-control-allow-origin"), "*");
         let etag = whole.header("etag");
@@ -88,7 +91,9 @@ fn c08_ranges_and_conditions_of_sound() {
                 assert_eq!(got.header("etag"), etag, "{headers:?}");
             }
             match status {
-                206 => assert_eq!(got.header("content-range"), format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1)),
+                206 => {
+                    assert_eq!(got.header("content-range"), format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1))
+                }
                 416 => assert_eq!(got.header("content-range"), format!("bytes */{size}"), "{headers:?}"),
                 _ => assert_eq!(got.header("content-range"), "", "{headers:?}"),
             }
@@ -173,7 +178,11 @@ fn files_of_a_draft_are_the_teams() {
             }
             assert_eq!(head(&site, path, &[]).await.status, 404, "{path}");
             let own = site.get_as(&editor, path).await;
-            assert_eq!((own.status.as_u16(), own.header("cache-control").as_str()), (200, "private, no-store"), "{path}");
+            assert_eq!(
+                (own.status.as_u16(), own.header("cache-control").as_str()),
+                (200, "private, no-store"),
+                "{path}"
+            );
         }
         desk::schedule(&site, &editor, episode.id, When::Now).await;
         for (path, mime) in &files {
@@ -224,7 +233,8 @@ fn picture(side: u32) -> Vec<u8> {
         packed.extend((!size).to_le_bytes());
         packed.extend_from_slice(block);
     }
-    let (a, b) = raw.iter().fold((1_u32, 0_u32), |(a, b), x| ((a + u32::from(*x)) % 65_521, (a + u32::from(*x) + b) % 65_521));
+    let (a, b) =
+        raw.iter().fold((1_u32, 0_u32), |(a, b), x| ((a + u32::from(*x)) % 65_521, (a + u32::from(*x) + b) % 65_521));
     packed.extend(((b << 16) | a).to_be_bytes());
     let shape = [&side.to_be_bytes()[..], &side.to_be_bytes()[..], &[8, 2, 0, 0, 0]].concat();
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &shape), chunk(b"IDAT", &packed), chunk(b"IEND", &[])].concat()
@@ -238,8 +248,10 @@ fn pictures_are_served_in_every_size_once_public() {
         let episode = desk::episode(&site, &editor, &show, desk::draft("Le pont")).await;
         let ctx = site.app.ctx(editor.actor.clone());
         let original = picture(600);
-        let stored = traboule::pages::uploads::store_picture(&site.app, original.clone().into()).await.expect("a picture");
-        let image = write_tx!(site.app.db, |tx| uc::set_episode_cover(tx, &ctx, episode.id, &stored).await).expect("a cover");
+        let stored =
+            traboule::pages::uploads::store_picture(&site.app, original.clone().into()).await.expect("a picture");
+        let image =
+            write_tx!(site.app.db, |tx| uc::set_episode_cover(tx, &ctx, episode.id, &stored).await).expect("a cover");
         let at = |file: &str| format!("/media/images/{}/{file}", show_id(publish::model::IMAGE_PREFIX, image.id));
         let files = [("original.png", "image/png"), ("small.jpg", "image/jpeg"), ("card.jpg", "image/jpeg")];
         for (file, _) in files {

@@ -30,7 +30,7 @@ pub struct Home {
 pub async fn home(tx: &mut Tx, now: At) -> Result<Home, Failure> {
     Ok(Home {
         shows: store::shows(tx).await?,
-        episodes: store::newest_episodes(tx, now, 12).await?,
+        episodes: store::newest_episodes(tx, now, 13).await?,
         valid_until: store::next_change(tx, None, now).await?,
     })
 }

@@ -72,7 +72,8 @@ pub struct Card {
 }
 
 /// The texts' own typography: French ones get their narrow spaces.
-fn typeset<'t>(lang: &str, text: &'t str) -> Cow<'t, str> {
+#[must_use]
+pub fn typeset<'t>(lang: &str, text: &'t str) -> Cow<'t, str> {
     if lang.starts_with("fr") { Cow::Owned(text::french_spaces(text)) } else { Cow::Borrowed(text) }
 }
 
@@ -351,6 +352,8 @@ pub struct CueView {
 /// A transcript on a page.
 #[derive(Clone, Debug, Serialize)]
 pub struct TranscriptView {
+    /// Its language.
+    pub lang: String,
     /// Downloads.
     pub files: Vec<LinkView>,
     /// The first passages.
@@ -388,6 +391,7 @@ fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) ->
         mime,
     });
     Some(TranscriptView {
+        lang: stored.lang.clone(),
         files: files.to_vec(),
         cues,
         rest,

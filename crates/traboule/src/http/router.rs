@@ -44,6 +44,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/oembed", "public"),
     route("GET", "/sitemap.xml", "public"),
     route("GET", "/robots.txt", "public"),
+    route("GET", "/source.tar.gz", "public"),
     route("GET", "/{lang}/sign-in", "public"),
     route("POST", "/{lang}/sign-in/password", "public"),
     route("POST", "/{lang}/sign-in/code", "public"),
@@ -99,6 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/oembed", get(files::oembed))
         .route("/sitemap.xml", get(files::sitemap))
         .route("/robots.txt", get(files::robots))
+        .route("/source.tar.gz", get(files::source))
         .route("/{lang}/sign-in", get(sign_in::show))
         .route("/{lang}/sign-in/password", post(sign_in::by_password))
         .route("/{lang}/sign-in/code", post(sign_in::ask_code))

@@ -213,3 +213,16 @@ pub async fn robots(State(app): Web) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
+
+/// The source this server was built from; empty in a developer's build.
+const SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.tar.gz"));
+
+/// `/source.tar.gz`: what AGPL §13 promises to everybody who uses the server.
+pub async fn source(State(app): Web, client: Client) -> Response {
+    if SOURCE.is_empty() {
+        return nowhere(State(app), client).await;
+    }
+    let mut response = Response::new(Body::from(SOURCE));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
+    response
+}

@@ -39,6 +39,9 @@ pub async fn nowhere(State(app): Web, client: Client) -> Response {
     error_page(&app, &client, lang_for(&client), &Refusal::not_found()).await
 }
 
+/// How many episodes the home shows; one more is loaded to know whether there are others.
+const HOME_EPISODES: usize = 12;
+
 #[derive(Serialize)]
 struct HomeVars {
     today: Option<Card>,
@@ -68,7 +71,7 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
     let home = read_tx!(app.db, |tx| uc::home(tx, now).await)?;
     let context = context(app, lang);
     let show_of = |episode: &Episode| home.shows.iter().find(|s| s.id == episode.show);
-    let mut cards = home.episodes.iter().filter_map(|e| show_of(e).map(|s| card(s, e, &context)));
+    let mut cards = home.episodes.iter().take(HOME_EPISODES).filter_map(|e| show_of(e).map(|s| card(s, e, &context)));
     let mut today = cards.next();
     let recent: Vec<Card> = cards.collect();
     if let (Some(card), Some(newest)) = (&mut today, home.episodes.first()) {
@@ -79,7 +82,11 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
     let head = match only {
         Some(show) => {
             let mut head = show_head(show, lang, &app.links);
-            head.canonical = Some(app.links.absolute(&Links::home(lang)));
+            let home_url = app.links.absolute(&Links::home(lang));
+            for meta in head.metas.iter_mut().filter(|m| m.property.as_deref() == Some("og:url")) {
+                meta.content.clone_from(&home_url);
+            }
+            head.canonical = Some(home_url);
             head.alternates.clear();
             head
         }
@@ -96,7 +103,7 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
         recent,
         shows: home.shows.iter().map(|s| show_card(s, app, lang)).collect(),
         feed_url: only.map(|s| app.links.feed(&s.slug)),
-        all_url: only.map(|s| Links::show(lang, &s.slug)),
+        all_url: only.filter(|_| home.episodes.len() > HOME_EPISODES).map(|s| Links::show(lang, &s.slug)),
     };
     let text = site::render(app, lang, &client.path, "home", template, head, vars).await?;
     Ok(Built::page(text, home.valid_until))
