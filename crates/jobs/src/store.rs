@@ -228,14 +228,15 @@ pub async fn revive(tx: &mut Tx, handler: &str, key: &str, now: At) -> Result<bo
     Ok(tx.run(sql, args![now, handler, key]).await? == 1)
 }
 
-/// How many tasks of `handler` are in which state; of all handlers when it is empty.
+/// How many tasks of `handler` (of all when it is empty) are in which state, in one organisation or on the whole server.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn counts(tx: &mut Tx, handler: &str) -> Result<TaskCounts, DbError> {
-    let sql = "SELECT state, CAST(COUNT(*) AS BIGINT) FROM jobs_task WHERE $1 = '' OR handler = $1 GROUP BY state";
+pub async fn counts(tx: &mut Tx, org: Option<OrgId>, handler: &str) -> Result<TaskCounts, DbError> {
+    let sql = "SELECT state, CAST(COUNT(*) AS BIGINT) FROM jobs_task
+               WHERE ($1 = '' OR handler = $1) AND ($2 = 0 OR org_id = $2) GROUP BY state";
     let mut out = TaskCounts::default();
-    for row in tx.all(sql, args![handler]).await? {
+    for row in tx.all(sql, args![handler, org.map_or(0, |o| o.0)]).await? {
         let count = row.get::<i64>(1)?;
         match row.get::<String>(0)?.as_str() {
             "due" => out.due = count,

@@ -88,7 +88,7 @@ fn a_failing_task_waits_longer_each_time_then_is_a_dead_letter_and_can_be_revive
         let now = bench.clock.now();
         assert!(write_tx!(bench.db, |tx| Ok(jobs::revive(tx, "ping", "k", now).await?)).expect("revived"));
         assert_eq!(worker.drain().await.expect("works"), 1);
-        let counts = read_tx!(bench.db, |tx| Ok(jobs::counts(tx, "").await?)).expect("reads");
+        let counts = read_tx!(bench.db, |tx| Ok(jobs::counts(tx, None, "").await?)).expect("reads");
         assert_eq!((counts.due, counts.done, counts.dead), (0, 1, 0));
     });
 }

@@ -180,10 +180,10 @@ impl Progress {
     }
 }
 
-/// How far the downloads of all imports are, for `check` and the studio.
+/// How far the downloads of imports are: an organisation's for the studio, all for `check`.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn downloads(db: &Db) -> Result<::jobs::TaskCounts, Failure> {
-    read_tx!(db, |tx| Ok(::jobs::counts(tx, FETCH_HANDLER).await?))
+pub async fn downloads(db: &Db, org: Option<kernel::OrgId>) -> Result<::jobs::TaskCounts, Failure> {
+    read_tx!(db, |tx| Ok(::jobs::counts(tx, org, FETCH_HANDLER).await?))
 }

@@ -266,14 +266,30 @@ pub struct Chapter {
     /// Whether it is listed.
     #[serde(default = "yes")]
     pub in_toc: bool,
-    /// Its picture.
-    #[serde(default)]
+    /// Its picture; in JSON as a shown id, `im_…`, because numbers of 64 bits do not survive every reader.
+    #[serde(default, with = "shown_image")]
     pub image_id: Option<i64>,
     /// Titles by language.
     pub titles: BTreeMap<String, String>,
     /// The links behind it.
     #[serde(default)]
     pub sources: Vec<Source>,
+}
+
+/// An image's id in JSON.
+mod shown_image {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::IMAGE_PREFIX;
+
+    pub(super) fn serialize<S: Serializer>(id: &Option<i64>, out: S) -> Result<S::Ok, S::Error> {
+        id.map(|id| kernel::show_id(IMAGE_PREFIX, id)).serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
+        kernel::parse_id(IMAGE_PREFIX, &text).map(Some).ok_or_else(|| de::Error::custom("an image id looks like im_…"))
+    }
 }
 
 const fn yes() -> bool {

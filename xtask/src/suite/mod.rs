@@ -21,7 +21,7 @@ use setup::Tools;
 pub const STEPS: &[&str] = &["fmt", "clippy", "tidy", "tests"];
 
 /// What `cargo test` is given by `cargo xtask material`.
-pub const MATERIAL_ARGS: &[&str] = &["-p", "it", "--test", "it", "--", "material::"];
+pub const MATERIAL_ARGS: &[&str] = &["-p", "it", "--features", "material", "--test", "it", "--", "material::"];
 
 /// Names the folder of material. Required by `cargo xtask material`, and handed on to the tests.
 pub const MATERIAL_FOLDER: &str = "TRABOULE_TEST_MATERIAL";

@@ -43,7 +43,7 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     };
     let billion: String = (1..20).map(|n| format!("<!ENTITY a{n} \"&a{};&a{};\">", n - 1, n - 1)).collect();
     let deep = feed("", &format!("<item>{}{}</item>", "<b>".repeat(100_000), "</b>".repeat(100_000)));
-    let unclosed = feed("", &"<item><b>".repeat(100_000));
+    let unclosed = feed("", &format!("<item>{}", "<b>".repeat(100_000)));
     let mut large = feed("", "<item><title>x</title></item>").into_bytes();
     large.resize(33 * 1024 * 1024, b' ');
     let mut many = feed("", &"<item/>".repeat(1_000_000)).into_bytes();
@@ -427,7 +427,7 @@ fn poisoned_feed(payload: &str, n: usize) -> String {
              <pubDate>Mon, 19 Oct 2026 06:00:00 +0200</pubDate><description><![CDATA[{cdata}]]></description>
              <content:encoded xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><![CDATA[<p>{cdata}</p>]]></content:encoded>
              <itunes:subtitle>{p}</itunes:subtitle><itunes:author>{p}</itunes:author><itunes:image href=\"data:text/html,x\"/>
-             <enclosure url=\"https://sons.example/{n}.mp3?a='&quot;&gt;&lt;script&gt;\" length=\"1\" type=\"{p}\"/>
+             <enclosure url=\"https://sons.example/{n}.mp3?a=&quot;&gt;&lt;script&gt;\" length=\"1\" type=\"{p}\"/>
              <podcast:transcript url=\"javascript:alert(1)\" type=\"text/vtt\"/>
              <podcast:person href=\"javascript:alert(1)\" role=\"{p}\">{p}</podcast:person>
              <psc:chapters version=\"1.2\"><psc:chapter start=\"0\" title=\"{p}\" href=\"javascript:alert(1)\"/></psc:chapters></item>"

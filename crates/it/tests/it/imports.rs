@@ -291,9 +291,14 @@ fn a_feed_without_podcast_guid_gets_the_one_of_its_address() {
     });
 }
 
-/// What must survive a way in and out: identity, instant, file.
-pub(crate) fn essence(feed: &Feed) -> BTreeSet<(String, Option<i64>, Option<(String, u64)>)> {
-    let file = |i: &publish::reader::Item| i.enclosure.as_ref().map(|e| (e.url.clone(), e.length.unwrap_or(0)));
+/// Identity, instant in seconds, and address, bytes and media type of the file.
+type Essence = (String, Option<i64>, Option<(String, u64, String)>);
+
+/// What must survive a way in and out.
+pub(crate) fn essence(feed: &Feed) -> BTreeSet<Essence> {
+    let file = |i: &publish::reader::Item| {
+        i.enclosure.as_ref().map(|e| (e.url.clone(), e.length.unwrap_or(0), e.mime.clone()))
+    };
     // A second is the finest a feed can say.
     let item =
         |i: &publish::reader::Item| (i.identity.clone(), i.published.map(|at| at.div_euclid(1_000_000)), file(i));
@@ -485,6 +490,27 @@ fn a_download_that_comes_after_a_correction_changes_nothing() {
         site.work().await;
         let all = episodes(&site, &who, "venu").await;
         assert_eq!(all[0].audio.as_ref().map(|a| a.place.clone()), Some(AudioPlace::Remote(of("elsewhere"))));
+    });
+}
+
+#[test]
+fn an_import_keeps_the_sound_an_editor_put_in_place_of_the_feeds() {
+    on_both(async |site| {
+        let who = editor(&site).await;
+        imported(&site, &who, &feed("", &item("a", "A", 19, &of("a")))).await;
+        let episode = episodes(&site, &who, "venu").await.remove(0);
+        let path = site.folder().join("own.mp3");
+        std::fs::write(&path, SOUND).expect("written");
+        let ctx = site.app.ctx(who.actor.clone());
+        let own = traboule::pages::uploads::store_audio(&site.app, &ctx, episode.id, path, String::new()).await;
+        let own = own.expect("sound").audio.expect("sound").place;
+        let download = ImportOptions { download: true, ..options(&who) };
+        let changed = parsed(&feed("", &item("a", "A bis", 19, &of("moved"))));
+        import(&site, &who, &changed, &download).await.expect("imported");
+        let now = episodes(&site, &who, "venu").await.remove(0);
+        assert_eq!((now.texts["fr"].title.as_str(), now.audio.map(|a| a.place)), ("A bis", Some(own)));
+        let count = publish::jobs::downloads(&site.app.db).await.expect("counts");
+        assert_eq!(count.due, 0, "nothing to bring home");
     });
 }
 

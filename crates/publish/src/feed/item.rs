@@ -2,6 +2,7 @@
 
 use super::model::{EpisodeType, FeedItem, FeedPerson, FeedTranscript};
 use super::show::{MAX_DESCRIPTION, present, write_description};
+use super::taxonomy;
 use super::xml::Xml;
 
 /// Writes an item. The description is the notes when they are short enough for
@@ -86,14 +87,15 @@ fn write_podcast(xml: &mut Xml, item: &FeedItem) {
     }
 }
 
-/// Writes somebody of a show or an item; nobody without a name.
+/// Writes somebody of a show or an item; nobody without a name. Somebody whose role readers do not know is left out:
+/// without the role they would be taken for a host.
 pub(super) fn push_person(xml: &mut Xml, person: &FeedPerson) {
-    if person.name.trim().is_empty() {
+    if person.name.trim().is_empty() || !taxonomy::is_role(&person.role) {
         return;
     }
     let attrs = [
         ("role", person.role.as_str()),
-        ("group", person.group.as_str()),
+        ("group", taxonomy::group(&person.group)),
         ("img", person.image_url.as_deref().unwrap_or("")),
         ("href", person.href.as_deref().unwrap_or("")),
     ];

@@ -9,6 +9,7 @@ mod guid;
 mod item;
 mod model;
 mod show;
+mod taxonomy;
 mod xml;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use db::{Failure, Tx};
 use kernel::{Ctx, Kind, Refusal, Rng};
 
-use crate::model::{Episode, State};
+use crate::model::{Chapter, Credit, Episode, State};
 use crate::rules::check::{self, EpisodeDraft};
 use crate::service::{changed, editable, editable_show};
 use crate::store;
@@ -40,6 +40,7 @@ pub async fn create_episode(tx: &mut Tx, ctx: &Ctx, show: i64, draft: EpisodeDra
     };
     free_slug(tx, &episode, &show.id, &draft.slug).await?;
     let (chapters, credits) = fill(&mut episode, draft);
+    own_images(tx, &episode, &chapters).await?;
     store::insert_episode(tx, &episode, ctx.now).await?;
     store::replace_chapters(tx, episode.id, &chapters).await?;
     store::replace_credits(tx, show.id, episode.id, &credits).await?;
@@ -64,7 +65,17 @@ async fn free_slug(tx: &mut Tx, episode: &Episode, show: &i64, slug: &str) -> Re
     Ok(())
 }
 
-fn fill(episode: &mut Episode, draft: EpisodeDraft) -> (Vec<crate::model::Chapter>, Vec<crate::model::Credit>) {
+/// A chapter's picture must be the organisation's own: naming another's would publish it.
+async fn own_images(tx: &mut Tx, episode: &Episode, chapters: &[Chapter]) -> Result<(), Failure> {
+    for id in chapters.iter().filter_map(|c| c.image_id) {
+        if !store::image_is_of(tx, episode.org, id).await? {
+            return Err(Refusal::invalid("check-fields").field("chapters", "image-unknown").into());
+        }
+    }
+    Ok(())
+}
+
+fn fill(episode: &mut Episode, draft: EpisodeDraft) -> (Vec<Chapter>, Vec<Credit>) {
     episode.slug = draft.slug;
     episode.number = draft.number;
     episode.season = draft.season;
@@ -104,6 +115,7 @@ pub async fn edit_episode(
     let draft = check::episode(draft)?;
     free_slug(tx, &episode, &show.id, &draft.slug).await?;
     let (chapters, credits) = fill(&mut episode, draft);
+    own_images(tx, &episode, &chapters).await?;
     if !store::update_episode(tx, &episode, ctx.now).await? {
         return Err(conflict());
     }

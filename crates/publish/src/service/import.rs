@@ -316,7 +316,8 @@ async fn write_items(
                 let mut change = imported(item, show, *id, String::new(), String::new(), digest);
                 let url = item.enclosure.as_ref().map(|e| e.url.as_str());
                 match origins.get(id) {
-                    Some(origin) if url.is_none_or(|u| u == origin) => change.audio = None,
+                    // Sound without an origin was put there by an editor: it stays, wherever the feed points.
+                    Some(origin) if origin.is_empty() || url.is_none_or(|u| u == origin) => change.audio = None,
                     None if url.is_none() => store::remove_audio(tx, *id).await?,
                     _ => {}
                 }

@@ -132,6 +132,15 @@ async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result
     Ok(image)
 }
 
+/// Adds a picture to an organisation, for chapters; the same bytes are added once.
+///
+/// # Errors
+/// Refused for non-editors.
+pub async fn add_image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
+    super::must_edit(&ctx.actor, org)?;
+    image(tx, ctx, org, file).await
+}
+
 /// Gives a show its cover.
 ///
 /// # Errors

@@ -11,7 +11,8 @@ mod shows;
 pub use episodes::{create_episode, edit_episode};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use media::{
-    AudioFile, PictureFile, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover, set_show_cover,
+    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
+    set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use read::{

@@ -71,6 +71,12 @@ pub(crate) async fn image_by_id(tx: &mut Tx, id: i64) -> Result<Option<Image>, D
     row.map(|row| super::show::image(&mut row.cols())).transpose().map(Option::flatten)
 }
 
+/// Whether a picture belongs to an organisation.
+pub(crate) async fn image_is_of(tx: &mut Tx, org: OrgId, id: i64) -> Result<bool, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_image WHERE id = $1 AND org_id = $2";
+    Ok(tx.scalar::<i64>(sql, args![id, org]).await? == Some(1))
+}
+
 /// Whether a picture may be seen by anybody: it is a show's cover, or of a public episode, or of its chapter.
 pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<bool, DbError> {
     let public = PUBLIC;

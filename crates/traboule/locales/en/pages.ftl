@@ -197,3 +197,4 @@ pages-said-transcript = The transcript is saved.
 pages-method-password = Password
 pages-method-passkey = Passkey
 pages-method-code = Code by e-mail
+pages-downloads = Downloads of imported episodes: { $done } of { $total }.

@@ -197,3 +197,4 @@ pages-said-transcript = La transcription est enregistrée.
 pages-method-password = Mot de passe
 pages-method-passkey = Clé d’accès
 pages-method-code = Code par e-mail
+pages-downloads = Téléchargements des épisodes importés : { $done } sur { $total }.

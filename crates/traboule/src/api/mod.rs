@@ -61,10 +61,7 @@ pub async fn create_show(State(app): Web, client: Client, bytes: Bytes) -> Respo
     let outcome = async {
         must_token(&client)?;
         let draft: ShowDraft = body(&bytes)?;
-        let org = match &ctx.actor {
-            Actor::Token { org, .. } => *org,
-            _ => OrgId(0),
-        };
+        let org = token_org(&ctx.actor);
         let base = app.links.feed_base();
         write_tx!(app.db, |tx| uc::create_show(tx, &ctx, org, draft.clone(), &base).await)
     };
@@ -239,6 +236,32 @@ pub async fn put_cover(State(app): Web, client: Client, Path(text): Path<String>
     };
     let value = outcome.await.map(|image| json!({"width": image.width, "height": image.height}));
     answer(&app, &client, StatusCode::OK, value)
+}
+
+/// POST `/api/v1/images`: the bytes of a JPEG or PNG, for the chapters of episodes of the token's organisation.
+pub async fn add_image(State(app): Web, client: Client, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let org = token_org(&ctx.actor);
+        // Permission before the work of reading the picture.
+        if !ctx.actor.may(org, &[kernel::Role::Editor]) {
+            return Err(Refusal::forbidden().into());
+        }
+        let file = uploads::store_picture(&app, bytes).await?;
+        write_tx!(app.db, |tx| uc::add_image(tx, &ctx, org, &file).await)
+    };
+    let shown = |id| show_id(publish::model::IMAGE_PREFIX, id);
+    let value = outcome.await.map(|image| json!({"id": shown(image.id), "width": image.width, "height": image.height}));
+    answer(&app, &client, StatusCode::CREATED, value)
+}
+
+/// The organisation a token works in; nobody else has one.
+fn token_org(actor: &Actor) -> OrgId {
+    match actor {
+        Actor::Token { org, .. } => *org,
+        _ => OrgId(0),
+    }
 }
 
 /// PUT `/api/v1/episodes/{id}/transcripts/{lang}`: WebVTT, SRT or plain text.

@@ -104,9 +104,9 @@ async fn shows(app: &App) -> Result<(bool, String), Failure> {
 }
 
 async fn tasks(app: &App) -> Result<(bool, String), Failure> {
-    let counts = read_tx!(app.db, |tx| Ok(jobs::counts(tx, "").await?))?;
+    let counts = read_tx!(app.db, |tx| Ok(jobs::counts(tx, None, "").await?))?;
     let dead = read_tx!(app.db, |tx| Ok(jobs::dead_letters(tx).await?))?;
-    let downloads = publish::jobs::downloads(&app.db).await?;
+    let downloads = publish::jobs::downloads(&app.db, None).await?;
     let mut detail = format!("{} due, {} done, {} given up", counts.due, counts.done, counts.dead);
     if downloads.due + downloads.done + downloads.dead > 0 {
         detail.push_str(&format!(

@@ -70,6 +70,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
     route("PUT", "/api/v1/episodes/{id}", "editor"),
+    route("POST", "/api/v1/images", "editor"),
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
@@ -84,6 +85,7 @@ const BODY: usize = 1024 * 1024;
 pub fn router(app: Arc<App>) -> Router {
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
+        .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));

@@ -202,10 +202,13 @@ pub async fn act(
         Ok(Done::Token(secret)) => {
             page(&app, &client, lang, StatusCode::OK, Said { new_token: Some(secret), ..Said::default() }).await
         }
-        Ok(Done::Code(browser)) => verify_page(&app, &client, lang, browser).await,
+        Ok(Done::Code(browser)) => verify_page(&app, &client, lang, browser, None).await,
         Ok(Done::Saved) => redirect(&format!("/{}/account", lang.code())),
         Err(Failure::Refused(refusal)) if !refusal.fields.is_empty() => {
-            let form = FormView::refused(&posted, &["password", "csrf"], &refusal, app.render.texts(), lang);
+            let form = FormView::refused(&posted, &["password", "code", "csrf"], &refusal, app.render.texts(), lang);
+            if action == "verify/finish" {
+                return verify_page(&app, &client, lang, posted.get("browser").to_owned(), Some(form)).await;
+            }
             let said = Said { form: Some(Which { form, which }), ..Said::default() };
             page(&app, &client, lang, ui::status(refusal.kind), said).await
         }
@@ -300,13 +303,21 @@ struct VerifyVars {
     next: &'static str,
 }
 
-async fn verify_page(app: &Arc<App>, client: &Client, lang: Lang, browser: String) -> Response {
+async fn verify_page(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    browser: String,
+    refused: Option<FormView>,
+) -> Response {
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let form = refused.map(|form| Which { form, which: "" });
     let email = client.me.as_ref().map(|m| m.person.email.clone()).unwrap_or_default();
     let action = format!("/{}/account/verify/finish", lang.code());
-    let vars = VerifyVars { form: None, browser, purpose: "verify", email, action, next: "" };
+    let vars = VerifyVars { form, browser, purpose: "verify", email, action, next: "" };
     let head = private_head(app.say(lang, "pages-code-heading"));
     match site::render(app, lang, &client.path, "", "pages/code.html", head, vars).await {
-        Ok(text) => html(app, client, lang, StatusCode::OK, text),
+        Ok(text) => html(app, client, lang, status, text),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
 }

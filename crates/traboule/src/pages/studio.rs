@@ -144,7 +144,10 @@ async fn list_vars(app: &Arc<App>, client: &Client, lang: Lang, before: Option<i
     orgs.dedup();
     let mut shows = Vec::new();
     let mut next = None;
+    let (mut due, mut all) = (0, 0);
     for org in orgs {
+        let tasks = publish::jobs::downloads(&app.db, Some(org)).await?;
+        (due, all) = (due + tasks.due, all + tasks.due + tasks.done + tasks.dead);
         for show in read_tx!(app.db, |tx| uc::list_shows(tx, &actor, org).await)? {
             let (show, episodes, more) = read_tx!(app.db, |tx| uc::desk(tx, &actor, show.id, before).await)?;
             next = next.max(more);
@@ -165,7 +168,11 @@ async fn list_vars(app: &Arc<App>, client: &Client, lang: Lang, before: Option<i
         older_url: next.map(|id| format!("{path}?before={id}")),
         text: String::new(),
     };
-    Ok(ListVars { rail: rail(app, lang, "studio"), shows, pager, said: None })
+    let said = (due > 0).then(|| {
+        let args = [("done", (all - due).into()), ("total", all.into())];
+        app.render.texts().text(lang, "pages-downloads", &args)
+    });
+    Ok(ListVars { rail: rail(app, lang, "studio"), shows, pager, said })
 }
 
 #[derive(Serialize)]

@@ -109,3 +109,4 @@ field-sign-in-wrong = The address or the password is not right.
 field-too-many = There are too many, at most { $most }.
 field-transcript-empty = This transcript holds no passage.
 field-transcript-unreadable = This file is neither VTT, SRT nor text.
+field-image-unknown = A chapter names a picture the organisation does not have.

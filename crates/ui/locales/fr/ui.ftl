@@ -109,3 +109,4 @@ field-sign-in-wrong = L’adresse ou le mot de passe ne va pas.
 field-too-many = Il y en a trop, { $most } au plus.
 field-transcript-empty = Cette transcription ne contient aucun passage.
 field-transcript-unreadable = Ce fichier n’est ni du VTT, ni du SRT, ni du texte.
+field-image-unknown = Un chapitre nomme une image que l’organisation n’a pas.
