@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What belongs to the source, relative to the root.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 16] = [
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE",
@@ -21,6 +21,8 @@ const PARTS: [&str; 14] = [
     "crates",
     "xtask",
     "docs",
+    ".cargo",
+    ".ci",
 ];
 
 fn main() {

@@ -414,7 +414,7 @@ pub(crate) async fn insert_signature(
 
 /// Removes what identifies a person; rows that must stay keep an empty shell.
 pub(crate) async fn erase(tx: &mut Tx, who: PersonId, now: At) -> Result<(), DbError> {
-    for table in ["accounts_session", "accounts_code", "accounts_passkey", "accounts_role"] {
+    for table in ["accounts_session", "accounts_code", "accounts_challenge", "accounts_passkey", "accounts_role"] {
         tx.run(&format!("DELETE FROM {table} WHERE person_id = $1"), args![who]).await?;
     }
     let sql = "UPDATE accounts_token SET revoked_at = $1, name = '' WHERE person_id = $2";
@@ -422,4 +422,13 @@ pub(crate) async fn erase(tx: &mut Tx, who: PersonId, now: At) -> Result<(), DbE
     let sql = "UPDATE accounts_person SET email = '', email_folded = $1, display_name = '', password_hash = NULL,
                verified_at = NULL, erased_at = $2 WHERE id = $3";
     tx.run(sql, args![format!("erased {}", who.0), now, who]).await.map(drop)
+}
+
+/// Deletes what has run out: sessions, codes and challenges.
+pub(crate) async fn sweep(tx: &mut Tx, now: At) -> Result<u64, DbError> {
+    let mut gone = 0;
+    for table in ["accounts_session", "accounts_code", "accounts_challenge"] {
+        gone += tx.run(&format!("DELETE FROM {table} WHERE expires_at <= $1"), args![now]).await?;
+    }
+    Ok(gone)
 }

@@ -120,7 +120,7 @@ impl Worker {
     }
 }
 
-/// The pause after the n-th failure: 5 s, 10 s, 20 s … at most an hour.
+/// The pause after the n-th failure: 5 s, 10 s, 20 s … so that ten tries take about three quarters of an hour.
 fn pause(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(1, 10) - 1).unwrap_or(0);
     (5_i64 << doublings).min(3600)

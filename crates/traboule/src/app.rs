@@ -195,7 +195,8 @@ impl Opened {
         let worker = tokio::spawn(self.app.worker.clone().work(stop.clone()));
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
-        vec![worker, polling, renewing]
+        let sweeping = tokio::spawn(sweep(self.app.db.clone(), stop.clone()));
+        vec![worker, polling, renewing, sweeping]
     }
 
     /// Gives the node number back and closes the database.
@@ -227,6 +228,20 @@ async fn poll_topics(db: Db, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(700)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Deletes what has run out, at the start and every hour.
+async fn sweep(db: Db, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let now = db.clock().now();
+        if let Err(failure) = write_tx!(db, |tx| accounts::service::sweep(tx, now).await) {
+            tracing::warn!(%failure, "what has run out could not be deleted");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(3600)) => {}
             _ = stop.changed() => {}
         }
     }

@@ -124,7 +124,11 @@ impl Config {
         }
         let public_url = pick(&flags.public_url, "TRABOULE_PUBLIC_URL", file.public_url);
         let public_url = public_url.map(|url| check_origin(&url)).transpose()?;
-        let smtp = env("TRABOULE_SMTP").zip(env("TRABOULE_MAIL_FROM")).map(|(smtp, from)| MailFile { smtp, from });
+        let smtp = match (env("TRABOULE_SMTP"), env("TRABOULE_MAIL_FROM")) {
+            (Some(smtp), Some(from)) => Some(MailFile { smtp, from }),
+            (None, None) => None,
+            _ => return Err("TRABOULE_SMTP and TRABOULE_MAIL_FROM are needed together".to_owned()),
+        };
         let mail = match smtp.or(file.mail) {
             None => MailConfig::Folder,
             Some(mail) => check_mail(mail)?,

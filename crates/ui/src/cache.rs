@@ -159,7 +159,7 @@ pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
     })
 }
 
-/// All kept pages, by host and path.
+/// All kept pages, by path.
 #[derive(Debug, Default)]
 pub struct PageCache {
     pages: RwLock<HashMap<String, Arc<CachedPage>>>,

@@ -13,7 +13,7 @@ fn allowed(ctx: &Ctx, who: PersonId) -> Result<(), Refusal> {
     if own || matches!(ctx.actor, kernel::Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
 }
 
-/// Everything this crate keeps about a person, as JSON.
+/// What this crate keeps about a person, as JSON; secrets and their digests are left out.
 ///
 /// # Errors
 /// Refused for anybody but the person and the operator.
@@ -48,4 +48,12 @@ pub async fn erase_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<(), F
     }
     store::erase(tx, who, ctx.now).await?;
     Ok(())
+}
+
+/// Deletes sessions, codes and challenges that have run out; gives how many. The server does it every hour.
+///
+/// # Errors
+/// The database's failure.
+pub async fn sweep(tx: &mut Tx, now: kernel::At) -> Result<u64, Failure> {
+    Ok(store::sweep(tx, now).await?)
 }

@@ -139,7 +139,7 @@ fn codes(report: &ImportReport) -> BTreeSet<&str> {
 fn c2_the_same_feed_twice_changes_nothing() {
     on_both(async |site| {
         let who = editor(&site).await;
-        let xml = feed("", &(item("b", "B", 20, &of("b")) + &item("a", "A", 19, &of("a"))));
+        let xml = feed("", &(item("b", "B", 20, &of("b")) + item("a", "A", 19, &of("a")).as_str()));
         assert_eq!(counts(&imported(&site, &who, &xml).await), (2, 0, 0));
         let (before, page) = (rows(&site).await, site.get("/feeds/venu.xml").await.body);
         site.clock.advance(3600);
@@ -155,11 +155,11 @@ fn c2_the_same_feed_twice_changes_nothing() {
 fn c2_a_later_copy_adds_the_difference() {
     on_both(async |site| {
         let who = editor(&site).await;
-        let first = feed("", &(item("b", "B", 20, &of("b")) + &item("a", "A", 19, &of("a"))));
+        let first = feed("", &(item("b", "B", 20, &of("b")) + item("a", "A", 19, &of("a")).as_str()));
         imported(&site, &who, &first).await;
         let known = episodes(&site, &who, "venu").await;
         // A came off the feed's end, B is corrected and its file has moved, C is new.
-        let later = feed("", &(item("c", "C", 21, &of("c")) + &item("b", "B bis", 20, &of("moved"))));
+        let later = feed("", &(item("c", "C", 21, &of("c")) + item("b", "B bis", 20, &of("moved")).as_str()));
         assert_eq!(counts(&imported(&site, &who, &later).await), (1, 1, 0));
         let now = episodes(&site, &who, "venu").await;
         let of_guid = |list: &[Episode], guid: &str| list.iter().find(|e| e.guid == guid).cloned().expect("there");
@@ -215,7 +215,7 @@ fn c2_a_show_of_another_organisation_is_never_imported_over() {
 fn a_dry_run_reports_the_same_and_writes_nothing() {
     on_both(async |site| {
         let who = editor(&site).await;
-        let xml = feed("", &(item("b", "B", 20, &of("b")) + &item("a", "A", 19, &of("a"))));
+        let xml = feed("", &(item("b", "B", 20, &of("b")) + item("a", "A", 19, &of("a")).as_str()));
         let dry = ImportOptions { dry_run: true, download: true, ..options(&who) };
         let (show, report) = import(&site, &who, &parsed(&xml), &dry).await.expect("reported");
         assert!(show.is_none() && empty(&site).await);
@@ -245,7 +245,7 @@ async fn guids(site: &Site, who: &Person) -> Vec<(String, String)> {
 fn c3_repeated_and_missing_guids_are_told_and_stay_when_files_move() {
     let items = |place: &str| {
         item("x", "Deux", 20, &of(&format!("{place}deux")))
-            + &item("x", "Un", 19, &of(&format!("{place}un")))
+            + item("x", "Un", 19, &of(&format!("{place}un"))).as_str()
             + &item("", "Sans", 18, &of(&format!("{place}sans")))
     };
     let mut seen: BTreeSet<Vec<(String, String)>> = BTreeSet::new();
@@ -310,10 +310,10 @@ fn a_feed_that_came_in_goes_out_with_every_identity_date_and_file() {
     on_both(async |site| {
         let who = editor(&site).await;
         let items = item("b", "B", 20, "https://sons.example/b.mp3?x=1&amp;y=2")
-            + &item("https://matins.example/a", "A &amp; a", 19, &of("a"))
+            + item("https://matins.example/a", "A &amp; a", 19, &of("a")).as_str()
             + "<item><title>Sans date</title><guid>n</guid><enclosure url=\"https://sons.example/n.m4a\" type=\"audio/x-m4a\"/></item>"
             + "<item><title>Sans son</title><guid>s</guid><pubDate>Mon, 01 Jun 2020 10:00:00 -0500</pubDate></item>"
-            + &item("", "Sans guid", 17, &of("g"));
+            + item("", "Sans guid", 17, &of("g")).as_str();
         let xml = feed("<podcast:locked>no</podcast:locked>", &items);
         imported(&site, &who, &xml).await;
         let out = site.get("/feeds/venu.xml").await.text();
@@ -422,14 +422,15 @@ fn downloads_bring_the_sound_home_and_measure_it() {
     on_both(async |site| {
         let who = editor(&site).await;
         let (origin, _) = host().await;
-        let items = item("a", "A", 19, &format!("{origin}/hop/3")) + &item("p", "P", 18, &format!("{origin}/page.mp3"));
+        let items =
+            item("a", "A", 19, &format!("{origin}/hop/3")) + item("p", "P", 18, &format!("{origin}/page.mp3")).as_str();
         let xml = feed("", &items);
         let download = ImportOptions { download: true, ..options(&who) };
         import(&site, &who, &parsed(&xml), &download).await.expect("imported");
-        let count = publish::jobs::downloads(&site.app.db).await.expect("counts");
+        let count = publish::jobs::downloads(&site.app.db, Some(who.org)).await.expect("counts");
         assert_eq!((count.due, count.done, count.dead), (2, 0, 0));
         site.work().await;
-        let count = publish::jobs::downloads(&site.app.db).await.expect("counts");
+        let count = publish::jobs::downloads(&site.app.db, Some(who.org)).await.expect("counts");
         assert_eq!((count.due, count.done, count.dead), (0, 1, 1), "a page is no sound, and it is said");
         let all = episodes(&site, &who, "venu").await;
         let audio = |guid: &str| all.iter().find(|e| e.guid == guid).and_then(|e| e.audio.clone()).expect("sound");
@@ -509,7 +510,7 @@ fn an_import_keeps_the_sound_an_editor_put_in_place_of_the_feeds() {
         import(&site, &who, &changed, &download).await.expect("imported");
         let now = episodes(&site, &who, "venu").await.remove(0);
         assert_eq!((now.texts["fr"].title.as_str(), now.audio.map(|a| a.place)), ("A bis", Some(own)));
-        let count = publish::jobs::downloads(&site.app.db).await.expect("counts");
+        let count = publish::jobs::downloads(&site.app.db, Some(who.org)).await.expect("counts");
         assert_eq!(count.due, 0, "nothing to bring home");
     });
 }

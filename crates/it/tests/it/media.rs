@@ -37,6 +37,9 @@ fn told(answer: &Answer) -> BTreeMap<String, String> {
     all.map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned())).collect()
 }
 
+/// Headers of a request, the status, the bytes.
+type Case = (Vec<(&'static str, String)>, (u16, std::ops::Range<usize>));
+
 #[test]
 fn c08_ranges_and_conditions_of_sound() {
     on_one(On::Lite, &async |site: Site| {
@@ -56,7 +59,7 @@ fn c08_ranges_and_conditions_of_sound() {
         assert!(etag.starts_with('"') && etag.len() > 20, "a strong tag: {etag}");
         let last = size - 1;
         let all = (200, 0..size);
-        let cases: Vec<(Vec<(&str, String)>, (u16, std::ops::Range<usize>))> = vec![
+        let cases: Vec<Case> = vec![
             (vec![("range", "bytes=0-0".into())], (206, 0..1)),
             (vec![("range", "bytes=0-1".into())], (206, 0..2)),
             (vec![("range", "bytes=500-".into())], (206, 500..size)),

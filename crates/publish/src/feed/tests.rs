@@ -328,7 +328,7 @@ proptest! {
         let one = FeedItem {
             title: b.clone(), guid: format!("g{c}"), link: a.clone(), content_html: format!("h{a}{c}"), pub_date: c.clone(),
             summary: c.clone(), enclosure: Some(FeedEnclosure { url: format!("e{a}"), length: 7, mime: b.clone() }),
-            persons: vec![FeedPerson { name: format!("n{a}"), role: format!("r{b}"), ..FeedPerson::default() }],
+            persons: vec![FeedPerson { name: format!("n{a}"), href: Some(format!("r{b}")), ..FeedPerson::default() }],
             ..item(1)
         };
         let rss = write_rss(&show, std::slice::from_ref(&one));
@@ -345,7 +345,7 @@ proptest! {
         prop_assert_eq!(attr(&xml, "/rss/channel/item/enclosure", "url"), [format!("e{}", clean(&a))]);
         prop_assert_eq!(attr(&xml, "/rss/channel/podcast:funding", "url"), [format!("u{}", clean(&a))]);
         prop_assert_eq!(attr(&xml, "/rss/channel/itunes:category", "text"), [format!("x{}", clean(&a))]);
-        prop_assert_eq!(attr(&xml, "/rss/channel/item/podcast:person", "role"), [format!("r{}", clean(&b))]);
+        prop_assert_eq!(attr(&xml, "/rss/channel/item/podcast:person", "href"), [format!("r{}", clean(&b))]);
     }
 
     #[test]
@@ -377,4 +377,26 @@ proptest! {
             prop_assert_eq!(media.size, Some(file.length));
         }
     }
+}
+
+#[test]
+fn a_role_no_reader_knows_leaves_the_person_out_and_a_group_goes_alone() {
+    let person = |name: &str, role: &str, group: &str| FeedPerson {
+        name: name.to_owned(),
+        role: role.to_owned(),
+        group: group.to_owned(),
+        ..FeedPerson::default()
+    };
+    let persons = vec![
+        person("A", "Co-Host", "cast"),
+        person("B", "sorcière", "cast"),
+        person("C", "", ""),
+        person("D", "writer", "la bande"),
+    ];
+    let rss = write_rss(&show(), &[FeedItem { persons, ..item(1) }]);
+    let xml = read(&rss);
+    assert_eq!(texts(&xml, "/rss/channel/item/podcast:person"), ["A", "C", "D"]);
+    assert_eq!(attr(&xml, "/rss/channel/item/podcast:person", "role"), ["Co-Host", "writer"]);
+    assert_eq!(attr(&xml, "/rss/channel/item/podcast:person", "group"), ["cast"]);
+    feed_rs::parser::parse(rss.as_bytes()).expect("a strict reader takes the feed");
 }

@@ -333,7 +333,10 @@ async fn write_items(
             let key = format!("{id}:{}", &sha256_hex(url.as_bytes())[..16]);
             let body =
                 serde_json::to_string(&FetchTask { episode: id, url }).map_err(|e| Failure::Broken(e.to_string()))?;
-            jobs::enqueue(tx, show.org, FETCH_HANDLER, &key, &body, ctx.now).await?;
+            // Asking again revives a download that was given up.
+            if !jobs::enqueue(tx, show.org, FETCH_HANDLER, &key, &body, ctx.now).await? {
+                jobs::revive(tx, FETCH_HANDLER, &key, ctx.now).await?;
+            }
         }
     }
     Ok(!created.is_empty() || !updated.is_empty())

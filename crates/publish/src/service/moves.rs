@@ -16,7 +16,7 @@ use crate::store;
 pub enum When {
     /// At once.
     Now,
-    /// At an instant (the API, the demo, imports).
+    /// At an instant (the API).
     At(At),
     /// At a wall clock in the show's zone: date `2026-11-23`, time `07:00`.
     WallClock(String, String),

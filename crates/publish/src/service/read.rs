@@ -226,7 +226,7 @@ pub async fn transcript_of(
     found.ok_or_else(|| Refusal::not_found().into())
 }
 
-/// A picture somebody may see: in public use, or their team's.
+/// A picture in public use: a show's cover, or a public episode's cover or chapter.
 ///
 /// # Errors
 /// Not found, or the database's failure.
@@ -237,14 +237,14 @@ pub async fn image_of(tx: &mut Tx, id: i64, now: At) -> Result<Image, Failure> {
     store::image_by_id(tx, id).await?.ok_or_else(|| Refusal::not_found().into())
 }
 
-/// Every public episode's address parts: show slug, episode slug, languages, last change.
+/// Every show with its public episodes, at most 20,000 of each: a sitemap holds 50,000 addresses.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn sitemap(tx: &mut Tx, now: At) -> Result<Vec<(Show, Vec<Episode>)>, Failure> {
     let mut out = Vec::new();
     for show in store::shows(tx).await? {
-        let episodes = store::public_episodes(tx, show.id, now, None, 40_000).await?;
+        let episodes = store::public_episodes(tx, show.id, now, None, 20_000).await?;
         out.push((show, episodes));
     }
     Ok(out)

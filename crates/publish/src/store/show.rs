@@ -100,7 +100,7 @@ pub(crate) async fn show_by_podcast_guid(tx: &mut Tx, scope: Scope, guid: &str) 
     Ok(shows_where(tx, "s.org_id = $1 AND s.podcast_guid = $2", args![scope.org, guid]).await?.into_iter().next())
 }
 
-/// Whether an organisation has any show.
+/// Whether no show of the server has the slug yet.
 pub(crate) async fn slug_is_free(tx: &mut Tx, slug: &str) -> Result<bool, DbError> {
     let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_show WHERE slug = $1";
     Ok(tx.scalar::<i64>(sql, args![slug]).await? == Some(0))

@@ -25,6 +25,9 @@ pub(super) async fn backup(config: Config, file: &Path) -> Result<(), Ended> {
             "PostgreSQL is backed up with pg_dump, and an S3 bucket with its own tools".to_owned(),
         ));
     }
+    if config.s3.is_some() {
+        return Err(Ended::Usage("the media is in an S3 bucket: copy the bucket with its own tools".to_owned()));
+    }
     if !config.data.join("traboule.db").exists() {
         return Err(Ended::Problem(format!("{} holds no site", config.data.display())));
     }

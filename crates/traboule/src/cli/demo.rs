@@ -14,6 +14,9 @@ pub(super) async fn run(data: Option<PathBuf>, listen: Option<String>) -> Result
     config.mail = crate::config::MailConfig::Folder;
     config.database = None;
     config.s3 = None;
+    if !config.listen.ip().is_loopback() {
+        return Err(Ended::Usage("the demo's password is published: it listens to this machine only".to_owned()));
+    }
     let listener = serve::listen(&config).await?;
     let port = listener.local_addr().map(|a| a.port()).unwrap_or(0);
     if !demo::is_there(&config.data) {

@@ -45,7 +45,12 @@ impl Front {
             return None;
         }
         let host = request.headers().get(header::HOST)?.to_str().ok()?.to_ascii_lowercase();
-        if !self.app.former_hosts.contains(&host) {
+        // A port in the header says nothing about which site is meant.
+        let name = host
+            .rsplit_once(':')
+            .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+            .map_or(host.as_str(), |(n, _)| n);
+        if !self.app.former_hosts.iter().any(|former| *former == host || former == name) {
             return None;
         }
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());

@@ -1,4 +1,4 @@
-//! Reading a posted form: urlencoded, at most 256 KiB, stamped.
+//! Reading a posted form: urlencoded, at most 1 MiB, stamped.
 
 use axum::body::Bytes;
 use kernel::Refusal;

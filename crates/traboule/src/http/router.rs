@@ -83,11 +83,14 @@ const BODY: usize = 1024 * 1024;
 
 /// The router of a server.
 pub fn router(app: Arc<App>) -> Router {
+    // Pictures are read whole, so their limit is also what a stranger can make the server hold for a moment.
+    let pictures = Router::new()
+        .route("/api/v1/images", post(api::add_image))
+        .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
+        .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
-        .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
-        .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
@@ -127,7 +130,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/{verb}", post(api::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
-    everything.merge(uploads).fallback(public::nowhere).layer(from_fn_with_state(app.clone(), finish)).with_state(app)
+    everything
+        .merge(uploads)
+        .merge(pictures)
+        .fallback(public::nowhere)
+        .layer(from_fn_with_state(app.clone(), finish))
+        .with_state(app)
 }
 
 /// The last layer: what every answer carries that did not say so itself.

@@ -128,14 +128,20 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     if let Some(token) = &session {
         // Reading is enough most of the time; once an hour the session is marked as used.
         me = read_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, false).await)?;
-        if me.is_some() && app.limits.check(&format!("seen {token}"), 1, 3600, now).is_ok() {
+        let mark = me.as_ref().map(|me| format!("seen {}", me.session));
+        if mark.is_some_and(|mark| app.limits.check(&mark, 1, 3600, now).is_ok()) {
             write_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, true).await)?;
         }
     }
     let bearer = text(header::AUTHORIZATION);
     let mut token = None;
     if let Some(secret) = bearer.strip_prefix("Bearer ").filter(|s| s.len() < 100) {
-        token = write_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, true).await)?;
+        // A wrong token costs a read; only a right one, and at most once an hour, is noted as used.
+        token = read_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, false).await)?;
+        let mark = format!("used {}", kernel::sha256_hex(secret.as_bytes()));
+        if token.is_some() && app.limits.check(&mark, 1, 3600, now).is_ok() {
+            write_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, true).await)?;
+        }
     }
     let prefers = me.as_ref().map(|m| m.person.lang).or_else(|| Lang::from_accept(&text(header::ACCEPT_LANGUAGE)));
     Ok(Client {

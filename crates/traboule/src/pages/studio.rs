@@ -63,6 +63,7 @@ struct EpisodeRow {
     notes_md: String,
     date_value: String,
     time_value: String,
+    version: i64,
 }
 
 #[derive(Serialize)]
@@ -104,6 +105,7 @@ fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_lang: &str, n
         summary: text.summary.clone(),
         notes_md: text.notes_md.clone().unwrap_or_default(),
         date_value: local.as_ref().map(|z| z.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
+        version: episode.version,
         time_value: local.as_ref().map(|z| z.strftime("%H:%M").to_string()).unwrap_or_default(),
         id,
     }
@@ -414,5 +416,6 @@ fn edited(show: &Show, full: FullEpisode, posted: &Posted) -> (i64, EpisodeDraft
         chapters: full.chapters,
         credits: full.credits,
     };
-    (episode.version, draft)
+    // The page sends the version it showed: somebody else's save in between is then noticed, not overwritten.
+    (posted.get("version").parse().unwrap_or(episode.version), draft)
 }

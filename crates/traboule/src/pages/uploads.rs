@@ -1,4 +1,4 @@
-//! Files sent by editors: sound, transcripts, covers. They are written to a scratch file while they arrive, measured
+//! Files sent by editors: sound and transcripts by form, pictures by the API. They are written to a scratch file while they arrive, measured
 //! on a thread made for it, and only then named in the database.
 
 use std::path::PathBuf;
@@ -95,6 +95,18 @@ pub async fn store_picture(app: &App, bytes: bytes::Bytes) -> Result<PictureFile
     })
 }
 
+/// A text file, held in memory and therefore small.
+async fn small_text(mut field: Field<'_>) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|e| io(&e))? {
+        if bytes.len() + piece.len() > MOST_TEXT {
+            return Err(too_large("transcript").into());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String), Failure> {
     let name = field.file_name().unwrap_or_default().to_owned();
     let scratch = Scratch::new(app).map_err(|e| io(&e))?;
@@ -111,7 +123,7 @@ async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String), F
     Ok((scratch, name))
 }
 
-/// POST `/{lang}/studio/episodes/{id}/audio|transcript`, multipart: the stamp comes before the file.
+/// POST `/{lang}/studio/episodes/{id}/audio|transcript/upload`, multipart: the stamp comes before the file.
 pub async fn upload(
     State(app): Web,
     client: Client,
@@ -144,11 +156,7 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
                 return Ok(());
             }
             "transcript" if stamped && what == "transcript" => {
-                let bytes = field.bytes().await.map_err(|_| too_large("transcript"))?;
-                if bytes.len() > MOST_TEXT {
-                    return Err(too_large("transcript").into());
-                }
-                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let text = small_text(field).await?;
                 write_tx!(app.db, |tx| uc::attach_transcript(tx, &ctx, episode, &lang, &text, false).await)?;
                 return Ok(());
             }
