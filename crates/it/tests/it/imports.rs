@@ -246,7 +246,7 @@ fn c3_repeated_and_missing_guids_are_told_and_stay_when_files_move() {
     let items = |place: &str| {
         item("x", "Deux", 20, &of(&format!("{place}deux")))
             + item("x", "Un", 19, &of(&format!("{place}un"))).as_str()
-            + &item("", "Sans", 18, &of(&format!("{place}sans")))
+            + item("", "Sans", 18, &of(&format!("{place}sans"))).as_str()
     };
     let mut seen: BTreeSet<Vec<(String, String)>> = BTreeSet::new();
     let all = std::sync::Mutex::new(&mut seen);
