@@ -93,6 +93,25 @@ fn a_session_ends_after_thirty_quiet_days() {
 }
 
 #[test]
+fn what_has_run_out_is_swept_and_nothing_else() {
+    both(&steps(), async |bench| {
+        let (_, who) = org_with_owner(&bench, "pentes", "odile@pentes.example").await;
+        let ctx = system(&bench);
+        write_tx!(bench.db, |tx| {
+            uc::sign_in(tx, &ctx, who, Method::Code, "B").await?;
+            uc::begin_sign_in(tx, &ctx).await?;
+            uc::ask_code(tx, &ctx, "sign_in", "odile@pentes.example").await
+        })
+        .expect("made");
+        for (later, expected) in [(0, 0), (600, 2), (31 * 86_400, 1)] {
+            let now = ctx.now.plus_seconds(later);
+            let gone = write_tx!(bench.db, |tx| uc::sweep(tx, now).await).expect("swept");
+            assert_eq!(gone, expected, "after {later} seconds");
+        }
+    });
+}
+
+#[test]
 fn a_mailed_code_works_once_in_the_browser_that_asked_and_five_errors_end_it() {
     both(&steps(), async |bench| {
         let (_, who) = org_with_owner(&bench, "pentes", "odile@pentes.example").await;

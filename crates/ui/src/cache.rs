@@ -36,7 +36,6 @@ pub struct CachedPage {
     gzip_headers: HeaderMap,
     whole: Bytes,
     gzip: Option<Bytes>,
-    etag: HeaderValue,
     marks: Vec<TopicMark>,
     valid_until: Option<At>,
     used: AtomicBool,
@@ -67,9 +66,12 @@ impl CachedPage {
         let packed = gzip(&whole);
         let etag = format!("\"{}\"", &kernel::sha256_hex(&whole)[..24]);
         let etag = HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("\"\""));
+        // A strong tag names bytes: the compressed ones are others and have their own (RFC 9110 §8.8.1).
+        let packed_etag = format!("\"{}-gzip\"", &kernel::sha256_hex(&whole)[..24]);
+        let packed_etag = HeaderValue::from_str(&packed_etag).unwrap_or(HeaderValue::from_static("\"\""));
         let with = |encoding: Option<&'static str>| {
             let mut all = headers.clone();
-            all.insert(header::ETAG, etag.clone());
+            all.insert(header::ETAG, if encoding.is_some() { packed_etag.clone() } else { etag.clone() });
             all.append(header::VARY, HeaderValue::from_static("accept-encoding, cookie"));
             if let Some(encoding) = encoding {
                 all.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
@@ -83,7 +85,6 @@ impl CachedPage {
             gzip_headers: zipped,
             whole,
             gzip: packed,
-            etag,
             marks,
             valid_until,
             used: AtomicBool::new(true),
@@ -100,15 +101,21 @@ impl CachedPage {
     #[must_use]
     pub fn serve(&self, request: &HeaderMap) -> Served {
         let known = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-        let etag = self.etag.to_str().unwrap_or_default();
-        let same_tag = |list: &str| list.split(',').any(|t| t.trim().trim_start_matches("W/") == etag);
+        let tag = |headers: &HeaderMap| {
+            headers.get(header::ETAG).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let tags = [tag(&self.headers), tag(&self.gzip_headers)];
+        let same_tag =
+            |list: &str| list.split(',').any(|t| tags.iter().any(|tag| tag == t.trim().trim_start_matches("W/")));
         // The date counts only when no tag is sent (RFC 9110 §13.2.2); readers send back the very one they got.
         let same_date = || {
             let sent = request.get(header::IF_MODIFIED_SINCE);
             sent.is_some() && sent == self.headers.get(header::LAST_MODIFIED)
         };
         if known.map_or_else(same_date, same_tag) {
-            return Served { status: 304, headers: self.headers.clone(), body: Bytes::new() };
+            let mut headers = if accepts_gzip(request) { self.gzip_headers.clone() } else { self.headers.clone() };
+            headers.remove(header::CONTENT_ENCODING);
+            return Served { status: 304, headers, body: Bytes::new() };
         }
         match &self.gzip {
             Some(packed) if accepts_gzip(request) => {
