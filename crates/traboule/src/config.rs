@@ -180,7 +180,8 @@ fn read_file(data: &Path) -> Result<File, String> {
             Err(error) => return Err(format!("{}: {error}", path.display())),
         };
         return toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
+            let line = before.matches('\n').count() + 1;
             format!("{}:{line}: {}", path.display(), error.message())
         });
     }
