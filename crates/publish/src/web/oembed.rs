@@ -33,8 +33,8 @@ pub fn oembed_target(links: &Links, about: &str) -> Option<(Lang, String, String
 #[must_use]
 pub fn oembed(show: &Show, page: &FullEpisode, lang: Lang, links: &Links, ask: &OembedAsk) -> Value {
     let (_, content) = page.episode.text(lang.code(), &show.language);
-    let width = ask.max_width.unwrap_or(480).clamp(200, 480);
-    let height = ask.max_height.unwrap_or(220).clamp(160, 220);
+    let width = ask.max_width.unwrap_or(480).clamp(1, 480);
+    let height = ask.max_height.unwrap_or(220).clamp(1, 220);
     let src = links.absolute(&Links::embed(lang, page.episode.id));
     let title = escape(&content.title);
     let html = format!(
