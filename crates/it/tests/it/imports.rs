@@ -16,9 +16,10 @@ use futures_util::StreamExt;
 use it::{Person, SOUND, Site, on_both};
 use kernel::Role;
 use publish::jobs::FETCH_HANDLER;
-use publish::model::{AudioPlace, Episode, Show};
+use publish::model::{AudioPlace, Chapter, Episode, EpisodeText, Show};
 use publish::ports::{FetchError, Fetcher};
 use publish::reader::{Feed, Limits, read};
+use publish::rules::check::EpisodeDraft;
 use publish::service::{self as uc, ImportOptions, ImportReport};
 use tokio::sync::Notify;
 use traboule::fetch::WebFetcher;
@@ -116,6 +117,13 @@ fn item(guid: &str, title: &str, day: u32, url: &str) -> String {
     )
 }
 
+/// An item that says nothing about chapters.
+fn without_chapters(title: &str) -> String {
+    let whole = item("a", title, 19, &of("a"));
+    let (before, _) = whole.split_once("<psc:chapters").expect("the item has chapters");
+    format!("{before}</item>")
+}
+
 fn of(name: &str) -> String {
     format!("https://sons.example/{name}.mp3")
 }
@@ -169,6 +177,38 @@ fn c2_a_later_copy_adds_the_difference() {
         assert_eq!((old.id, old.slug, old.state), (new.id, new.slug, new.state));
         assert_eq!(new.texts["fr"].title, "B bis");
         assert_eq!(new.audio.map(|a| a.place), Some(AudioPlace::Remote(of("moved"))));
+    });
+}
+
+#[test]
+fn a_corrected_item_leaves_translations_and_chapters_made_here() {
+    on_both(async |site| {
+        let who = editor(&site).await;
+        imported(&site, &who, &feed("", &without_chapters("A"))).await;
+        let known = episodes(&site, &who, "venu").await.remove(0);
+        let ctx = site.app.ctx(who.actor.clone());
+        let mut texts = known.texts.clone();
+        texts.insert("en".to_owned(), EpisodeText { title: "In English".to_owned(), ..EpisodeText::default() });
+        let chapter = Chapter {
+            start_ms: 0,
+            in_toc: true,
+            image_id: None,
+            titles: [("fr".to_owned(), "Ouverture".to_owned())].into(),
+            sources: Vec::new(),
+        };
+        let draft = EpisodeDraft { texts, chapters: vec![chapter.clone()], ..EpisodeDraft::default() };
+        write_tx!(site.app.db, |tx| uc::edit_episode(tx, &ctx, known.id, known.version, draft.clone()).await)
+            .expect("edited");
+        let corrected = feed("", &without_chapters("A bis"));
+        assert_eq!(counts(&imported(&site, &who, &corrected).await), (0, 1, 0));
+        let (_, full) = read_tx!(site.app.db, |tx| uc::desk_episode(tx, &who.actor, known.id).await).expect("there");
+        assert_eq!(full.episode.texts["fr"].title, "A bis", "the feed's own language follows the feed");
+        assert_eq!(full.episode.texts["en"].title, "In English");
+        assert_eq!(full.chapters, [chapter]);
+        imported(&site, &who, &feed("", &item("a", "A ter", 19, &of("a")))).await;
+        let (_, full) = read_tx!(site.app.db, |tx| uc::desk_episode(tx, &who.actor, known.id).await).expect("there");
+        assert_eq!(full.chapters[0].titles["fr"], "Début", "chapters the feed carries follow the feed");
+        assert_eq!(full.episode.texts["en"].title, "In English");
     });
 }
 

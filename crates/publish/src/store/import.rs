@@ -7,7 +7,7 @@ use kernel::At;
 
 use crate::model::Known;
 use crate::model::{Audio, AudioPlace, Chapter, Credit, Episode, RemoteFile};
-use crate::store::{ChapterRows, add_credits, write_credits};
+use crate::store::{ChapterRows, add_credits, clear_chapters, clear_credits, write_credits};
 
 /// Every episode of a show as an import needs to know it.
 pub(crate) async fn known(tx: &mut Tx, show: i64) -> Result<Vec<Known>, DbError> {
@@ -82,7 +82,7 @@ pub(crate) async fn insert_imported(tx: &mut Tx, new: &[Imported], now: At) -> R
     insert_parts(tx, new).await
 }
 
-/// Replaces the content of known episodes: everything but ids, GUID, slug, state and what was made here.
+/// Replaces what the feed says about known episodes; ids, GUID, slug, state and what was made here stay.
 pub(crate) async fn update_imported(tx: &mut Tx, changed: &[Imported], now: At) -> Result<(), DbError> {
     for item in changed {
         let e = &item.episode;
@@ -105,12 +105,18 @@ pub(crate) async fn update_imported(tx: &mut Tx, changed: &[Imported], now: At) 
             e.id
         ];
         tx.run(sql, values).await?;
-        for table in
-            ["publish_episode_text", "publish_source", "publish_chapter_text", "publish_chapter", "publish_remote_file"]
-        {
-            tx.run(&format!("DELETE FROM {table} WHERE episode_id = $1"), args![e.id]).await?;
+        // The feed speaks for its own language and for what it carries; translations, chapters and credits that were
+        // made here stay when it says nothing about them.
+        for lang in e.texts.keys() {
+            tx.run("DELETE FROM publish_episode_text WHERE episode_id = $1 AND lang = $2", args![e.id, lang]).await?;
         }
-        tx.run("DELETE FROM publish_credit WHERE show_id = $1 AND episode_id = $2", args![e.show, e.id]).await?;
+        if !item.chapters.is_empty() {
+            clear_chapters(tx, e.id).await?;
+        }
+        if !item.credits.is_empty() {
+            clear_credits(tx, e.show, e.id).await?;
+        }
+        tx.run("DELETE FROM publish_remote_file WHERE episode_id = $1", args![e.id]).await?;
         // Sound that was downloaded stays unless the feed now names another file.
         if item.audio.is_some() {
             tx.run("DELETE FROM publish_audio WHERE episode_id = $1", args![e.id]).await?;

@@ -38,10 +38,15 @@ pub(crate) async fn chapters(tx: &mut Tx, episode: i64) -> Result<Vec<Chapter>, 
     Ok(chapters)
 }
 
-pub(crate) async fn replace_chapters(tx: &mut Tx, episode: i64, chapters: &[Chapter]) -> Result<(), DbError> {
+pub(crate) async fn clear_chapters(tx: &mut Tx, episode: i64) -> Result<(), DbError> {
     for table in ["publish_source", "publish_chapter_text", "publish_chapter"] {
         tx.run(&format!("DELETE FROM {table} WHERE episode_id = $1"), args![episode]).await?;
     }
+    Ok(())
+}
+
+pub(crate) async fn replace_chapters(tx: &mut Tx, episode: i64, chapters: &[Chapter]) -> Result<(), DbError> {
+    clear_chapters(tx, episode).await?;
     let mut rows = ChapterRows::default();
     rows.add(episode, chapters);
     rows.write(tx).await
@@ -101,8 +106,13 @@ pub(crate) async fn credits(tx: &mut Tx, show: i64, episode: i64) -> Result<Vec<
         .collect()
 }
 
+pub(crate) async fn clear_credits(tx: &mut Tx, show: i64, episode: i64) -> Result<(), DbError> {
+    let sql = "DELETE FROM publish_credit WHERE show_id = $1 AND episode_id = $2";
+    tx.run(sql, args![show, episode]).await.map(drop)
+}
+
 pub(crate) async fn replace_credits(tx: &mut Tx, show: i64, episode: i64, credits: &[Credit]) -> Result<(), DbError> {
-    tx.run("DELETE FROM publish_credit WHERE show_id = $1 AND episode_id = $2", args![show, episode]).await?;
+    clear_credits(tx, show, episode).await?;
     let mut rows = Rows::default();
     add_credits(&mut rows, show, episode, credits);
     write_credits(tx, rows).await
