@@ -20,7 +20,15 @@ use db::Migration;
 use kernel::Lang;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] = &[Migration { id: "publish_0001", sql: include_str!("../migrations/0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "publish_0001", sql: include_str!("../migrations/0001.sql") },
+    Migration { id: "publish_0002", sql: include_str!("../migrations/0002_shows.sql") },
+    Migration { id: "publish_0003", sql: include_str!("../migrations/0003_desk.sql") },
+    Migration { id: "publish_0004", sql: include_str!("../migrations/0004_checks.sql") },
+    Migration { id: "publish_0005", sql: include_str!("../migrations/0005_sound.sql") },
+    Migration { id: "publish_0006", sql: include_str!("../migrations/0006_sites.sql") },
+    Migration { id: "publish_0007", sql: include_str!("../migrations/0007_imports.sql") },
+];
 
 /// The templates of this crate, by name.
 pub const TEMPLATES: &[(&str, &str)] = &[

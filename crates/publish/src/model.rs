@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{At, OrgId};
+use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// The prefix of shown show ids.
@@ -115,6 +115,64 @@ pub struct Funding {
     pub text: String,
 }
 
+/// A `podcast:txt` record: free text with the purpose a reader looks for, such as `applepodcastsverify`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TxtRecord {
+    /// What it is for; empty means nothing in particular.
+    #[serde(default)]
+    pub purpose: String,
+    /// The text.
+    pub value: String,
+}
+
+/// How often a show appears (`podcast:updateFrequency`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateFrequency {
+    /// For people, for example « Chaque matin ».
+    pub text: String,
+    /// For programs: an RFC 5545 recurrence rule; empty when there is none.
+    #[serde(default)]
+    pub rrule: String,
+}
+
+/// What a show's feeds say beyond its content.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedSettings {
+    /// `podcast:txt` records.
+    pub txt: Vec<TxtRecord>,
+    /// How often episodes come.
+    pub update_frequency: Option<UpdateFrequency>,
+    /// The address of the feed elsewhere, once the show has moved away: ours answers 301 and names it.
+    pub moved_to: Option<String>,
+    /// The owner's address in the feed; only when the owner asked for it, because it is harvested.
+    pub owner_email: Option<String>,
+    /// Asks directories not to list the show.
+    pub blocked: bool,
+}
+
+/// How a show is worked on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeskSettings {
+    /// An episode needs a client's approval before it is published.
+    pub approval_needed: bool,
+    /// An episode needs a transcript before it is published; otherwise its absence is a warning.
+    pub transcript_needed: bool,
+    /// Who gets the mails of the evening before and of the proof, as account ids; nobody: who scheduled.
+    pub notify: Vec<PersonId>,
+}
+
+/// What a show is set to, kept as one JSON text because nothing of it is ever queried.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShowSettings {
+    /// For its feeds.
+    pub feed: FeedSettings,
+    /// For its desk.
+    pub desk: DeskSettings,
+}
+
 /// A show's texts in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShowText {
@@ -126,6 +184,9 @@ pub struct ShowText {
     /// The description, sanitised HTML.
     #[serde(default)]
     pub description_html: String,
+    /// A line of plain text at the foot of the show's pages.
+    #[serde(default)]
+    pub footer: String,
 }
 
 /// A show.
@@ -169,6 +230,14 @@ pub struct Show {
     pub remote_cover_url: Option<String>,
     /// Its cover here.
     pub cover: Option<Image>,
+    /// The host name it has for itself, lower case, without a port; unique on the server.
+    pub host: Option<String>,
+    /// The colour of its pages, `#rrggbb`; the site's when absent.
+    pub colour: Option<String>,
+    /// Its mark, a square picture beside its name.
+    pub mark: Option<Image>,
+    /// What it is set to.
+    pub settings: ShowSettings,
     /// Texts by language; the show's own language first.
     pub texts: BTreeMap<String, ShowText>,
     /// When anything about the show itself last changed.
@@ -176,6 +245,38 @@ pub struct Show {
 }
 
 impl Show {
+    /// A show without content yet: what is final about it, and nothing else.
+    #[must_use]
+    pub fn blank(id: i64, org: OrgId, slug: String, podcast_guid: String, now: At) -> Self {
+        Self {
+            id,
+            org,
+            slug,
+            language: String::new(),
+            time_zone: "Etc/UTC".to_owned(),
+            author: String::new(),
+            link: None,
+            copyright: None,
+            categories: Vec::new(),
+            explicit: false,
+            kind: ShowKind::Episodic,
+            podcast_guid,
+            locked: false,
+            medium: None,
+            complete: false,
+            funding: Vec::new(),
+            source_url: None,
+            remote_cover_url: None,
+            cover: None,
+            host: None,
+            colour: None,
+            mark: None,
+            settings: ShowSettings::default(),
+            texts: BTreeMap::new(),
+            updated_at: now,
+        }
+    }
+
     /// The texts in `lang`, else in the show's language, else in any.
     #[must_use]
     pub fn text(&self, lang: &str) -> (&str, &ShowText) {

@@ -261,6 +261,7 @@ fn show_draft(show: &DemoShow) -> ShowDraft {
         title: show.title.clone(),
         tagline: tagline.to_owned(),
         description_html,
+        ..ShowText::default()
     };
     ShowDraft {
         slug: show.slug.clone(),

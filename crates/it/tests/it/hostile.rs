@@ -237,8 +237,12 @@ const PAYLOADS: &[&str] = &[
 async fn poisoned_show(site: &Site, who: &Person, payload: &str) -> Show {
     let show = desk::show(site, who, "pentes").await;
     let ctx = site.app.ctx(who.actor.clone());
-    let text =
-        ShowText { title: payload.to_owned(), tagline: payload.to_owned(), description_html: payload.to_owned() };
+    let text = ShowText {
+        title: payload.to_owned(),
+        tagline: payload.to_owned(),
+        description_html: payload.to_owned(),
+        footer: payload.to_owned(),
+    };
     let credit = Credit { name: payload.to_owned(), role: payload.chars().take(40).collect(), ..Credit::default() };
     let draft = ShowDraft {
         language: "fr".to_owned(),

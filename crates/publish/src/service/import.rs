@@ -9,8 +9,7 @@ use serde::Serialize;
 use crate::feed::podcast_guid;
 use crate::jobs::{FETCH_HANDLER, FetchTask};
 use crate::model::{
-    Audio, AudioPlace, Chapter, Credit, Episode, EpisodeKind, EpisodeText, Funding, RemoteFile, Show, ShowKind,
-    ShowText, State,
+    Audio, AudioPlace, Chapter, Credit, Episode, EpisodeKind, EpisodeText, Funding, RemoteFile, Show, ShowKind, State,
 };
 use crate::reader::{EpisodeType, Feed, Item, Person, ShowType};
 use crate::rules::import::{Plan, Step, plan, published};
@@ -222,8 +221,10 @@ fn fill_show(show: &mut Show, feed: &Feed) {
     show.funding = feed.funding.iter().map(|f| Funding { url: f.url.clone(), text: f.text.clone() }).collect();
     show.remote_cover_url.clone_from(&feed.image_url);
     let description_html = text::imported_to_html(&feed.description);
-    let tagline = show.texts.get(&lang).map(|t| t.tagline.clone()).unwrap_or_default();
-    show.texts.insert(lang, ShowText { title: line(&feed.title), tagline, description_html });
+    // The feed knows neither a tagline nor a footer: those made here stay.
+    let text = show.texts.entry(lang).or_default();
+    text.title = line(&feed.title);
+    text.description_html = description_html;
 }
 
 async fn keep_show(tx: &mut Tx, ctx: &Ctx, feed: &Feed, mut show: Show, channel: &str) -> Result<Show, Failure> {
@@ -255,29 +256,8 @@ async fn new_show(
         chosen = format!("{wanted}-{round}");
         round += 1;
     }
-    let mut show = Show {
-        id: ctx.ids.next(),
-        org: options.org,
-        slug: chosen,
-        language: String::new(),
-        time_zone: "Etc/UTC".to_owned(),
-        author: String::new(),
-        link: None,
-        copyright: None,
-        categories: Vec::new(),
-        explicit: false,
-        kind: ShowKind::Episodic,
-        podcast_guid: guid,
-        locked: false,
-        medium: None,
-        complete: false,
-        funding: Vec::new(),
-        source_url: feed.self_url.clone().or(options.source_url.clone()),
-        remote_cover_url: None,
-        cover: None,
-        texts: Default::default(),
-        updated_at: ctx.now,
-    };
+    let mut show = Show::blank(ctx.ids.next(), options.org, chosen, guid, ctx.now);
+    show.source_url = feed.self_url.clone().or(options.source_url.clone());
     fill_show(&mut show, feed);
     if !store::insert_show(tx, &show, ctx.now).await? {
         return Err(taken(&show.slug).into());

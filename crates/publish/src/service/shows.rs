@@ -4,7 +4,7 @@ use db::{Failure, Tx};
 use kernel::{Ctx, Kind, OrgId, Refusal};
 
 use crate::feed::podcast_guid;
-use crate::model::{Show, ShowKind};
+use crate::model::Show;
 use crate::rules::check::{self, ShowDraft};
 use crate::service::{changed, editable_show, must_edit};
 use crate::store;
@@ -34,29 +34,10 @@ pub async fn create_show(
 ) -> Result<Show, Failure> {
     must_edit(&ctx.actor, org)?;
     let draft = check::show(draft)?;
-    let mut show = Show {
-        id: ctx.ids.next(),
-        org,
-        slug: draft.slug.clone(),
-        language: String::new(),
-        time_zone: String::new(),
-        author: String::new(),
-        link: None,
-        copyright: None,
-        categories: Vec::new(),
-        explicit: false,
-        kind: ShowKind::Episodic,
-        podcast_guid: own_guid(ctx, feed_base, &draft.slug),
-        locked: true,
-        medium: Some("podcast".to_owned()),
-        complete: false,
-        funding: Vec::new(),
-        source_url: None,
-        remote_cover_url: None,
-        cover: None,
-        texts: Default::default(),
-        updated_at: ctx.now,
-    };
+    let guid = own_guid(ctx, feed_base, &draft.slug);
+    let mut show = Show::blank(ctx.ids.next(), org, draft.slug.clone(), guid, ctx.now);
+    show.locked = true;
+    show.medium = Some("podcast".to_owned());
     let credits = fill(&mut show, draft);
     if !store::insert_show(tx, &show, ctx.now).await? {
         let taken = Refusal::new(Kind::Conflict, "slug-taken").with("slug", show.slug.as_str());

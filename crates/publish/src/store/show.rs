@@ -11,7 +11,10 @@ pub(crate) const IMAGE: &str = "i.id, i.blob, i.mime, i.width, i.height, i.small
 
 const SHOW: &str =
     "s.id, s.org_id, s.slug, s.language, s.time_zone, s.author, s.link, s.copyright, s.categories, s.explicit,
-    s.kind, s.podcast_guid, s.locked, s.medium, s.complete, s.funding, s.source_url, s.remote_cover_url, s.updated_at";
+    s.kind, s.podcast_guid, s.locked, s.medium, s.complete, s.funding, s.source_url, s.remote_cover_url, s.updated_at,
+    s.host, s.colour, s.settings";
+/// The columns of [`IMAGE`] for a show's mark.
+const MARK: &str = "m.id, m.blob, m.mime, m.width, m.height, m.small_blob, m.card_blob";
 
 /// Reads seven image columns of a LEFT JOIN.
 pub(crate) fn image(cols: &mut db::Cols<'_>) -> Result<Option<Image>, DbError> {
@@ -58,20 +61,26 @@ fn show(row: &Row) -> Result<Show, DbError> {
         source_url: c.take()?,
         remote_cover_url: c.take()?,
         updated_at: c.take()?,
+        host: c.take()?,
+        colour: c.take()?,
+        settings: json(&c.take::<String>()?),
         cover: image(&mut c)?,
+        mark: image(&mut c)?,
         texts: BTreeMap::new(),
     })
 }
 
 async fn shows_where(tx: &mut Tx, condition: &str, args: Vec<db::Value>) -> Result<Vec<Show>, DbError> {
     let sql = format!(
-        "SELECT {SHOW}, {IMAGE} FROM publish_show s LEFT JOIN publish_image i ON i.id = s.cover_id WHERE {condition} ORDER BY s.id"
+        "SELECT {SHOW}, {IMAGE}, {MARK} FROM publish_show s LEFT JOIN publish_image i ON i.id = s.cover_id
+         LEFT JOIN publish_image m ON m.id = s.mark_id WHERE {condition} ORDER BY s.id"
     );
     let mut shows = tx.all(&sql, args).await?.iter().map(show).collect::<Result<Vec<_>, _>>()?;
     for show in &mut shows {
-        let sql = "SELECT lang, title, tagline, description_html FROM publish_show_text WHERE show_id = $1";
+        let sql = "SELECT lang, title, tagline, description_html, footer FROM publish_show_text WHERE show_id = $1";
         for row in tx.all(sql, args![show.id]).await? {
-            let text = ShowText { title: row.get(1)?, tagline: row.get(2)?, description_html: row.get(3)? };
+            let (title, tagline) = (row.get(1)?, row.get(2)?);
+            let text = ShowText { title, tagline, description_html: row.get(3)?, footer: row.get(4)? };
             show.texts.insert(row.get(0)?, text);
         }
     }
@@ -112,8 +121,9 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String, DbError> {
 
 pub(crate) async fn insert_show(tx: &mut Tx, show: &Show, now: At) -> Result<bool, DbError> {
     let sql = "INSERT INTO publish_show (id, org_id, slug, language, time_zone, author, link, copyright, categories, explicit,
-                 kind, podcast_guid, locked, medium, complete, funding, source_url, remote_cover_url, cover_id, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)
+                 kind, podcast_guid, locked, medium, complete, funding, source_url, remote_cover_url, cover_id, host, colour,
+                 mark_id, settings, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)
                ON CONFLICT (slug) DO NOTHING";
     let values = args![
         show.id,
@@ -135,6 +145,10 @@ pub(crate) async fn insert_show(tx: &mut Tx, show: &Show, now: At) -> Result<boo
         show.source_url.clone(),
         show.remote_cover_url.clone(),
         show.cover.as_ref().map(|i| i.id),
+        show.host.clone(),
+        show.colour.clone(),
+        show.mark.as_ref().map(|i| i.id),
+        to_json(&show.settings)?,
         now
     ];
     if tx.run(sql, values).await? == 0 {
@@ -148,7 +162,8 @@ pub(crate) async fn insert_show(tx: &mut Tx, show: &Show, now: At) -> Result<boo
 pub(crate) async fn update_show(tx: &mut Tx, show: &Show, now: At) -> Result<(), DbError> {
     let sql = "UPDATE publish_show SET language = $1, time_zone = $2, author = $3, link = $4, copyright = $5, categories = $6,
                  explicit = $7, kind = $8, locked = $9, medium = $10, complete = $11, funding = $12, source_url = $13,
-                 remote_cover_url = $14, cover_id = $15, updated_at = $16 WHERE id = $17 AND org_id = $18";
+                 remote_cover_url = $14, cover_id = $15, host = $16, colour = $17, mark_id = $18, settings = $19,
+                 updated_at = $20 WHERE id = $21 AND org_id = $22";
     let values = args![
         &show.language,
         &show.time_zone,
@@ -165,6 +180,10 @@ pub(crate) async fn update_show(tx: &mut Tx, show: &Show, now: At) -> Result<(),
         show.source_url.clone(),
         show.remote_cover_url.clone(),
         show.cover.as_ref().map(|i| i.id),
+        show.host.clone(),
+        show.colour.clone(),
+        show.mark.as_ref().map(|i| i.id),
+        to_json(&show.settings)?,
         now,
         show.id,
         show.org
@@ -176,8 +195,10 @@ pub(crate) async fn update_show(tx: &mut Tx, show: &Show, now: At) -> Result<(),
 
 async fn write_texts(tx: &mut Tx, show: &Show) -> Result<(), DbError> {
     for (lang, text) in &show.texts {
-        let sql = "INSERT INTO publish_show_text (show_id, lang, title, tagline, description_html) VALUES ($1, $2, $3, $4, $5)";
-        tx.run(sql, args![show.id, lang, &text.title, &text.tagline, &text.description_html]).await?;
+        let sql = "INSERT INTO publish_show_text (show_id, lang, title, tagline, description_html, footer)
+                   VALUES ($1, $2, $3, $4, $5, $6)";
+        let values = args![show.id, lang, &text.title, &text.tagline, &text.description_html, &text.footer];
+        tx.run(sql, values).await?;
     }
     Ok(())
 }

@@ -198,3 +198,8 @@ pages-method-password = Password
 pages-method-passkey = Passkey
 pages-method-code = Code by e-mail
 pages-downloads = Downloads of imported episodes: { $done } of { $total }.
+
+# Tabs of an episode
+
+pages-tabs = Pages of the episode
+pages-tab-texts = Texts

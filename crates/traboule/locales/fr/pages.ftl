@@ -198,3 +198,8 @@ pages-method-password = Mot de passe
 pages-method-passkey = Clé d’accès
 pages-method-code = Code par e-mail
 pages-downloads = Téléchargements des épisodes importés : { $done } sur { $total }.
+
+# Tabs of an episode
+
+pages-tabs = Pages de l’épisode
+pages-tab-texts = Textes

@@ -1,5 +1,4 @@
-//! The studio of this part: every show with its episodes in every state, and one episode's texts, sound, transcript
-//! and publication. The full editor is the next part's.
+//! One episode at the desk: its texts, its sound, its transcript, its publication.
 
 use std::sync::Arc;
 
@@ -8,174 +7,19 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
-use kernel::{At, Kind, Lang, Refusal, parse_id, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, FullEpisode, Show};
+use kernel::{At, Kind, Lang, Refusal, parse_id};
+use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
 use publish::rules::check::EpisodeDraft;
 use publish::rules::schedule::{self, OddHour};
-use publish::rules::visibility::{Standing, standing};
 use publish::service::{self as uc, When};
-use publish::web::Links;
 use serde::{Deserialize, Serialize};
-use ui::{FormView, Posted, Stamp};
+use ui::{FormView, Posted};
 
+use super::{EpisodeRow, RailEntry, language_name, rail, row, tabs, to_sign_in};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
-use crate::pages::public::{Pager, lang_of, nowhere};
+use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
-
-/// An entry of the rail.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct RailEntry {
-    url: String,
-    label: String,
-    icon: &'static str,
-    current: bool,
-}
-
-/// The rail of pages for people at work.
-pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
-    [
-        ("studio", "pages-studio-heading", "episodes"),
-        ("studio/people", "pages-people-heading", "people"),
-        ("account", "pages-account-heading", "person"),
-    ]
-    .into_iter()
-    .map(|(path, label, icon)| RailEntry {
-        url: format!("/{}/{path}", lang.code()),
-        label: app.say(lang, label),
-        icon,
-        current: path == current,
-    })
-    .collect()
-}
-
-#[derive(Serialize)]
-struct EpisodeRow {
-    id: String,
-    plaque: String,
-    title: String,
-    state: &'static str,
-    state_text: String,
-    when: Option<Stamp>,
-    url: Option<String>,
-    edit_url: String,
-    summary: String,
-    notes_md: String,
-    date_value: String,
-    time_value: String,
-    version: i64,
-}
-
-#[derive(Serialize)]
-struct ShowRow {
-    title: String,
-    url: String,
-    feed_url: String,
-    time_zone: String,
-    episodes: Vec<EpisodeRow>,
-}
-
-#[derive(Serialize)]
-struct ListVars {
-    rail: Vec<RailEntry>,
-    shows: Vec<ShowRow>,
-    pager: Pager,
-    said: Option<String>,
-}
-
-fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_lang: &str, now: At) -> EpisodeRow {
-    let (_, text) = episode.text(text_lang, &show.language);
-    let standing = standing(episode.state, now);
-    let zone = schedule::zone(&show.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = episode.state.instant().filter(|at| at.micros() != 0);
-    let when = at.map(|at| Stamp {
-        iso: at.rfc3339_in(&zone),
-        text: format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang)),
-    });
-    let local = at.map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
-    let id = show_id(EPISODE_PREFIX, episode.id);
-    EpisodeRow {
-        plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
-        title: text.title.clone(),
-        state: standing.code(),
-        state_text: app.say(lang, &format!("pages-state-{}", standing.code())),
-        when,
-        url: (standing == Standing::Published).then(|| Links::episode(lang, &show.slug, &episode.slug)),
-        edit_url: format!("/{}/studio/episodes/{id}", lang.code()),
-        summary: text.summary.clone(),
-        notes_md: text.notes_md.clone().unwrap_or_default(),
-        date_value: local.as_ref().map(|z| z.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
-        version: episode.version,
-        time_value: local.as_ref().map(|z| z.strftime("%H:%M").to_string()).unwrap_or_default(),
-        id,
-    }
-}
-
-/// `?before=` of the list.
-#[derive(Debug, Default, Deserialize)]
-pub struct Before {
-    before: Option<i64>,
-}
-
-fn to_sign_in(lang: Lang, path: &str) -> Response {
-    redirect(&format!("/{}/sign-in?next={path}", lang.code()))
-}
-
-/// `/{lang}/studio`.
-pub async fn list(State(app): Web, client: Client, Path(lang): Path<String>, Query(page): Query<Before>) -> Response {
-    let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    if client.me.is_none() {
-        return to_sign_in(lang, &client.path);
-    }
-    let rendered = async {
-        let (vars, head) =
-            (list_vars(&app, &client, lang, page.before).await?, private_head(app.say(lang, "pages-studio-heading")));
-        site::render(&app, lang, &client.path, "", "pages/studio.html", head, vars).await
-    };
-    match rendered.await {
-        Ok(text) => html(&app, &client, lang, StatusCode::OK, text),
-        Err(failure) => failure_page(&app, &client, lang, &failure).await,
-    }
-}
-
-async fn list_vars(app: &Arc<App>, client: &Client, lang: Lang, before: Option<i64>) -> Result<ListVars, Failure> {
-    let actor = client.actor();
-    let now = app.now();
-    let me = client.me.as_ref().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
-    let mut orgs: Vec<kernel::OrgId> = me.roles.iter().map(|(org, _)| *org).collect();
-    orgs.dedup();
-    let mut shows = Vec::new();
-    let mut next = None;
-    let (mut due, mut all) = (0, 0);
-    for org in orgs {
-        let tasks = publish::jobs::downloads(&app.db, Some(org)).await?;
-        (due, all) = (due + tasks.due, all + tasks.due + tasks.done + tasks.dead);
-        for show in read_tx!(app.db, |tx| uc::list_shows(tx, &actor, org).await)? {
-            let (show, episodes, more) = read_tx!(app.db, |tx| uc::desk(tx, &actor, show.id, before).await)?;
-            next = next.max(more);
-            let title = show.text(lang.code()).1.title.clone();
-            let rows = episodes.iter().map(|e| row(app, lang, &show, e, lang.code(), now)).collect();
-            shows.push(ShowRow {
-                title,
-                url: Links::show(lang, &show.slug),
-                feed_url: app.links.feed(&show.slug),
-                time_zone: show.time_zone.clone(),
-                episodes: rows,
-            });
-        }
-    }
-    let path = format!("/{}/studio", lang.code());
-    let pager = Pager {
-        newer_url: before.map(|_| path.clone()),
-        older_url: next.map(|id| format!("{path}?before={id}")),
-        text: String::new(),
-    };
-    let said = (due > 0).then(|| {
-        let args = [("done", (all - due).into()), ("total", all.into())];
-        app.render.texts().text(lang, "pages-downloads", &args)
-    });
-    Ok(ListVars { rail: rail(app, lang, "studio"), shows, pager, said })
-}
 
 #[derive(Serialize)]
 struct LangLink {
@@ -192,6 +36,7 @@ struct TranscriptRow {
 #[derive(Serialize)]
 struct EpisodeVars {
     rail: Vec<RailEntry>,
+    tabs: Vec<RailEntry>,
     ep: EpisodeRow,
     audio: Option<AudioRow>,
     transcripts: Vec<TranscriptRow>,
@@ -216,11 +61,6 @@ struct AudioRow {
 pub struct EpisodeQuery {
     text: Option<String>,
     said: Option<String>,
-}
-
-fn language_name(app: &App, lang: Lang, code: &str) -> String {
-    let key = format!("publish-language-{code}");
-    if app.render.texts().has(lang, &key) { app.say(lang, &key) } else { code.to_owned() }
 }
 
 fn odd_note(app: &App, lang: Lang, show: &Show, full: &FullEpisode) -> (Option<String>, Option<String>) {
@@ -314,6 +154,7 @@ fn episode_vars(
     };
     EpisodeVars {
         rail: rail(app, lang, "studio"),
+        tabs: tabs(app, lang, &ep.id, ""),
         text_langs: codes.into_iter().map(link).collect(),
         audio: full.episode.audio.as_ref().map(|a| AudioRow {
             size_text: ui::bytes_text(a.size, lang),

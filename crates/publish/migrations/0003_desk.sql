@@ -1,0 +1,1 @@
+-- The desk: rundown, history, unsaved work, corrections.

@@ -1,0 +1,1 @@
+-- Resumable uploads, excerpts and other renditions of sound.

@@ -1,0 +1,1 @@
+-- Site pages, former addresses of shows.

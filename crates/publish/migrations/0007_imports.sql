@@ -1,0 +1,1 @@
+-- What imports keep: terms, attachments, comments, rehearsals.

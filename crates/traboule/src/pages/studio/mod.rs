@@ -1,0 +1,116 @@
+//! The studio: pages for people at work. What several of them share: the rail, the tabs of an episode, a row of a list.
+//! They parse, call one use case, render; no rule lives here.
+
+pub mod episode;
+pub mod list;
+
+use kernel::{At, Lang, show_id};
+use publish::model::{EPISODE_PREFIX, Episode, Show};
+use publish::rules::schedule;
+use publish::rules::visibility::{Standing, standing};
+use publish::web::Links;
+use serde::Serialize;
+use ui::Stamp;
+
+use crate::app::App;
+use crate::http::redirect;
+use axum::response::Response;
+
+/// An entry of the rail.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RailEntry {
+    url: String,
+    label: String,
+    icon: &'static str,
+    current: bool,
+}
+
+/// The rail of pages for people at work.
+pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
+    [
+        ("studio", "pages-studio-heading", "episodes"),
+        ("studio/people", "pages-people-heading", "people"),
+        ("account", "pages-account-heading", "person"),
+    ]
+    .into_iter()
+    .map(|(path, label, icon)| RailEntry {
+        url: format!("/{}/{path}", lang.code()),
+        label: app.say(lang, label),
+        icon,
+        current: path == current,
+    })
+    .collect()
+}
+
+/// The tabs of one episode's pages. `current` is the last piece of the address, empty for the first.
+pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEntry> {
+    TABS.iter()
+        .map(|(piece, label, icon)| RailEntry {
+            url: format!("/{}/studio/episodes/{id}{}{piece}", lang.code(), if piece.is_empty() { "" } else { "/" }),
+            label: app.say(lang, label),
+            icon,
+            current: *piece == current,
+        })
+        .collect()
+}
+
+/// The pages of an episode: piece of the address, words, icon.
+const TABS: &[(&str, &str, &str)] = &[("", "pages-tab-texts", "draft")];
+
+/// An episode in a list of the studio.
+#[derive(Serialize)]
+pub(crate) struct EpisodeRow {
+    pub(crate) id: String,
+    pub(crate) plaque: String,
+    pub(crate) title: String,
+    pub(crate) state: &'static str,
+    pub(crate) state_text: String,
+    pub(crate) when: Option<Stamp>,
+    pub(crate) url: Option<String>,
+    pub(crate) edit_url: String,
+    pub(crate) summary: String,
+    pub(crate) notes_md: String,
+    pub(crate) date_value: String,
+    pub(crate) time_value: String,
+    pub(crate) version: i64,
+}
+
+/// Makes a row in the language `text_lang` of its texts.
+pub(crate) fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_lang: &str, now: At) -> EpisodeRow {
+    let (_, text) = episode.text(text_lang, &show.language);
+    let standing = standing(episode.state, now);
+    let zone = schedule::zone(&show.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let at = episode.state.instant().filter(|at| at.micros() != 0);
+    let when = at.map(|at| Stamp {
+        iso: at.rfc3339_in(&zone),
+        text: format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang)),
+    });
+    let local = at.map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
+    let id = show_id(EPISODE_PREFIX, episode.id);
+    EpisodeRow {
+        plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
+        title: text.title.clone(),
+        state: standing.code(),
+        state_text: app.say(lang, &format!("pages-state-{}", standing.code())),
+        when,
+        url: (standing == Standing::Published).then(|| Links::episode(lang, &show.slug, &episode.slug)),
+        edit_url: format!("/{}/studio/episodes/{id}", lang.code()),
+        summary: text.summary.clone(),
+        notes_md: text.notes_md.clone().unwrap_or_default(),
+        date_value: local.as_ref().map(|z| z.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
+        version: episode.version,
+        time_value: local.as_ref().map(|z| z.strftime("%H:%M").to_string()).unwrap_or_default(),
+        id,
+    }
+}
+
+/// Where somebody who is not signed in goes, and comes back from.
+pub(crate) fn to_sign_in(lang: Lang, path: &str) -> Response {
+    redirect(&format!("/{}/sign-in?next={path}", lang.code()))
+}
+
+/// A language's name in the language of the page; its tag when nobody named it.
+pub(crate) fn language_name(app: &App, lang: Lang, code: &str) -> String {
+    let key = format!("publish-language-{code}");
+    if app.render.texts().has(lang, &key) { app.say(lang, &key) } else { code.to_owned() }
+}
