@@ -5,6 +5,7 @@ mod episodes;
 mod import;
 mod media;
 mod moves;
+mod once;
 mod read;
 mod shows;
 
@@ -15,6 +16,7 @@ pub use media::{
     set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
+pub use once::{Once, begin_once, keep_once};
 pub use read::{
     AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
     image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,

@@ -13,7 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,11 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
-    route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/schedule", "editor"),
+    route("POST", "/api/v1/episodes/{id}/unpublish", "editor"),
+    route("POST", "/api/v1/episodes/{id}/draft", "editor"),
+    route("GET", "/api/v1/openapi.json", "public"),
+    route("GET", "/{lang}/api", "public"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -127,7 +131,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
-        .route("/api/v1/episodes/{id}/{verb}", post(api::act))
+        .route("/api/v1/episodes/{id}/schedule", post(api::act))
+        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
+        .route("/api/v1/episodes/{id}/draft", post(api::act))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/{lang}/api", get(api_page::show))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -139,8 +147,12 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// The last layer: what every answer carries that did not say so itself.
-async fn finish(State(_app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = if request.uri().path().starts_with("/api/") {
+        api::guard::guard(&app, request, next).await
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         secure(headers, &PagePolicy::default());
