@@ -4,6 +4,7 @@
 mod episode;
 mod import;
 mod media;
+mod pages;
 mod parts;
 mod show;
 
@@ -11,6 +12,7 @@ pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
+pub(crate) use pages::*;
 pub(crate) use parts::*;
 pub(crate) use show::*;
 
