@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
 
+mod site;
+
+pub use site::{PAGE_PREFIX, PageKind, PageText, PageVersion, SitePage};
+
 /// The prefix of shown show ids.
 pub const SHOW_PREFIX: &str = "sh";
 /// The prefix of shown episode ids.

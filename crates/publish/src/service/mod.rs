@@ -6,6 +6,7 @@ mod import;
 mod media;
 mod moves;
 mod once;
+pub mod pages;
 mod read;
 mod shows;
 

@@ -5,6 +5,7 @@ mod episode;
 mod import;
 mod media;
 mod once;
+mod pages;
 mod parts;
 mod show;
 
@@ -13,6 +14,7 @@ pub(crate) use episode::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
 pub(crate) use once::*;
+pub(crate) use pages::*;
 pub(crate) use parts::*;
 pub(crate) use show::*;
 
