@@ -1,5 +1,9 @@
 //! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
 
+mod sound;
+
+pub use sound::*;
+
 use std::collections::BTreeMap;
 
 use kernel::{At, OrgId, PersonId};
