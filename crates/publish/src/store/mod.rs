@@ -1,17 +1,21 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod desk;
 mod episode;
 mod import;
 mod media;
 mod parts;
+mod rundown;
 mod show;
 
 pub use episode::public_ids;
+pub(crate) use desk::*;
 pub(crate) use episode::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
 pub(crate) use parts::*;
+pub(crate) use rundown::*;
 pub(crate) use show::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
