@@ -1,8 +1,11 @@
 //! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
 
 pub mod check;
+pub mod diff;
 pub mod import;
 pub mod pages;
+pub mod merge;
+pub mod rundown;
 pub mod schedule;
 pub mod slug;
 pub mod visibility;

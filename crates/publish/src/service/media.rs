@@ -7,7 +7,7 @@ use kernel::{Ctx, Kind, OrgId, Refusal};
 use crate::media::transcript;
 use crate::model::{Audio, AudioPlace, Episode, Image, StoredTranscript};
 use crate::rules::check::is_language;
-use crate::service::{changed, editable, editable_show};
+use crate::service::{changed, editable, editable_show, history};
 use crate::store;
 
 /// A measured sound file in the blob store.
@@ -61,6 +61,7 @@ fn audio_of(file: &AudioFile) -> Audio {
 pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<Episode, Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let audio = audio_of(file);
+    history::note(tx, ctx, &episode, "sound", None).await?;
     store::put_audio(tx, episode.id, &audio).await?;
     store::update_episode(tx, &episode, ctx.now).await?;
     changed(tx, show.id).await?;
@@ -81,7 +82,8 @@ pub async fn keep_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) 
         return Ok(false);
     }
     store::put_audio(tx, episode, &audio_of(file)).await?;
-    store::update_episode(tx, &found, ctx.now).await?;
+    // No new version: a download must not look like another editor to somebody who is typing.
+    store::stamp_episode(tx, episode, ctx.now).await?;
     changed(tx, show.id).await?;
     Ok(true)
 }
@@ -109,6 +111,7 @@ pub async fn attach_transcript(
     }
     let body = transcript::to_vtt(&parsed, lang);
     let stored = StoredTranscript { lang: lang.to_owned(), body, reviewed };
+    history::note(tx, ctx, &found, "transcript", None).await?;
     store::put_transcript(tx, episode, &stored).await?;
     store::update_episode(tx, &found, ctx.now).await?;
     changed(tx, show.id).await?;
@@ -161,6 +164,7 @@ pub async fn set_show_cover(tx: &mut Tx, ctx: &Ctx, show: i64, file: &PictureFil
 pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &PictureFile) -> Result<Image, Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let image = image(tx, ctx, show.org, file).await?;
+    history::note(tx, ctx, &episode, "cover", None).await?;
     episode.cover = Some(image.clone());
     if !store::update_episode(tx, &episode, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
