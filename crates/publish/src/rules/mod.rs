@@ -1,7 +1,10 @@
 //! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
 
 pub mod check;
+pub mod cues;
+pub mod excerpt;
 pub mod import;
 pub mod schedule;
 pub mod slug;
+pub mod upload;
 pub mod visibility;

@@ -2,13 +2,21 @@
 //! here, first.
 
 mod episodes;
+mod excerpt;
 mod import;
 mod media;
 mod moves;
 mod read;
 mod shows;
+mod sound;
+mod transcript;
+mod upload;
 
 pub use episodes::{create_episode, edit_episode};
+pub use excerpt::{
+    add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
+    rename_excerpt, restore_excerpt, sweep_excerpts,
+};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
@@ -20,6 +28,18 @@ pub use read::{
     image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
 pub use shows::{create_show, edit_show, find_show};
+pub use sound::{
+    Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, sound_desk,
+    waiting_conversion,
+};
+pub use transcript::{
+    CueEdit, DeskTranscript, Imported, desk_transcript, import_transcript, mark_reviewed, may_correct, put_cues,
+    replace_words, save_cues, undo_transcript,
+};
+pub use upload::{
+    UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
+    note_received, refuse_upload, sweep_uploads, upload_is_open,
+};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};
