@@ -2,10 +2,13 @@
 
 pub mod check;
 pub mod diff;
+pub mod cues;
+pub mod excerpt;
 pub mod import;
 pub mod pages;
 pub mod merge;
 pub mod rundown;
 pub mod schedule;
 pub mod slug;
+pub mod upload;
 pub mod visibility;

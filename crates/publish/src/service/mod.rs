@@ -4,6 +4,7 @@
 mod corrections;
 mod episodes;
 mod history;
+mod excerpt;
 mod import;
 mod media;
 mod moves;
@@ -13,10 +14,17 @@ mod read;
 mod rundown;
 mod save;
 mod shows;
+mod sound;
+mod transcript;
+mod upload;
 
 pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
 pub use history::{restore, revision, revisions};
+pub use excerpt::{
+    add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
+    rename_excerpt, restore_excerpt, sweep_excerpts,
+};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
@@ -34,6 +42,18 @@ pub use rundown::{
 };
 pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
 pub use shows::{create_show, edit_show, find_show};
+pub use sound::{
+    Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, sound_desk,
+    waiting_conversion,
+};
+pub use transcript::{
+    CueEdit, DeskTranscript, Imported, desk_transcript, import_transcript, mark_reviewed, may_correct, put_cues,
+    replace_words, save_cues, undo_transcript,
+};
+pub use upload::{
+    UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
+    note_received, refuse_upload, sweep_uploads, upload_is_open,
+};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};
