@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod import;
+pub mod pages;
 pub mod schedule;
 pub mod slug;
 pub mod visibility;

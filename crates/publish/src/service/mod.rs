@@ -5,6 +5,7 @@ mod episodes;
 mod import;
 mod media;
 mod moves;
+pub mod pages;
 mod read;
 mod shows;
 

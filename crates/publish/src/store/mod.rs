@@ -2,17 +2,25 @@
 //! It decides nothing.
 
 mod episode;
+mod excerpt;
 mod import;
 mod media;
+mod pages;
 mod parts;
 mod show;
+mod sound;
+mod upload;
 
 pub use episode::public_ids;
 pub(crate) use episode::*;
+pub(crate) use excerpt::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
+pub(crate) use pages::*;
 pub(crate) use parts::*;
 pub(crate) use show::*;
+pub(crate) use sound::*;
+pub(crate) use upload::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.
