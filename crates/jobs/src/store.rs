@@ -1,6 +1,6 @@
 //! The SQL of events and tasks. It decides nothing but "is it due".
 
-use db::{DbError, Tx, args, pairs};
+use db::{DbError, Tx, Value, args, pairs};
 use kernel::{At, Ctx, OrgId};
 
 /// A fact in the past tense, told in the transaction that made it true.
@@ -121,19 +121,46 @@ pub async fn enqueue(
     Ok(added == 1)
 }
 
+/// Whose tasks a worker takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lane {
+    /// Every handler's.
+    All,
+    /// Every handler's but these.
+    Without(&'static [&'static str]),
+    /// These handlers' only.
+    Only(&'static [&'static str]),
+}
+
+impl Lane {
+    /// The condition of the lane; its names are values from `$from` on.
+    fn condition(self, from: usize) -> (String, Vec<Value>) {
+        let (word, names) = match self {
+            Self::All => return (String::new(), Vec::new()),
+            Self::Without(names) => ("NOT IN", names),
+            Self::Only(names) => ("IN", names),
+        };
+        let places: Vec<String> = (from..from + names.len()).map(|n| format!("${n}")).collect();
+        (format!(" AND handler {word} ({})", places.join(", ")), names.iter().map(|n| Value::from(*n)).collect())
+    }
+}
+
 /// Takes up to `limit` due tasks for `lease` seconds. Two workers never take the same one.
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn claim(tx: &mut Tx, now: At, lease: i64, limit: i64) -> Result<Vec<Task>, DbError> {
+pub(crate) async fn claim(tx: &mut Tx, now: At, lease: i64, limit: i64, lane: Lane) -> Result<Vec<Task>, DbError> {
+    let (condition, names) = lane.condition(4);
     let skip = pairs::skip_locked(tx.engine());
     let sql = format!(
         "UPDATE jobs_task SET attempts = attempts + 1, leased_until = $1 WHERE (handler, key) IN (
-           SELECT handler, key FROM jobs_task WHERE state = 'due' AND due_at <= $2 AND leased_until <= $2
+           SELECT handler, key FROM jobs_task WHERE state = 'due' AND due_at <= $2 AND leased_until <= $2{condition}
            ORDER BY due_at, handler, key LIMIT $3{skip})
          RETURNING handler, key, org_id, body, attempts"
     );
-    let rows = tx.run_returning(&sql, args![now.plus_seconds(lease), now, limit]).await?;
+    let mut values = args![now.plus_seconds(lease), now, limit];
+    values.extend(names);
+    let rows = tx.run_returning(&sql, values).await?;
     let mut tasks = rows
         .iter()
         .map(|row| {
@@ -248,10 +275,14 @@ pub async fn counts(tx: &mut Tx, org: Option<OrgId>, handler: &str) -> Result<Ta
 }
 
 /// Whether a claim would find anything.
-pub(crate) async fn any_due(tx: &mut Tx, now: At) -> Result<bool, DbError> {
-    let sql =
-        "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1 LIMIT 1";
-    Ok(tx.scalar::<i64>(sql, args![now]).await?.is_some())
+pub(crate) async fn any_due(tx: &mut Tx, now: At, lane: Lane) -> Result<bool, DbError> {
+    let (condition, names) = lane.condition(2);
+    let sql = format!(
+        "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1{condition} LIMIT 1"
+    );
+    let mut values = args![now];
+    values.extend(names);
+    Ok(tx.scalar::<i64>(&sql, values).await?.is_some())
 }
 
 /// Notes that something keyed was done, in the caller's transaction; `false` when it was noted before. What a

@@ -39,13 +39,26 @@ pub struct Worker {
     db: Db,
     handlers: Arc<HashMap<&'static str, Arc<dyn Handler>>>,
     wake: Arc<Notify>,
+    lane: store::Lane,
 }
 
 impl Worker {
     /// A worker for these handlers.
     #[must_use]
     pub fn new(db: Db, handlers: HashMap<&'static str, Arc<dyn Handler>>) -> Self {
-        Self { db, handlers: Arc::new(handlers), wake: Arc::new(Notify::new()) }
+        Self { db, handlers: Arc::new(handlers), wake: Arc::new(Notify::new()), lane: store::Lane::All }
+    }
+
+    /// The same worker, but it leaves these handlers' tasks to another one: slow work must not hold up quick work.
+    #[must_use]
+    pub fn without(&self, handlers: &'static [&'static str]) -> Self {
+        Self { lane: store::Lane::Without(handlers), ..self.clone() }
+    }
+
+    /// A worker for these handlers' tasks only.
+    #[must_use]
+    pub fn only(&self, handlers: &'static [&'static str]) -> Self {
+        Self { lane: store::Lane::Only(handlers), wake: Arc::new(Notify::new()), ..self.clone() }
     }
 
     /// Makes a sleeping worker look at once.
@@ -60,10 +73,12 @@ impl Worker {
     pub async fn step(&self) -> Result<usize, Failure> {
         let now = self.db.clock().now();
         // A look that finds nothing must not cost a write lock.
-        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now).await?))? {
+        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now, self.lane).await?))? {
             return Ok(0);
         }
-        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, 16).await?))?;
+        // A slow worker takes one task at a time: the lease of what it has not begun would run out.
+        let limit = if matches!(self.lane, store::Lane::Only(_)) { 1 } else { 16 };
+        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, limit, self.lane).await?))?;
         for task in &tasks {
             self.run(task).await?;
         }

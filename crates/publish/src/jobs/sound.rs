@@ -148,21 +148,21 @@ impl ConvertAudio {
             let output = bench.0.join("out.mp3");
             let encoded = self.encode(&input, format, Encode::Loud, &output, progress).await?;
             let facts = measured(&output).await?;
+            if asked.kind == ConversionKind::Convert && format.lossless() {
+                let whole = bench.0.join("whole.flac");
+                self.encode(&input, format, Encode::Lossless, &whole, progress).await?;
+                made.renditions.push(self.rendition(RenditionKind::Lossless, &whole, &facts).await?);
+            }
             let (blob, _) = kept(tools, &output).await?;
             made.loudness = (encoded.before, encoded.after);
             made.sound = Some(AudioFile { blob, facts, origin: None });
             (output, SourceFormat::Mp3)
         };
+        // Last, because the encoder takes a file of another name for its input.
         let light = bench.0.join("light.mp3");
         self.encode(&copied.0, copied.1, Encode::Light, &light, progress).await?;
         let facts = measured(&light).await?;
         made.renditions.push(self.rendition(RenditionKind::Light, &light, &facts).await?);
-        if asked.kind == ConversionKind::Convert && format.lossless() {
-            let whole = bench.0.join("whole.flac");
-            self.encode(&input, format, Encode::Lossless, &whole, progress).await?;
-            let length = made.sound.as_ref().map_or(&facts, |s| &s.facts);
-            made.renditions.push(self.rendition(RenditionKind::Lossless, &whole, length).await?);
-        }
         Ok(made)
     }
 

@@ -2,6 +2,7 @@
 //! are problem+json with stable codes; ids are shown ids; lists continue by keyset cursor.
 
 mod show;
+pub mod sound;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use crate::app::App;
 use crate::http::{Client, Web};
 use crate::pages::public::After;
 use crate::pages::sign_in::problem;
-use crate::pages::uploads::{self, Scratch};
+use crate::pages::uploads::{self, Scratch, Stored};
 
 /// An answer, or a problem.
 fn answer(app: &App, client: &Client, status: StatusCode, outcome: Result<Value, Failure>) -> Response {
@@ -192,7 +193,7 @@ pub async fn act(
     answer(&app, &client, StatusCode::OK, value)
 }
 
-/// PUT `/api/v1/episodes/{id}/audio`: the bytes of an MP3 or M4A.
+/// PUT `/api/v1/episodes/{id}/audio`: the bytes of an MP3 or M4A, or of another file to convert.
 pub async fn put_audio(State(app): Web, client: Client, Path(text): Path<String>, sent: Body) -> Response {
     let outcome = take_audio(&app, &client, &text, sent).await;
     answer(&app, &client, StatusCode::OK, outcome)
@@ -217,11 +218,18 @@ async fn take_audio(app: &Arc<App>, client: &Client, text: &str, sent: Body) -> 
         file.write_all(&piece).await.map_err(broken)?;
     }
     file.flush().await.map_err(broken)?;
-    let episode = uploads::store_audio(app, &ctx, wanted, scratch.0.clone(), String::new()).await?;
-    let audio = episode.audio.as_ref();
-    Ok(
-        json!({"size": audio.map(|a| a.size), "mime": audio.map(|a| a.mime.clone()), "duration_ms": audio.and_then(|a| a.duration_ms)}),
-    )
+    let stored = uploads::store_sound(app, &ctx, wanted, &scratch.0, "", "").await?;
+    Ok(match stored {
+        Stored::Sound(episode) => {
+            let audio = episode.audio.as_ref();
+            json!({
+                "size": audio.map(|a| a.size),
+                "mime": audio.map(|a| a.mime.clone()),
+                "duration_ms": audio.and_then(|a| a.duration_ms),
+            })
+        }
+        Stored::Conversion(asked) => json!({"conversion": sound::conversion(&asked, None)}),
+    })
 }
 
 /// PUT `/api/v1/episodes/{id}/cover`: the bytes of a JPEG or PNG.
