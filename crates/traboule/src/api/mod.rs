@@ -9,6 +9,7 @@ mod files;
 pub(crate) mod guard;
 mod show;
 mod shows;
+pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
 pub use files::{add_image, put_audio, put_cover, put_transcript};

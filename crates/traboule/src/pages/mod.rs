@@ -24,6 +24,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
     ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
+    ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
+    ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),

@@ -3,6 +3,8 @@
 
 pub mod episode;
 pub mod list;
+pub mod sound;
+pub mod transcript;
 
 use kernel::{At, Lang, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show};
@@ -55,7 +57,11 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
 }
 
 /// The pages of an episode: piece of the address, words, icon.
-const TABS: &[(&str, &str, &str)] = &[("", "pages-tab-texts", "draft")];
+const TABS: &[(&str, &str, &str)] = &[
+    ("", "pages-tab-texts", "draft"),
+    ("sound", "pages-tab-sound", "play"),
+    ("transcript", "pages-tab-transcript", "chat"),
+];
 
 /// An episode in a list of the studio.
 #[derive(Serialize)]
