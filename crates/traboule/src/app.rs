@@ -26,6 +26,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
+    ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("favicon.svg", include_bytes!("../../ui/static/favicon.svg")),
     ("logo.svg", include_bytes!("../../ui/static/logo.svg")),
@@ -239,6 +240,9 @@ async fn sweep(db: Db, mut stop: watch::Receiver<bool>) {
         let now = db.clock().now();
         if let Err(failure) = write_tx!(db, |tx| accounts::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what has run out could not be deleted");
+        }
+        if let Err(failure) = write_tx!(db, |tx| publish::service::sweep_unsaved(tx, now).await) {
+            tracing::warn!(%failure, "old unsaved work could not be deleted");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}

@@ -22,14 +22,16 @@ pub use media::{
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use read::{
-    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page, feed_rows, home,
-    image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
+    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
 pub use rundown::{
-    Place, Rundown, add_item, drop_item, edit_item, ideas, make_chapters, move_item, place_item, rundown, set_target,
-    show_ideas,
+    Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
+    set_target, show_ideas,
 };
-pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
+pub use save::{
+    Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
+};
 pub use shows::{create_show, edit_show, find_show};
 
 use db::{DbError, Failure, Tx};

@@ -9,8 +9,8 @@ mod parts;
 mod rundown;
 mod show;
 
-pub use episode::public_ids;
 pub(crate) use desk::*;
+pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use import::*;
 pub(crate) use media::*;

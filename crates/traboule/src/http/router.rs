@@ -62,6 +62,15 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
+    route("GET", "/{lang}/studio/ideas", "member"),
+    route("POST", "/{lang}/studio/ideas/{*action}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/autosave", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/rundown", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/rundown/{*action}", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/history", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
@@ -75,6 +84,17 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
     route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
+    route("GET", "/api/v1/shows/{id}/ideas", "member"),
+    route("POST", "/api/v1/shows/{id}/ideas", "editor"),
+    route("GET", "/api/v1/episodes/{id}/rundown", "member"),
+    route("POST", "/api/v1/episodes/{id}/rundown", "editor"),
+    route("POST", "/api/v1/episodes/{id}/rundown/chapters", "editor"),
+    route("PUT", "/api/v1/rundown-items/{id}", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/{verb}", "editor"),
+    route("GET", "/api/v1/episodes/{id}/revisions", "member"),
+    route("GET", "/api/v1/episodes/{id}/revisions/{version}", "member"),
+    route("POST", "/api/v1/episodes/{id}/revisions/{version}/restore", "editor"),
+    route("POST", "/api/v1/episodes/{id}/corrections", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -120,7 +140,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/passkeys/finish", post(account::passkey_finish))
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
+        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
+        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
+        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
+        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
+        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
+        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
+        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
+        .route(
+            "/{lang}/studio/episodes/{id}/corrections",
+            get(studio::corrections::corrections).post(studio::corrections::add),
+        )
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -128,6 +159,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
         .route("/api/v1/episodes/{id}/{verb}", post(api::act))
+        .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
+        .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
+        .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
+        .route("/api/v1/rundown-items/{id}", axum::routing::put(api::desk::edit_item))
+        .route("/api/v1/rundown-items/{id}/{verb}", post(api::desk::act_on_item))
+        .route("/api/v1/episodes/{id}/revisions", get(api::desk::revisions))
+        .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
+        .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
+        .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything

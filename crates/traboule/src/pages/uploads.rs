@@ -107,6 +107,18 @@ async fn small_text(mut field: Field<'_>) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// A picture, read whole within its limit.
+async fn picture(mut field: Field<'_>) -> Result<bytes::Bytes, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|e| io(&e))? {
+        if bytes.len() + piece.len() > pictures::MOST_BYTES {
+            return Err(too_large("cover").into());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
+}
+
 async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String), Failure> {
     let name = field.file_name().unwrap_or_default().to_owned();
     let scratch = Scratch::new(app).map_err(|e| io(&e))?;
@@ -123,7 +135,7 @@ async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String), F
     Ok((scratch, name))
 }
 
-/// POST `/{lang}/studio/episodes/{id}/audio|transcript/upload`, multipart: the stamp comes before the file.
+/// POST `/{lang}/studio/episodes/{id}/audio|transcript|cover/upload`, multipart: the stamp comes before the file.
 pub async fn upload(
     State(app): Web,
     client: Client,
@@ -153,6 +165,12 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
             "audio" if stamped && what == "audio" => {
                 let (scratch, name) = receive(app, field).await?;
                 store_audio(app, &ctx, episode, scratch.0.clone(), name).await?;
+                return Ok(());
+            }
+            "cover" if stamped && what == "cover" => {
+                let bytes = picture(field).await?;
+                let file = store_picture(app, bytes).await?;
+                write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, episode, &file).await)?;
                 return Ok(());
             }
             "transcript" if stamped && what == "transcript" => {
