@@ -190,8 +190,8 @@ pub(super) async fn act_on(app: &App, client: &Client, id: i64, verb: &str, post
 pub(super) fn tail(acted: &Acted) -> String {
     let id = acted.item.as_ref().map(|i| show_id(ITEM_PREFIX, i.id));
     match (acted.said, id) {
-        ("item-dropped", Some(id)) => format!("?said=item-dropped&undo={id}#undo"),
-        ("item-added", _) => "?said=item-added#add".to_owned(),
+        ("item-dropped", Some(id)) => format!("?said=item-dropped&undo={id}"),
+        ("item-added", _) => "?said=item-added".to_owned(),
         ("item-pool" | "item-placed", _) => format!("?said={}#items", acted.said),
         (said, Some(id)) => format!("?said={said}#{id}"),
         (said, None) => format!("?said={said}#items"),
