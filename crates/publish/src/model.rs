@@ -1,13 +1,19 @@
 //! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
 
+mod sound;
+
+pub use sound::*;
+
 use std::collections::BTreeMap;
 
 use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
 
 mod desk;
+mod site;
 
 pub use desk::*;
+pub use site::{PAGE_PREFIX, PageKind, PageText, PageVersion, SitePage};
 
 /// The prefix of shown show ids.
 pub const SHOW_PREFIX: &str = "sh";

@@ -11,6 +11,7 @@ mod hostile;
 mod imports;
 mod material;
 mod media;
+mod openapi;
 mod pages;
 mod publishing;
 mod schema;

@@ -1,10 +1,14 @@
 //! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
 
 pub mod check;
+pub mod cues;
 pub mod diff;
+pub mod excerpt;
 pub mod import;
 pub mod merge;
+pub mod pages;
 pub mod rundown;
 pub mod schedule;
 pub mod slug;
+pub mod upload;
 pub mod visibility;

@@ -4,9 +4,7 @@
 use db::{Failure, Tx};
 use kernel::{Ctx, Kind, OrgId, Refusal};
 
-use crate::media::transcript;
-use crate::model::{Audio, AudioPlace, Episode, Image, StoredTranscript};
-use crate::rules::check::is_language;
+use crate::model::{Audio, AudioPlace, Episode, Image};
 use crate::service::{changed, editable, editable_show, history};
 use crate::store;
 
@@ -36,7 +34,7 @@ pub struct PictureFile {
     pub card_blob: String,
 }
 
-fn audio_of(file: &AudioFile) -> Audio {
+pub(super) fn audio_of(file: &AudioFile) -> Audio {
     let facts = &file.facts;
     let tags = serde_json::json!({
         "title": facts.tags.title, "artist": facts.tags.artist, "album": facts.tags.album, "year": facts.tags.year,
@@ -62,8 +60,10 @@ pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let audio = audio_of(file);
     history::note(tx, ctx, &episode, "sound", None).await?;
+    store::drop_conversions(tx, episode.id, ctx.now).await?;
     store::put_audio(tx, episode.id, &audio).await?;
     store::update_episode(tx, &episode, ctx.now).await?;
+    super::excerpt::cut_all(tx, ctx, episode.id).await?;
     changed(tx, show.id).await?;
     episode.version += 1;
     episode.audio = Some(audio);
@@ -88,10 +88,10 @@ pub async fn keep_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) 
     Ok(true)
 }
 
-/// Gives an episode a transcript in one language, from WebVTT, SRT or plain text.
+/// Gives an episode a transcript in one language, from WebVTT, SRT or plain text; gives the number of cues.
 ///
 /// # Errors
-/// Refused for non-editors, for a language that is none and for text without a cue.
+/// As [`super::import_transcript`].
 pub async fn attach_transcript(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -100,22 +100,7 @@ pub async fn attach_transcript(
     source: &str,
     reviewed: bool,
 ) -> Result<usize, Failure> {
-    let (found, show) = editable(tx, &ctx.actor, episode).await?;
-    if !is_language(lang) {
-        return Err(Refusal::invalid("check-fields").field("lang", "language-malformed").into());
-    }
-    let parsed = transcript::parse(source.as_bytes(), None)
-        .map_err(|_| Refusal::invalid("check-fields").field("transcript", "transcript-unreadable"))?;
-    if parsed.cues.is_empty() {
-        return Err(Refusal::invalid("check-fields").field("transcript", "transcript-empty").into());
-    }
-    let body = transcript::to_vtt(&parsed, lang);
-    let stored = StoredTranscript { lang: lang.to_owned(), body, reviewed };
-    history::note(tx, ctx, &found, "transcript", None).await?;
-    store::put_transcript(tx, episode, &stored).await?;
-    store::update_episode(tx, &found, ctx.now).await?;
-    changed(tx, show.id).await?;
-    Ok(parsed.cues.len())
+    Ok(super::import_transcript(tx, ctx, episode, lang, source, reviewed).await?.cues)
 }
 
 async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {

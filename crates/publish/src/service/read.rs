@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use db::{Failure, Tx};
 use kernel::{Actor, At, OrgId, Refusal, Scope};
 
-use crate::model::{Audio, Autosave, Chapter, Credit, Episode, FullEpisode, Image, RemoteFile, Show, StoredTranscript};
+use crate::model::{
+    Audio, Autosave, Chapter, Credit, Episode, Excerpt, FullEpisode, Image, RemoteFile, Rendition, Show,
+    StoredTranscript,
+};
 use crate::rules::visibility::is_public;
 use crate::store;
 
@@ -150,6 +153,10 @@ pub struct FeedRows {
     pub chapters: HashMap<i64, bool>,
     /// Files elsewhere, by episode.
     pub remote_files: HashMap<i64, Vec<RemoteFile>>,
+    /// Excerpts that lie within the sound, by episode, first ones first.
+    pub excerpts: HashMap<i64, Vec<Excerpt>>,
+    /// Other files of the sound for listeners, by episode.
+    pub renditions: HashMap<i64, Vec<Rendition>>,
     /// The next instant at which this changes by itself.
     pub valid_until: Option<At>,
 }
@@ -166,6 +173,8 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
     Ok(FeedRows {
         credits: store::credits_of(tx, show.id).await?,
         remote_files: store::remote_files_of(tx, &ids).await?,
+        excerpts: store::public_excerpts(tx, show.id, now).await?,
+        renditions: store::public_renditions(tx, show.id, now).await?,
         valid_until: store::next_change(tx, Some(show.id), now).await?,
         show,
         episodes,

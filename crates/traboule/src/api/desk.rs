@@ -15,7 +15,10 @@ use publish::service::{self as uc, CorrectionDraft, Place};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::describe::{Body, CHANGE, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
+use super::episodes::EPISODE_ID;
 use super::{answer, body, id, must_token, show};
+use crate::app::App;
 use crate::http::{Client, Web};
 
 fn item(item: &Item, start_ms: Option<i64>) -> Value {
@@ -90,6 +93,7 @@ fn item_draft(bytes: &Bytes) -> Result<ItemDraft, Refusal> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct EditItem {
     version: i64,
     item: ItemDraft,
@@ -111,42 +115,73 @@ pub async fn edit_item(State(app): Web, client: Client, Path(text): Path<String>
     answer(&app, &client, StatusCode::OK, outcome.await.map(|i| item(&i, None)))
 }
 
+/// Where an item goes in its list, counted from zero.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Move {
-    episode_id: Option<String>,
-    place: Option<usize>,
+    place: usize,
 }
 
-/// POST `/api/v1/rundown-items/{id}/{verb}`: `move` with `{"place"}`, `take` with `{"episode_id"}`, `return`, `drop`,
-/// `undrop`.
-pub async fn act_on_item(
-    State(app): Web,
-    client: Client,
-    Path((text, verb)): Path<(String, String)>,
-    bytes: Bytes,
-) -> Response {
+/// POST `/api/v1/rundown-items/{id}/move` with `{"place"}`.
+pub async fn move_item(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
     let ctx = client.ctx(&app);
     let outcome = async {
         must_token(&client)?;
         let wanted = id(ITEM_PREFIX, &text)?;
         let ask: Move = if bytes.is_empty() { Move::default() } else { body(&bytes)? };
-        match verb.as_str() {
-            "move" => {
-                let way = Way::To(ask.place.unwrap_or(0));
-                write_tx!(app.db, |tx| uc::move_item(tx, &ctx, wanted, way).await)
-            }
-            "take" => {
-                let episode = id(EPISODE_PREFIX, ask.episode_id.as_deref().unwrap_or_default())?;
-                write_tx!(app.db, |tx| uc::place_item(tx, &ctx, wanted, Some(episode)).await)
-            }
-            "return" => write_tx!(app.db, |tx| uc::place_item(tx, &ctx, wanted, None).await),
-            "drop" => write_tx!(app.db, |tx| uc::drop_item(tx, &ctx, wanted, true).await),
-            "undrop" => write_tx!(app.db, |tx| uc::drop_item(tx, &ctx, wanted, false).await),
-            _ => Err(Refusal::not_found().into()),
-        }
+        write_tx!(app.db, |tx| uc::move_item(tx, &ctx, wanted, Way::To(ask.place)).await)
     };
     answer(&app, &client, StatusCode::OK, outcome.await.map(|i| item(&i, None)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Take {
+    episode_id: String,
+}
+
+/// POST `/api/v1/rundown-items/{id}/take` with `{"episode_id"}`.
+pub async fn take_item(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(ITEM_PREFIX, &text)?;
+        let ask: Take = body(&bytes)?;
+        let episode = id(EPISODE_PREFIX, &ask.episode_id)?;
+        write_tx!(app.db, |tx| uc::place_item(tx, &ctx, wanted, Some(episode)).await)
+    };
+    answer(&app, &client, StatusCode::OK, outcome.await.map(|i| item(&i, None)))
+}
+
+/// POST `/api/v1/rundown-items/{id}/return`: back to the pool of ideas.
+pub async fn return_item(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(ITEM_PREFIX, &text)?;
+        write_tx!(app.db, |tx| uc::place_item(tx, &ctx, wanted, None).await)
+    };
+    answer(&app, &client, StatusCode::OK, outcome.await.map(|i| item(&i, None)))
+}
+
+/// POST `/api/v1/rundown-items/{id}/drop`.
+pub async fn drop_item(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    dropped(&app, &client, &text, true).await
+}
+
+/// POST `/api/v1/rundown-items/{id}/undrop`.
+pub async fn undrop_item(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    dropped(&app, &client, &text, false).await
+}
+
+async fn dropped(app: &App, client: &Client, text: &str, gone: bool) -> Response {
+    let ctx = client.ctx(app);
+    let outcome = async {
+        must_token(client)?;
+        let wanted = id(ITEM_PREFIX, text)?;
+        write_tx!(app.db, |tx| uc::drop_item(tx, &ctx, wanted, gone).await)
+    };
+    answer(app, client, StatusCode::OK, outcome.await.map(|i| item(&i, None)))
 }
 
 #[derive(Default, Deserialize)]
@@ -250,3 +285,211 @@ pub async fn correct(State(app): Web, client: Client, Path(text): Path<String>, 
     };
     answer(&app, &client, StatusCode::CREATED, outcome.await.map(|c| show::correction(&c)))
 }
+
+const LINK: Shape = Shape {
+    name: "RundownLink",
+    fields: &[may("kind", Kind::OneOf(&["link", "video"])), may("title", Kind::Text), must("url", Kind::Url)],
+};
+
+const ITEM_STATE: Kind = Kind::OneOf(&["idea", "ready"]);
+
+const ITEM: Shape = Shape {
+    name: "RundownItem",
+    fields: &[
+        must("id", Kind::Id("ri")),
+        must("show_id", Kind::Id("sh")),
+        must("episode_id", Kind::Id("ep")).or_null().note("Null: in the show's pool of ideas."),
+        must("title", Kind::Text),
+        must("notes", Kind::Text),
+        must("planned_ms", Kind::Int),
+        must("start_ms", Kind::Int).or_null().note("Its clock in a rundown."),
+        must("assignee", Kind::Text).or_null(),
+        must("state", ITEM_STATE),
+        must("links", Kind::List(&Kind::Object(&LINK))),
+        must("version", Kind::Int),
+        must("dropped", Kind::Flag),
+    ],
+};
+
+const ITEM_SENT: Shape = Shape {
+    name: "RundownItemDraft",
+    fields: &[
+        must("title", Kind::Text),
+        may("notes", Kind::Text),
+        may("planned_ms", Kind::Int),
+        may("assignee", Kind::Int).or_null().note("Not taken from programs."),
+        may("state", ITEM_STATE),
+        may("links", Kind::List(&Kind::Object(&LINK))),
+    ],
+};
+
+const ITEM_EDIT: Shape =
+    Shape { name: "RundownItemEdit", fields: &[must("version", Kind::Int), must("item", Kind::Object(&ITEM_SENT))] };
+
+const RUNDOWN: Shape = Shape {
+    name: "Rundown",
+    fields: &[
+        must("items", Kind::List(&Kind::Object(&ITEM))),
+        must("planned_ms", Kind::Int),
+        must("target_ms", Kind::Int).or_null(),
+    ],
+};
+
+const IDEAS: Shape = Shape { name: "Ideas", fields: &[must("items", Kind::List(&Kind::Object(&ITEM)))] };
+
+const MOVE: Shape = Shape { name: "RundownMove", fields: &[may("place", Kind::Int).note("Counted from zero.")] };
+const TAKE: Shape = Shape { name: "RundownTake", fields: &[must("episode_id", Kind::Id("ep"))] };
+const CONFIRM: Shape = Shape { name: "RundownChapters", fields: &[may("confirmed", Kind::Flag)] };
+const CHANGED: Shape =
+    Shape { name: "EpisodeVersion", fields: &[must("id", Kind::Id("ep")), must("version", Kind::Int)] };
+
+macro_rules! revision_fields {
+    ($($more:expr),* $(,)?) => {
+        &[
+            must("version", Kind::Int),
+            must("at", Kind::Instant),
+            must("by", Kind::Text).or_null(),
+            must("what", Kind::Text),
+            must("texts_changed", Kind::Flag),
+            $($more),*
+        ]
+    };
+}
+
+const REVISION: Shape = Shape { name: "Revision", fields: revision_fields!() };
+const REVISION_FULL: Shape = Shape { name: "RevisionFull", fields: revision_fields!(must("episode", Kind::Anything)) };
+const REVISIONS: Shape = Shape {
+    name: "Revisions",
+    fields: &[
+        must("revisions", Kind::List(&Kind::Object(&REVISION))),
+        must("next", Kind::Int).or_null().note("Send it as before to go on; null at the end."),
+    ],
+};
+
+const CORRECTION_SENT: Shape = Shape {
+    name: "CorrectionDraft",
+    fields: &[
+        must("texts", Kind::ByLanguage(&Kind::Text)),
+        may("chapter_ms", Kind::Int).or_null().note("The start of the chapter it is about."),
+        may("amends", Kind::Id("co")).or_null(),
+    ],
+};
+
+/// A correction in answers.
+pub(super) const CORRECTION: Shape = Shape {
+    name: "Correction",
+    fields: &[
+        must("id", Kind::Id("co")),
+        must("at", Kind::Instant),
+        must("texts", Kind::ByLanguage(&Kind::Text)),
+        must("chapter_ms", Kind::Int).or_null(),
+        must("amends", Kind::Id("co")).or_null(),
+    ],
+};
+
+const SHOW_ID: Param = in_path("id", Kind::Id("sh"));
+const ITEM_ID: Param = in_path("id", Kind::Id("ri"));
+const VERSION: Param = in_path("version", Kind::Int);
+
+const ITEM_EXAMPLE: &str = r#"{"title": "Le pont rouvre", "notes": "Appeler la mairie.", "planned_ms": 210000, "assignee": null,
+ "state": "idea", "links": [{"kind": "link", "title": "Un rapport", "url": "https://source.example/"}]}"#;
+
+const fn item_verb(id: &'static str, path: &'static str, body: Body, example: &'static str) -> Op {
+    Op { id, path, params: &[ITEM_ID], body, answer: Some(&ITEM), problems: &["check-fields"], example, ..CHANGE }
+}
+
+/// The operations of this file.
+pub(super) const OPS: &[Op] = &[
+    Op { id: "list-ideas", path: "/api/v1/shows/{id}/ideas", params: &[SHOW_ID], answer: Some(&IDEAS), ..READ },
+    Op {
+        id: "add-idea",
+        path: "/api/v1/shows/{id}/ideas",
+        params: &[SHOW_ID],
+        body: Body::Json(&ITEM_SENT),
+        status: 201,
+        answer: Some(&ITEM),
+        example: ITEM_EXAMPLE,
+        ..CHANGE
+    },
+    Op {
+        id: "read-rundown",
+        path: "/api/v1/episodes/{id}/rundown",
+        params: &[EPISODE_ID],
+        answer: Some(&RUNDOWN),
+        ..READ
+    },
+    Op {
+        id: "add-rundown-item",
+        path: "/api/v1/episodes/{id}/rundown",
+        params: &[EPISODE_ID],
+        body: Body::Json(&ITEM_SENT),
+        status: 201,
+        answer: Some(&ITEM),
+        example: ITEM_EXAMPLE,
+        ..CHANGE
+    },
+    Op {
+        id: "edit-rundown-item",
+        method: "PUT",
+        path: "/api/v1/rundown-items/{id}",
+        params: &[ITEM_ID],
+        body: Body::Json(&ITEM_EDIT),
+        answer: Some(&ITEM),
+        problems: &["item-conflict"],
+        example: r#"{"version": 1, "item": {"title": "Le pont rouvre demain"}}"#,
+        ..CHANGE
+    },
+    item_verb("move-rundown-item", "/api/v1/rundown-items/{id}/move", Body::Perhaps(&MOVE), r#"{"place": 0}"#),
+    item_verb(
+        "take-rundown-item",
+        "/api/v1/rundown-items/{id}/take",
+        Body::Json(&TAKE),
+        r#"{"episode_id": "ep_0000000000001"}"#,
+    ),
+    item_verb("return-rundown-item", "/api/v1/rundown-items/{id}/return", Body::Nothing, ""),
+    item_verb("drop-rundown-item", "/api/v1/rundown-items/{id}/drop", Body::Nothing, ""),
+    item_verb("undrop-rundown-item", "/api/v1/rundown-items/{id}/undrop", Body::Nothing, ""),
+    Op {
+        id: "make-chapters",
+        path: "/api/v1/episodes/{id}/rundown/chapters",
+        params: &[EPISODE_ID],
+        body: Body::Perhaps(&CONFIRM),
+        answer: Some(&CHANGED),
+        problems: &["rundown-empty", "chapters-by-hand", "edit-conflict"],
+        example: r#"{"confirmed": true}"#,
+        ..CHANGE
+    },
+    Op {
+        id: "list-revisions",
+        path: "/api/v1/episodes/{id}/revisions",
+        params: &[EPISODE_ID, in_query("before", Kind::Int, "next of the page before.")],
+        answer: Some(&REVISIONS),
+        ..READ
+    },
+    Op {
+        id: "read-revision",
+        path: "/api/v1/episodes/{id}/revisions/{version}",
+        params: &[EPISODE_ID, VERSION],
+        answer: Some(&REVISION_FULL),
+        ..READ
+    },
+    Op {
+        id: "restore-revision",
+        path: "/api/v1/episodes/{id}/revisions/{version}/restore",
+        params: &[EPISODE_ID, VERSION],
+        answer: Some(&CHANGED),
+        problems: &["check-fields", "edit-conflict", "slug-taken"],
+        ..CHANGE
+    },
+    Op {
+        id: "add-correction",
+        path: "/api/v1/episodes/{id}/corrections",
+        params: &[EPISODE_ID],
+        body: Body::Json(&CORRECTION_SENT),
+        status: 201,
+        answer: Some(&CORRECTION),
+        problems: &["correction-not-public", "edit-conflict"],
+        example: r#"{"texts": {"fr": "Le pont rouvre mardi, non lundi."}, "chapter_ms": null, "amends": null}"#,
+        ..CHANGE
+    },
+];

@@ -13,7 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
-    route("GET", "/{lang}/studio/ideas", "member"),
+    route("GET", "/{lang}/studio/ideas", "signed-in"),
     route("POST", "/{lang}/studio/ideas/{*action}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/autosave", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/rundown", "member"),
@@ -90,11 +90,20 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v1/episodes/{id}/rundown", "editor"),
     route("POST", "/api/v1/episodes/{id}/rundown/chapters", "editor"),
     route("PUT", "/api/v1/rundown-items/{id}", "editor"),
-    route("POST", "/api/v1/rundown-items/{id}/{verb}", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/move", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/take", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/return", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/drop", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/undrop", "editor"),
     route("GET", "/api/v1/episodes/{id}/revisions", "member"),
     route("GET", "/api/v1/episodes/{id}/revisions/{version}", "member"),
     route("POST", "/api/v1/episodes/{id}/revisions/{version}/restore", "editor"),
     route("POST", "/api/v1/episodes/{id}/corrections", "editor"),
+    route("POST", "/api/v1/episodes/{id}/schedule", "editor"),
+    route("POST", "/api/v1/episodes/{id}/unpublish", "editor"),
+    route("POST", "/api/v1/episodes/{id}/draft", "editor"),
+    route("GET", "/api/v1/openapi.json", "public"),
+    route("GET", "/{lang}/api", "public"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -148,10 +157,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
         .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
         .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
-        .route(
-            "/{lang}/studio/episodes/{id}/corrections",
-            get(studio::corrections::corrections).post(studio::corrections::add),
-        )
+        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
+        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -163,11 +170,20 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
         .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
         .route("/api/v1/rundown-items/{id}", axum::routing::put(api::desk::edit_item))
-        .route("/api/v1/rundown-items/{id}/{verb}", post(api::desk::act_on_item))
+        .route("/api/v1/rundown-items/{id}/move", post(api::desk::move_item))
+        .route("/api/v1/rundown-items/{id}/take", post(api::desk::take_item))
+        .route("/api/v1/rundown-items/{id}/return", post(api::desk::return_item))
+        .route("/api/v1/rundown-items/{id}/drop", post(api::desk::drop_item))
+        .route("/api/v1/rundown-items/{id}/undrop", post(api::desk::undrop_item))
         .route("/api/v1/episodes/{id}/revisions", get(api::desk::revisions))
         .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
         .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
         .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
+        .route("/api/v1/episodes/{id}/schedule", post(api::act))
+        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
+        .route("/api/v1/episodes/{id}/draft", post(api::act))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/{lang}/api", get(api_page::show))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -179,8 +195,12 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// The last layer: what every answer carries that did not say so itself.
-async fn finish(State(_app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = if request.uri().path().starts_with("/api/") {
+        api::guard::guard(&app, request, next).await
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         secure(headers, &PagePolicy::default());
