@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
+    ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
@@ -262,6 +263,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(failure) = crate::tus::sweep(&app).await {
             tracing::warn!(%failure, "unfinished uploads could not be swept");
+        }
+        if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_unsaved(tx, now).await) {
+            tracing::warn!(%failure, "old unsaved work could not be deleted");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}

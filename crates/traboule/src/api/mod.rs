@@ -3,6 +3,7 @@
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
 pub mod describe;
+pub mod desk;
 pub mod document;
 mod episodes;
 mod files;
@@ -34,6 +35,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "shows", ops: shows::OPS },
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
+    Group { key: "desk", ops: desk::OPS },
 ];
 
 /// An answer, or a problem.

@@ -74,6 +74,15 @@ pub const ROUTES: &[Route] = &[
     route("HEAD", "/uploads/{id}", "editor"),
     route("PATCH", "/uploads/{id}", "editor"),
     route("DELETE", "/uploads/{id}", "editor"),
+    route("GET", "/{lang}/studio/ideas", "signed-in"),
+    route("POST", "/{lang}/studio/ideas/{*action}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/autosave", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/rundown", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/rundown/{*action}", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/history", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
@@ -86,6 +95,22 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
+    route("GET", "/api/v1/shows/{id}/ideas", "member"),
+    route("POST", "/api/v1/shows/{id}/ideas", "editor"),
+    route("GET", "/api/v1/episodes/{id}/rundown", "member"),
+    route("POST", "/api/v1/episodes/{id}/rundown", "editor"),
+    route("POST", "/api/v1/episodes/{id}/rundown/chapters", "editor"),
+    route("PUT", "/api/v1/rundown-items/{id}", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/move", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/take", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/return", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/drop", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/undrop", "editor"),
+    route("GET", "/api/v1/episodes/{id}/revisions", "member"),
+    route("GET", "/api/v1/episodes/{id}/revisions/{version}", "member"),
+    route("POST", "/api/v1/episodes/{id}/revisions/{version}/restore", "editor"),
+    route("POST", "/api/v1/episodes/{id}/corrections", "editor"),
     route("POST", "/api/v1/episodes/{id}/schedule", "editor"),
     route("POST", "/api/v1/episodes/{id}/unpublish", "editor"),
     route("POST", "/api/v1/episodes/{id}/draft", "editor"),
@@ -153,17 +178,41 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/passkeys/finish", post(account::passkey_finish))
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
+        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
+        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
         .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
         .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
         .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
         .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
         .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
+        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
+        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
+        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
+        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
+        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
+        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
+        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
+        .route("/api/v1/episodes/{id}/{verb}", post(api::act))
+        .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
+        .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
+        .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
+        .route("/api/v1/rundown-items/{id}", axum::routing::put(api::desk::edit_item))
+        .route("/api/v1/rundown-items/{id}/move", post(api::desk::move_item))
+        .route("/api/v1/rundown-items/{id}/take", post(api::desk::take_item))
+        .route("/api/v1/rundown-items/{id}/return", post(api::desk::return_item))
+        .route("/api/v1/rundown-items/{id}/drop", post(api::desk::drop_item))
+        .route("/api/v1/rundown-items/{id}/undrop", post(api::desk::undrop_item))
+        .route("/api/v1/episodes/{id}/revisions", get(api::desk::revisions))
+        .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
+        .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
+        .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
         .route("/api/v1/episodes/{id}/schedule", post(api::act))
         .route("/api/v1/episodes/{id}/unpublish", post(api::act))
         .route("/api/v1/episodes/{id}/draft", post(api::act))

@@ -197,6 +197,18 @@ async fn small_text(mut field: Field<'_>) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// A picture, read whole within its limit.
+async fn picture(mut field: Field<'_>) -> Result<bytes::Bytes, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|e| io(&e))? {
+        if bytes.len() + piece.len() > pictures::MOST_BYTES {
+            return Err(too_large("cover").into());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
+}
+
 /// A sound file on its way, with its name and declared type.
 async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, String), Failure> {
     let name = field.file_name().unwrap_or_default().to_owned();
@@ -215,7 +227,7 @@ async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, St
     Ok((scratch, name, declared))
 }
 
-/// POST `/{lang}/studio/episodes/{id}/audio|transcript/upload`, multipart: the stamp comes before the file.
+/// POST `/{lang}/studio/episodes/{id}/audio|transcript|cover/upload`, multipart: the stamp comes before the file.
 pub async fn upload(
     State(app): Web,
     client: Client,
@@ -231,6 +243,7 @@ pub async fn upload(
             let page = format!("/{}/studio/episodes/{id}/transcript", lang.code());
             return redirect(&format!("{page}?text={text_lang}&said={said}"));
         }
+        Ok(Taken::Cover) => return redirect(&format!("/{}/studio/episodes/{id}?said=cover", lang.code())),
         Err(failure) => failure,
     };
     match &failure {
@@ -248,6 +261,7 @@ pub async fn upload(
 enum Taken {
     Sound(&'static str),
     Transcript(String, &'static str),
+    Cover,
 }
 
 async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<Taken, Failure> {
@@ -271,6 +285,12 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
                     Stored::Sound(_) => "audio",
                     Stored::Conversion(_) => "converting",
                 }));
+            }
+            "cover" if stamped && what == "cover" => {
+                let bytes = picture(field).await?;
+                let file = store_picture(app, bytes).await?;
+                write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, episode, &file).await)?;
+                return Ok(Taken::Cover);
             }
             "transcript" if stamped && what == "transcript" => {
                 let sent = small_text(field).await?;
