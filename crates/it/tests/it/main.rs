@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod crashes;
 mod feeds;
+mod formats;
 mod forms;
 mod hostile;
 mod imports;

@@ -127,7 +127,10 @@ impl<'a> Reader<'a> {
             medium: reader.text(Field::Medium).map(str::to_lowercase),
             new_feed_url: reader.text(Field::NewFeedUrl).and_then(|url| reader.url(url, "itunes:new-feed-url")),
             complete: reader.is_yes(Field::Complete),
-            blocked: reader.is_yes(Field::Block),
+            blocked: reader.is_yes(Field::Block) || reader.blocks_all(),
+            txt: reader.txt(),
+            update_frequency: reader.update_frequency(),
+            trailers: reader.trailers(),
             self_url,
             items: Vec::new(),
             problems: Vec::new(),
@@ -177,6 +180,7 @@ impl<'a> Reader<'a> {
             chapters_url: self.chapters(),
             psc_chapters: self.psc(),
             persons: self.persons(),
+            soundbites: self.soundbites(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod import;
+pub mod moved;
 pub mod pages;
 pub mod schedule;
 pub mod slug;

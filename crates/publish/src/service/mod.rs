@@ -22,7 +22,7 @@ pub use read::{
     AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
     image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
-pub use shows::{create_show, edit_show, find_show};
+pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};

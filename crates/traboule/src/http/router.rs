@@ -13,7 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/shows/{show}/{episode}", "public"),
     route("GET", "/{lang}/embed/{id}", "public"),
     route("GET", "/feeds/{file}", "public"),
+    route("GET", "/feeds.opml", "public"),
     route("GET", "/media/episodes/{id}/{file}", "public"),
     route("GET", "/media/images/{id}/{file}", "public"),
     route("GET", "/assets/{file}", "public"),
@@ -66,6 +67,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}/feed", "member"),
+    route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
@@ -102,7 +105,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/shows/{show}", get(public::show))
         .route("/{lang}/shows/{show}/{episode}", get(public::episode))
         .route("/{lang}/embed/{id}", get(public::embed))
-        .route("/feeds/{file}", get(files::feed))
+        .route("/feeds/{file}", get(feeds::feed))
+        .route("/feeds.opml", get(feeds::opml))
         .route("/media/episodes/{id}/{file}", get(files::episode_file))
         .route("/media/images/{id}/{file}", get(files::image_file))
         .route("/assets/{file}", get(files::asset))
@@ -128,6 +132,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
