@@ -12,6 +12,7 @@ mod hostile;
 mod imports;
 mod material;
 mod media;
+mod moving;
 mod openapi;
 mod pages;
 mod publishing;
