@@ -266,7 +266,8 @@ fn an_injected_stop_between_any_two_statements_leaves_nothing_half_done() {
 
 #[test]
 fn c21_a_copy_keeps_rows_guards_and_words_on_both_engines() {
-    run(async {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
         for (from, to) in [(On::Lite, On::Pg), (On::Pg, On::Lite), (On::Pg, On::Pg)] {
             let (from, to) = (testkit::bench(from, STEPS).await, testkit::bench(to, STEPS).await);
             write_tx!(from.db, |tx| {

@@ -10,6 +10,7 @@ mod formats;
 mod forms;
 mod hostile;
 mod imports;
+mod leaks;
 mod material;
 mod media;
 mod moving;
