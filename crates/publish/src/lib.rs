@@ -13,6 +13,7 @@ pub mod service;
 mod store;
 pub mod text;
 pub mod web;
+pub mod wxr;
 
 pub use store::public_ids;
 

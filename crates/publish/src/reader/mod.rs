@@ -7,7 +7,7 @@
 mod builder;
 mod convert;
 mod dates;
-mod decode;
+pub(crate) mod decode;
 mod durations;
 mod entities;
 mod fields;
@@ -15,15 +15,15 @@ mod identity;
 mod media;
 mod model;
 mod podcasting;
-mod problems;
-mod repair;
+pub(crate) mod problems;
+pub(crate) mod repair;
 mod tags;
-mod text;
+pub(crate) mod text;
 mod unescape;
-mod urls;
+pub(crate) mod urls;
 mod values;
 mod words;
-mod xml;
+pub(crate) mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod desk;
 mod episode;
 mod excerpt;
 mod import;
@@ -8,10 +9,12 @@ mod media;
 mod once;
 mod pages;
 mod parts;
+mod rundown;
 mod show;
 mod sound;
 mod upload;
 
+pub(crate) use desk::*;
 pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use excerpt::*;
@@ -20,6 +23,7 @@ pub(crate) use media::*;
 pub(crate) use once::*;
 pub(crate) use pages::*;
 pub(crate) use parts::*;
+pub(crate) use rundown::*;
 pub(crate) use show::*;
 pub(crate) use sound::*;
 pub(crate) use upload::*;
