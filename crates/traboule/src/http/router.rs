@@ -15,6 +15,7 @@ use crate::api;
 use crate::app::App;
 use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
 use crate::tus;
+use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/shows/{show}/{episode}", "public"),
     route("GET", "/{lang}/embed/{id}", "public"),
     route("GET", "/feeds/{file}", "public"),
+    route("GET", "/feeds.opml", "public"),
     route("GET", "/media/episodes/{id}/{file}", "public"),
     route("GET", "/media/excerpts/{id}/{file}", "public"),
     route("GET", "/media/images/{id}/{file}", "public"),
@@ -87,6 +89,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}/feed", "member"),
+    route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
@@ -155,7 +159,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/shows/{show}", get(public::show))
         .route("/{lang}/shows/{show}/{episode}", get(public::episode))
         .route("/{lang}/embed/{id}", get(public::embed))
-        .route("/feeds/{file}", get(files::feed))
+        .route("/feeds/{file}", get(feeds::feed))
+        .route("/feeds.opml", get(feeds::opml))
         .route("/media/episodes/{id}/{file}", get(files::episode_file))
         .route("/media/excerpts/{id}/{file}", get(files::excerpt_file))
         .route("/media/images/{id}/{file}", get(files::image_file))
@@ -196,6 +201,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_page;
 pub mod dev;
+pub mod feeds;
 pub mod files;
 pub mod people;
 pub mod public;
