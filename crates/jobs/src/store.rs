@@ -238,6 +238,15 @@ pub async fn dead_letters(tx: &mut Tx) -> Result<Vec<DeadLetter>, DbError> {
         .collect()
 }
 
+/// Takes a task away, in whatever state: what it was for is gone. Gives whether there was one.
+///
+/// # Errors
+/// The database's failure.
+pub async fn cancel(tx: &mut Tx, org: OrgId, handler: &str, key: &str) -> Result<bool, DbError> {
+    let sql = "DELETE FROM jobs_task WHERE org_id = $1 AND handler = $2 AND key = $3";
+    Ok(tx.run(sql, args![org, handler, key]).await? == 1)
+}
+
 /// Puts a dead letter back to work, with its attempts forgotten.
 ///
 /// # Errors

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
 
+mod rehearsal;
 mod site;
 
+pub use rehearsal::{REHEARSAL_PREFIX, Rehearsal, SourceFrom};
 pub use site::{PAGE_PREFIX, PageKind, PageText, PageVersion, SitePage};
 
 /// The prefix of shown show ids.

@@ -3,6 +3,8 @@
 pub mod check;
 pub mod import;
 pub mod pages;
+pub mod rehearse;
 pub mod schedule;
 pub mod slug;
 pub mod visibility;
+pub mod wxr;

@@ -3,17 +3,22 @@
 
 mod episodes;
 mod import;
+mod import_wxr;
 mod media;
 mod moves;
 pub mod pages;
 mod read;
+pub mod rehearse;
 mod shows;
 
 pub use episodes::{create_episode, edit_episode};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
+pub use import_wxr::{
+    PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
+};
 pub use media::{
-    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
-    set_show_cover,
+    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, keep_cover, named_blobs,
+    set_episode_cover, set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use read::{

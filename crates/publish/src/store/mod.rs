@@ -7,9 +7,11 @@ mod import;
 mod media;
 mod pages;
 mod parts;
+mod rehearsal;
 mod show;
 mod sound;
 mod upload;
+mod wxr;
 
 pub use episode::public_ids;
 pub(crate) use episode::*;
@@ -18,9 +20,12 @@ pub(crate) use import::*;
 pub(crate) use media::*;
 pub(crate) use pages::*;
 pub(crate) use parts::*;
+pub(crate) use rehearsal::*;
 pub(crate) use show::*;
 pub(crate) use sound::*;
 pub(crate) use upload::*;
+pub use wxr::KeptData;
+pub(crate) use wxr::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.
