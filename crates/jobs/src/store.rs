@@ -222,8 +222,21 @@ pub async fn progress(tx: &mut Tx, handler: &str, key: &str) -> Result<Option<Pr
 /// # Errors
 /// The database's failure.
 pub async fn dead_letters(tx: &mut Tx) -> Result<Vec<DeadLetter>, DbError> {
-    let sql = "SELECT handler, key, org_id, trouble FROM jobs_task WHERE state = 'dead' ORDER BY due_at DESC, handler, key LIMIT 100";
-    tx.all(sql, args![])
+    dead_letters_of(tx, None, None).await
+}
+
+/// The newest dead letters of a handler, with a key, or both; at most 100.
+///
+/// # Errors
+/// The database's failure.
+pub async fn dead_letters_of(
+    tx: &mut Tx,
+    handler: Option<&str>,
+    key: Option<&str>,
+) -> Result<Vec<DeadLetter>, DbError> {
+    let sql = "SELECT handler, key, org_id, trouble FROM jobs_task WHERE state = 'dead' AND ($1 = '' OR handler = $1)
+               AND ($2 = '' OR key = $2) ORDER BY due_at DESC, handler, key LIMIT 100";
+    tx.all(sql, args![handler.unwrap_or_default(), key.unwrap_or_default()])
         .await?
         .iter()
         .map(|row| {

@@ -63,6 +63,8 @@ pub struct App {
     pub demo: bool,
     /// A folder for unfinished uploads and downloads.
     pub scratch: PathBuf,
+    /// Downloads.
+    pub fetcher: Arc<dyn Fetcher>,
     /// Where mails go without SMTP.
     pub mail_folder: PathBuf,
     /// Does tasks.
@@ -181,6 +183,7 @@ impl Opened {
             source_url: config.source_url.clone(),
             demo: opening.demo,
             scratch,
+            fetcher: opening.fetcher,
             mail_folder,
             worker,
         };
@@ -195,7 +198,7 @@ impl Opened {
         let worker = tokio::spawn(self.app.worker.clone().work(stop.clone()));
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
-        let sweeping = tokio::spawn(sweep(self.app.db.clone(), stop.clone()));
+        let sweeping = tokio::spawn(sweep(self.app.db.clone(), self.app.scratch.clone(), stop.clone()));
         vec![worker, polling, renewing, sweeping]
     }
 
@@ -212,6 +215,7 @@ fn handlers(tools: JobTools, mailer: Mailer) -> HashMap<&'static str, Arc<dyn Ha
     let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
     handlers.insert(accounts::MAIL_HANDLER, Arc::new(mailer));
     handlers.insert(publish::jobs::PUBLISHED_HANDLER, Arc::new(publish::jobs::Published(tools.clone())));
+    handlers.insert(publish::jobs::PICTURE_HANDLER, Arc::new(publish::jobs::FetchPicture(tools.clone())));
     handlers.insert(publish::jobs::FETCH_HANDLER, Arc::new(publish::jobs::FetchAudio(tools)));
     handlers
 }
@@ -234,11 +238,14 @@ async fn poll_topics(db: Db, mut stop: watch::Receiver<bool>) {
 }
 
 /// Deletes what has run out, at the start and every hour.
-async fn sweep(db: Db, mut stop: watch::Receiver<bool>) {
+async fn sweep(db: Db, scratch: PathBuf, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let now = db.clock().now();
         if let Err(failure) = write_tx!(db, |tx| accounts::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what has run out could not be deleted");
+        }
+        if let Err(failure) = crate::imports::sweep(&db, &scratch).await {
+            tracing::warn!(%failure, "imports that have run out could not be deleted");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}

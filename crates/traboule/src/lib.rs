@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod fetch;
 pub mod http;
+pub mod imports;
 pub mod mail;
 pub mod measure;
 pub mod pages;
@@ -29,6 +30,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/pages.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
         (Lang::En, include_str!("../locales/en/mails.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/imports.ftl")),
+        (Lang::En, include_str!("../locales/en/imports.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

@@ -23,7 +23,7 @@ pub use media::{
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use read::{
     AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
-    image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms, transcript_of,
 };
 pub use shows::{create_show, edit_show, find_show};
 

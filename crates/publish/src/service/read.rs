@@ -304,3 +304,11 @@ pub async fn desk_episode(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Show, 
     let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
     Ok((show, full(tx, episode).await?))
 }
+
+/// Terms of episodes by episode: taxonomy, slug, label. The caller has shown that it may see the episodes.
+///
+/// # Errors
+/// The database's failure.
+pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
+    Ok(store::terms_of(tx, ids).await?)
+}

@@ -36,18 +36,15 @@ impl Source {
     /// Reads bytes as what they look like.
     ///
     /// # Errors
-    /// A refusal at the field `source` that says why, with the reader's own words.
+    /// A refusal at the field `source` that says why.
     pub fn read(bytes: &[u8], charset: Option<&str>) -> Result<Self, Refusal> {
-        let refuse = |code: &str, why: String| {
-            Refusal::invalid("import-unreadable")
-                .with("code", code)
-                .with("why", why)
-                .field("source", "import-unreadable")
-        };
+        let refuse = |code: &'static str| Refusal::invalid(code).field("source", code);
         if wxr::looks_like_wxr(bytes) {
-            return wxr::read(bytes, &WxrLimits::default()).map(Self::Wxr).map_err(|e| refuse(e.code(), e.to_string()));
+            let read = wxr::read(bytes, &WxrLimits::default());
+            return read.map(Self::Wxr).map_err(|e| refuse(refusal_code(e.code())));
         }
-        reader::read(bytes, charset, &Limits::default()).map(Self::Feed).map_err(|e| refuse(e.code(), e.to_string()))
+        let read = reader::read(bytes, charset, &Limits::default());
+        read.map(Self::Feed).map_err(|e| refuse(refusal_code(e.code())))
     }
 
     /// Which of the two.
@@ -69,6 +66,20 @@ impl Source {
     #[must_use]
     pub fn locked(&self) -> bool {
         matches!(self, Self::Feed(feed) if feed.locked == Some(true))
+    }
+}
+
+/// The sentence for a reader's reason.
+fn refusal_code(code: &str) -> &'static str {
+    match code {
+        "too_large" => "import-too-large",
+        "too_many_items" => "import-too-many",
+        "too_deep" => "import-too-deep",
+        "entity_bomb" => "import-entities",
+        "no_show_title" => "import-untitled",
+        "not_wxr" => "import-not-wxr",
+        "malformed" => "import-malformed",
+        _ => "import-not-a-feed",
     }
 }
 

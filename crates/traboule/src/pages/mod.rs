@@ -23,6 +23,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
     ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
+    ("pages/import.html", include_str!("../../templates/pages/import.html")),
+    ("pages/import_one.html", include_str!("../../templates/pages/import_one.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

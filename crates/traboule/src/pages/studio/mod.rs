@@ -2,6 +2,8 @@
 //! They parse, call one use case, render; no rule lives here.
 
 pub mod episode;
+pub mod import;
+mod import_view;
 pub mod list;
 
 use kernel::{At, Lang, show_id};
@@ -29,6 +31,7 @@ pub(crate) struct RailEntry {
 pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
+        ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
         ("account", "pages-account-heading", "person"),
     ]
