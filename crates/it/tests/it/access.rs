@@ -83,6 +83,17 @@ const GOLDEN: &[Row] = &[
         File,
         [404, 404, 403, 422, 422],
     ),
+    ("GET", "/{lang}/studio/import", "/fr/studio/import", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/import/address", "/fr/studio/import/address", Form(&[]), [401, 422, 403, 422, 422]),
+    ("POST", "/{lang}/studio/import/file", "/fr/studio/import/file", File, [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/import/{id}", "/fr/studio/import/{rehearsal}", Nothing, [303, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/import/{id}/{verb}",
+        "/fr/studio/import/{rehearsal}/run",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
+    ),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -108,6 +119,15 @@ const GOLDEN: &[Row] = &[
         [401, 404, 403, 422, 422],
     ),
     ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
+    ("POST", "/api/v1/imports", "/api/v1/imports", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/imports/{id}", "/api/v1/imports/{rehearsal}", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/imports/{id}/{verb}",
+        "/api/v1/imports/{rehearsal}/run",
+        Api("{\"digest\": \"other\"}"),
+        [401, 404, 403, 409, 409],
+    ),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -116,6 +136,7 @@ const PASSKEY: &str =
     r#"{"challenge": "AA", "credential_id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature": "AA"}"#;
 
 struct House {
+    rehearsal: String,
     draft: Episode,
     public: Episode,
     show: i64,
@@ -133,7 +154,8 @@ async fn house(site: &Site) -> House {
     let show = desk::show(site, &editor, "pentes").await;
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
-    House { draft, public, show: show.id, stranger, agent, editor, owner }
+    let rehearsal = crate::imports_wxr::rehearsed(site, &editor, &crate::imports_wxr::small()).await;
+    House { rehearsal, draft, public, show: show.id, stranger, agent, editor, owner }
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -197,6 +219,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
         let fill = |path: &str| {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
+                .replace("{rehearsal}", &house.rehearsal)
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{asset}", &site.app.assets.url("app.css"))

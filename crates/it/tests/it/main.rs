@@ -9,6 +9,8 @@ mod feeds;
 mod forms;
 mod hostile;
 mod imports;
+mod imports_pages;
+mod imports_wxr;
 mod material;
 mod media;
 mod pages;
