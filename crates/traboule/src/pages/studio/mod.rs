@@ -7,6 +7,8 @@ pub mod episode;
 pub(crate) mod forms;
 pub mod history;
 pub mod ideas;
+pub mod import;
+mod import_view;
 pub mod list;
 pub mod rundown;
 pub mod save;
@@ -42,6 +44,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
         ("studio/ideas", "editor-ideas", "draft"),
+        ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
         ("account", "pages-account-heading", "person"),
     ]
