@@ -107,6 +107,8 @@ impl Site {
             source_url: SOURCE_URL.to_owned(),
             mail: MailConfig::Folder,
             s3: None,
+            ffmpeg: None,
+            upload_room: 8 * 1024 * 1024 * 1024,
         };
         change(&mut config);
         let schema = (on == On::Pg).then(unique);

@@ -84,6 +84,63 @@ const GOLDEN: &[Row] = &[
         File,
         [404, 404, 403, 422, 422],
     ),
+    ("GET", "/{lang}/studio/ideas", "/fr/studio/ideas", Nothing, [303, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/ideas/{*action}",
+        "/fr/studio/ideas/items/{item}/edit",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/autosave",
+        "/fr/studio/episodes/{draft}/autosave",
+        Form(&[("section", "none")]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/rundown",
+        "/fr/studio/episodes/{draft}/rundown",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/rundown/{*action}",
+        "/fr/studio/episodes/{draft}/rundown/add",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/history",
+        "/fr/studio/episodes/{draft}/history",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/history/restore",
+        "/fr/studio/episodes/{draft}/history/restore",
+        Form(&[("version", "99")]),
+        [404, 404, 403, 404, 404],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{draft}/corrections",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{public}/corrections",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -108,6 +165,88 @@ const GOLDEN: &[Row] = &[
         "/api/v1/episodes/{id}/transcripts/{lang}",
         "/api/v1/episodes/{draft}/transcripts/fr",
         Api(""),
+        [401, 404, 403, 422, 422],
+    ),
+    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api("{}"), [401, 404, 403, 422, 422]),
+    ("GET", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/rundown/chapters",
+        "/api/v1/episodes/{draft}/rundown/chapters",
+        Api("{}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "PUT",
+        "/api/v1/rundown-items/{id}",
+        "/api/v1/rundown-items/{item}",
+        Api("{\"version\": 99, \"item\": {\"title\": \"t\"}}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/move",
+        "/api/v1/rundown-items/{item}/move",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/take",
+        "/api/v1/rundown-items/{item}/take",
+        Api("{\"episode_id\": \"ep_0000000000001\"}"),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/return",
+        "/api/v1/rundown-items/{item}/return",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/drop",
+        "/api/v1/rundown-items/{item}/drop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/undrop",
+        "/api/v1/rundown-items/{item}/undrop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions",
+        "/api/v1/episodes/{draft}/revisions",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions/{version}",
+        "/api/v1/episodes/{draft}/revisions/1",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/revisions/{version}/restore",
+        "/api/v1/episodes/{draft}/revisions/99/restore",
+        Api(""),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/corrections",
+        "/api/v1/episodes/{public}/corrections",
+        Api("{}"),
         [401, 404, 403, 422, 422],
     ),
     (
@@ -138,6 +277,7 @@ struct House {
     draft: Episode,
     public: Episode,
     show: i64,
+    item: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -152,7 +292,13 @@ async fn house(site: &Site) -> House {
     let show = desk::show(site, &editor, "pentes").await;
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
-    House { draft, public, show: show.id, stranger, agent, editor, owner }
+    let ctx = site.app.ctx(editor.actor.clone());
+    let idea = publish::rules::rundown::quick("Une idée");
+    let place = publish::service::Place::Pool(show.id);
+    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
+        .expect("an idea")
+        .id;
+    House { draft, public, show: show.id, item, stranger, agent, editor, owner }
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -217,6 +363,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };

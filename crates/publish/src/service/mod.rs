@@ -37,14 +37,17 @@ pub use read::{
     feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
 pub use rundown::{
-    Place, Rundown, add_item, drop_item, edit_item, ideas, make_chapters, move_item, place_item, rundown, set_target,
-    show_ideas,
+    Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
+    set_target, show_ideas,
+};
+pub use save::{
+    Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
 };
 pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
 pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
 pub use sound::{
-    Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, sound_desk,
-    waiting_conversion,
+    Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
+    sound_desk, waiting_conversion,
 };
 pub use transcript::{
     CueEdit, DeskTranscript, Imported, desk_transcript, import_transcript, mark_reviewed, may_correct, put_cues,

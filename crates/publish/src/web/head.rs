@@ -5,8 +5,7 @@ use kernel::Lang;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::model::UNDATED;
-use crate::model::{AudioPlace, Episode, FullEpisode, Show};
+use crate::model::{AudioPlace, Correction, Episode, FullEpisode, Show, UNDATED};
 use crate::text;
 use crate::web::views::zone_of;
 use crate::web::{FeedFormat, Links};
@@ -289,6 +288,15 @@ fn json_ld(
                          "webFeed": links.feed(&show.slug)},
         "author": {"@type": "Organization", "name": show.author},
     });
+    // A correction is what makes a published episode another one; a mended comma is not.
+    if let Some(last) = page.corrections.last() {
+        node["dateModified"] = json!(last.at.rfc3339_in(&zone_of(show)));
+        let made = |c: &Correction| {
+            let text = c.texts.get(lang.code()).or_else(|| c.texts.values().next());
+            json!({"@type": "CorrectionComment", "datePublished": c.at.rfc3339_in(&zone_of(show)), "text": text})
+        };
+        node["correction"] = page.corrections.iter().map(made).collect();
+    }
     if !actors.is_empty() {
         node["actor"] = Value::Array(actors);
     }

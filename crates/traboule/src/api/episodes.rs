@@ -274,6 +274,7 @@ const EPISODE: Shape = Shape {
         must("chapters", Kind::List(&Kind::Object(&CHAPTER))),
         must("credits", Kind::List(&Kind::Object(&CREDIT))),
         must("transcripts", Kind::List(&Kind::Object(&TRANSCRIPT))),
+        must("corrections", Kind::List(&Kind::Object(&super::desk::CORRECTION))),
     ),
 };
 const LIST: Shape = Shape {

@@ -3,12 +3,14 @@
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
 pub mod describe;
+pub mod desk;
 pub mod document;
 mod episodes;
 mod files;
 pub(crate) mod guard;
 mod show;
 mod shows;
+pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
 pub use files::{add_image, put_audio, put_cover, put_transcript};
@@ -33,6 +35,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "shows", ops: shows::OPS },
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
+    Group { key: "desk", ops: desk::OPS },
 ];
 
 /// An answer, or a problem.

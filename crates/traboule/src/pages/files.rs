@@ -68,6 +68,20 @@ pub async fn episode_file(
     answer(&app, &client, outcome).await
 }
 
+/// `/media/excerpts/{id}/{file}`.
+pub async fn excerpt_file(
+    State(app): Web,
+    client: Client,
+    method: Method,
+    Path((id, file)): Path<(String, String)>,
+) -> Response {
+    let headers = client.headers.clone();
+    let actor = client.actor();
+    let ask = FileRequest { actor: &actor, conditions: conditions(&headers), head: method == Method::HEAD };
+    let outcome = web::excerpt_file(&app.db, &app.blobs, ask, &id, &file).await;
+    answer(&app, &client, outcome).await
+}
+
 /// `/media/images/{id}/{file}`.
 pub async fn image_file(
     State(app): Web,
