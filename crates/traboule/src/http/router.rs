@@ -13,9 +13,8 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
-use crate::tus;
 use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
+use crate::tus;
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
