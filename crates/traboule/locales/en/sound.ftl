@@ -12,7 +12,7 @@ sound-fact-length = Length
 sound-fact-size = Size
 sound-fact-rate = Rate
 sound-none-heading = No sound yet
-sound-none-text = Choose a file below: the wave appears once it is measured.
+sound-none-text = Choose a file: the wave appears once it is measured.
 
 sound-send = Send a file
 sound-send-hint = MP3 or M4A go out as they are. Up to 2 GB with this page’s script, 500 MB without.
@@ -105,7 +105,7 @@ sound-said-undone = The last save is taken back.
 sound-transcript-heading = Transcript
 sound-transcript-langs = Language of the transcript
 sound-transcript-none-heading = No transcript in this language
-sound-transcript-none-text = Bring one in below: a VTT or SRT file, or text.
+sound-transcript-none-text = Bring one in: a VTT or SRT file, or text.
 sound-import = Bring in a transcript
 sound-import-hint = VTT, SRT or text. Times of plain text are spread over the sound.
 sound-import-replace-hint = It replaces the transcript of the same language; this can be taken back.

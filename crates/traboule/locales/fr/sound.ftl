@@ -12,7 +12,7 @@ sound-fact-length = Durée
 sound-fact-size = Taille
 sound-fact-rate = Débit
 sound-none-heading = Pas encore de son
-sound-none-text = Choisissez un fichier ci-dessous : l’onde apparaît une fois le son mesuré.
+sound-none-text = Choisissez un fichier : l’onde apparaît une fois le son mesuré.
 
 sound-send = Envoyer un fichier
 sound-send-hint = MP3 et M4A sont publiés tels quels. Jusqu’à 2 Go avec le script de cette page, 500 Mo sans.
@@ -105,7 +105,7 @@ sound-said-undone = Le dernier enregistrement est annulé.
 sound-transcript-heading = Transcription
 sound-transcript-langs = Langue de la transcription
 sound-transcript-none-heading = Pas de transcription dans cette langue
-sound-transcript-none-text = Apportez-en une ci-dessous : un fichier VTT ou SRT, ou du texte.
+sound-transcript-none-text = Apportez-en une : un fichier VTT ou SRT, ou du texte.
 sound-import = Apporter une transcription
 sound-import-hint = VTT, SRT ou texte. Les temps d’un simple texte sont répartis sur le son.
 sound-import-replace-hint = Elle remplace la transcription de la même langue ; cela peut être annulé.

@@ -83,7 +83,8 @@ fn command(program: &Path, walls: &Walls, bounds: Bounds, argv: &[String], folde
 fn end_group(child: &Child) {
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
     if let Some(pid) = pid {
-        drop(rustix::process::kill_process_group(pid, rustix::process::Signal::KILL));
+        // A group that is gone already is what is wanted.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
     }
 }
 
