@@ -3,7 +3,7 @@
 
 mod sound;
 
-pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER, SLOW};
+pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,6 +99,10 @@ pub struct FetchTask {
 pub struct FetchAudio(pub JobTools);
 
 impl Handler for FetchAudio {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(ask) = serde_json::from_str::<FetchTask>(&task.body) else {

@@ -208,14 +208,13 @@ impl Opened {
 
     /// Starts the background tasks; they end when `stop` becomes true.
     pub fn start_background(&self, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-        let worker = tokio::spawn(self.app.worker.without(publish::jobs::SLOW).work(stop.clone()));
-        let slow = tokio::spawn(self.app.worker.only(publish::jobs::SLOW).work(stop.clone()));
+        let worker = tokio::spawn(self.app.worker.clone().work(stop.clone()));
         let encoder = self.app.encoder.clone();
         let looking = tokio::spawn(async move { drop(encoder.facts().await) });
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
         let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
-        vec![worker, slow, looking, polling, renewing, sweeping]
+        vec![worker, looking, polling, renewing, sweeping]
     }
 
     /// Gives the node number back and closes the database.

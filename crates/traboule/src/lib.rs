@@ -31,6 +31,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/pages.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
         (Lang::En, include_str!("../locales/en/mails.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/feeds.ftl")),
+        (Lang::En, include_str!("../locales/en/feeds.ftl")),
         (Lang::Fr, include_str!("../locales/fr/sound.ftl")),
         (Lang::En, include_str!("../locales/en/sound.ftl")),
     ];

@@ -184,6 +184,23 @@ const GOLDEN: &[Row] = &[
         [401, 404, 403, 409, 409],
     ),
     ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/schedule",
+        "/api/v1/episodes/{draft}/schedule",
+        Api("{\"date\": \"no\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/unpublish",
+        "/api/v1/episodes/{draft}/unpublish",
+        Api(""),
+        [401, 404, 403, 409, 409],
+    ),
+    ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
+    ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 

@@ -12,6 +12,7 @@ mod hostile;
 mod imports;
 mod material;
 mod media;
+mod openapi;
 mod pages;
 mod publishing;
 mod schema;

@@ -21,8 +21,6 @@ use crate::service::{self, AudioFile, Made};
 pub const CONVERT_HANDLER: &str = "publish.convert_audio";
 /// The handler of excerpts' files.
 pub const EXCERPT_HANDLER: &str = "publish.cut_excerpt";
-/// Handlers whose tasks may take long.
-pub const SLOW: &[&str] = &[CONVERT_HANDLER, EXCERPT_HANDLER, super::FETCH_HANDLER];
 /// After so many accidents a conversion counts as failed.
 const TRIES: i64 = 4;
 
@@ -101,6 +99,10 @@ async fn kept(tools: &JobTools, path: &Path) -> Result<(String, i64), Trouble> {
 pub struct ConvertAudio(pub JobTools);
 
 impl Handler for ConvertAudio {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(id) = task.body.parse::<i64>() else { return Outcome::Dead("no conversion id".to_owned()) };
@@ -195,6 +197,10 @@ impl ConvertAudio {
 pub struct CutExcerpt(pub JobTools);
 
 impl Handler for CutExcerpt {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(id) = task.body.parse::<i64>() else { return Outcome::Dead("no excerpt id".to_owned()) };

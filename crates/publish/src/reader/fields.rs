@@ -54,6 +54,8 @@ pub(super) enum Field {
     Person,
     /// `podcast:medium`
     Medium,
+    /// `podcast:txt`
+    Txt,
     /// `pubDate`, Atom `published`
     Published,
     /// `dc:date`, Atom `updated`
@@ -113,6 +115,7 @@ fn in_channel(ns: Ns, local: &str) -> Option<Field> {
         (Ns::Podcast, "locked") => Field::Locked,
         (Ns::Podcast, "funding") => Field::Funding,
         (Ns::Podcast, "medium") => Field::Medium,
+        (Ns::Podcast, "txt") => Field::Txt,
         _ => return None,
     })
 }

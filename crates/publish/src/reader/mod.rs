@@ -7,22 +7,22 @@
 mod builder;
 mod convert;
 mod dates;
-mod decode;
+pub(crate) mod decode;
 mod durations;
 mod entities;
 mod fields;
 mod identity;
 mod media;
 mod model;
-mod problems;
-mod repair;
+pub(crate) mod problems;
+pub(crate) mod repair;
 mod tags;
-mod text;
+pub(crate) mod text;
 mod unescape;
-mod urls;
+pub(crate) mod urls;
 mod values;
 mod words;
-mod xml;
+pub(crate) mod xml;
 
 #[cfg(test)]
 mod tests;

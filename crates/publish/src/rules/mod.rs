@@ -1,9 +1,13 @@
 //! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
 
 pub mod check;
+pub mod diff;
 pub mod cues;
 pub mod excerpt;
 pub mod import;
+pub mod pages;
+pub mod merge;
+pub mod rundown;
 pub mod schedule;
 pub mod slug;
 pub mod upload;

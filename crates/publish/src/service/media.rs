@@ -5,7 +5,7 @@ use db::{Failure, Tx};
 use kernel::{Ctx, Kind, OrgId, Refusal};
 
 use crate::model::{Audio, AudioPlace, Episode, Image};
-use crate::service::{changed, editable, editable_show};
+use crate::service::{changed, editable, editable_show, history};
 use crate::store;
 
 /// A measured sound file in the blob store.
@@ -59,6 +59,7 @@ pub(super) fn audio_of(file: &AudioFile) -> Audio {
 pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<Episode, Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let audio = audio_of(file);
+    history::note(tx, ctx, &episode, "sound", None).await?;
     store::drop_conversions(tx, episode.id, ctx.now).await?;
     store::put_audio(tx, episode.id, &audio).await?;
     store::update_episode(tx, &episode, ctx.now).await?;
@@ -81,7 +82,8 @@ pub async fn keep_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) 
         return Ok(false);
     }
     store::put_audio(tx, episode, &audio_of(file)).await?;
-    store::update_episode(tx, &found, ctx.now).await?;
+    // No new version: a download must not look like another editor to somebody who is typing.
+    store::stamp_episode(tx, episode, ctx.now).await?;
     changed(tx, show.id).await?;
     Ok(true)
 }
@@ -147,6 +149,7 @@ pub async fn set_show_cover(tx: &mut Tx, ctx: &Ctx, show: i64, file: &PictureFil
 pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &PictureFile) -> Result<Image, Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let image = image(tx, ctx, show.org, file).await?;
+    history::note(tx, ctx, &episode, "cover", None).await?;
     episode.cover = Some(image.clone());
     if !store::update_episode(tx, &episode, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());

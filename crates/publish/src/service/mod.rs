@@ -1,18 +1,26 @@
 //! Use cases of publishing, one file each. They take `&mut Tx` and never begin or commit; permission is decided
 //! here, first.
 
+mod corrections;
 mod episodes;
+mod history;
 mod excerpt;
 mod import;
 mod media;
 mod moves;
+mod once;
+pub mod pages;
 mod read;
+mod rundown;
+mod save;
 mod shows;
 mod sound;
 mod transcript;
 mod upload;
 
+pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
+pub use history::{restore, revision, revisions};
 pub use excerpt::{
     add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
     rename_excerpt, restore_excerpt, sweep_excerpts,
@@ -23,10 +31,16 @@ pub use media::{
     set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
+pub use once::{Once, begin_once, keep_once};
 pub use read::{
-    AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
+    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page, feed_rows, home,
     image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
+pub use rundown::{
+    Place, Rundown, add_item, drop_item, edit_item, ideas, make_chapters, move_item, place_item, rundown, set_target,
+    show_ideas,
+};
+pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
 pub use shows::{create_show, edit_show, find_show};
 pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,

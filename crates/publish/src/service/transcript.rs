@@ -7,7 +7,7 @@ use crate::media::transcript::{self, Cue, MAX_CUES, Transcript};
 use crate::model::{Show, StoredTranscript};
 use crate::rules::check::is_language;
 use crate::rules::cues::{self, Clash, Row, Step};
-use crate::service::{changed, editable};
+use crate::service::{changed, editable, history};
 use crate::store;
 
 /// A transcript being corrected.
@@ -87,6 +87,7 @@ pub async fn import_transcript(
     }
     let body = transcript::to_vtt(&parsed, lang);
     let stored = StoredTranscript { lang: lang.to_owned(), body, reviewed: reviewed && !spread };
+    history::note(tx, ctx, &found, "transcript", None).await?;
     store::put_transcript(tx, episode, &stored).await?;
     store::update_episode(tx, &found, ctx.now).await?;
     changed(tx, show.id).await?;

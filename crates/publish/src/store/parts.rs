@@ -10,7 +10,7 @@ use crate::model::{Chapter, Credit, RemoteFile, Source, SourceKind, StoredTransc
 
 pub(crate) async fn chapters(tx: &mut Tx, episode: i64) -> Result<Vec<Chapter>, DbError> {
     let sql =
-        "SELECT position, start_ms, in_toc, image_id FROM publish_chapter WHERE episode_id = $1 ORDER BY position";
+        "SELECT position, start_ms, in_toc, image_id, item_id FROM publish_chapter WHERE episode_id = $1 ORDER BY position";
     let mut chapters = Vec::new();
     let mut places = HashMap::new();
     for row in tx.all(sql, args![episode]).await? {
@@ -21,6 +21,7 @@ pub(crate) async fn chapters(tx: &mut Tx, episode: i64) -> Result<Vec<Chapter>, 
             image_id: row.get(3)?,
             titles: Default::default(),
             sources: Vec::new(),
+            item: row.get(4)?,
         });
     }
     let sql = "SELECT position, lang, title FROM publish_chapter_text WHERE episode_id = $1";
@@ -64,7 +65,8 @@ pub(crate) struct ChapterRows {
 impl ChapterRows {
     pub(crate) fn add(&mut self, episode: i64, chapters: &[Chapter]) {
         for (position, chapter) in (0_i64..).zip(chapters) {
-            self.chapters.push(args![episode, position, chapter.start_ms, chapter.in_toc, chapter.image_id]);
+            let c = chapter;
+            self.chapters.push(args![episode, position, c.start_ms, c.in_toc, c.image_id, c.item]);
             for (lang, title) in &chapter.titles {
                 self.titles.push(args![episode, position, lang, title]);
             }
@@ -77,7 +79,7 @@ impl ChapterRows {
     }
 
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), DbError> {
-        let head = "INSERT INTO publish_chapter (episode_id, position, start_ms, in_toc, image_id)";
+        let head = "INSERT INTO publish_chapter (episode_id, position, start_ms, in_toc, image_id, item_id)";
         tx.insert_rows(head, self.chapters, "").await?;
         let head = "INSERT INTO publish_chapter_text (episode_id, position, lang, title)";
         tx.insert_rows(head, self.titles, "").await?;

@@ -13,7 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
 use crate::tus;
 
 /// A route and who may ask it.
@@ -86,6 +86,11 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/schedule", "editor"),
+    route("POST", "/api/v1/episodes/{id}/unpublish", "editor"),
+    route("POST", "/api/v1/episodes/{id}/draft", "editor"),
+    route("GET", "/api/v1/openapi.json", "public"),
+    route("GET", "/{lang}/api", "public"),
     route("GET", "/api/v1/episodes/{id}/sound", "member"),
     route("POST", "/api/v1/episodes/{id}/sound/{verb}", "editor"),
     route("POST", "/api/v1/episodes/{id}/excerpts", "editor"),
@@ -93,7 +98,6 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
     route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
-    route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -160,12 +164,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
+        .route("/api/v1/episodes/{id}/schedule", post(api::act))
+        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
+        .route("/api/v1/episodes/{id}/draft", post(api::act))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/{lang}/api", get(api_page::show))
         .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
         .route("/api/v1/episodes/{id}/sound/{verb}", post(api::sound::act))
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
-        .route("/api/v1/episodes/{id}/{verb}", post(api::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -179,8 +187,12 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// The last layer: what every answer carries that did not say so itself.
-async fn finish(State(_app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = if request.uri().path().starts_with("/api/") {
+        api::guard::guard(&app, request, next).await
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         secure(headers, &PagePolicy::default());

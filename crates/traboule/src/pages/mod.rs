@@ -2,6 +2,7 @@
 //! one use case, render. No rule lives here.
 
 pub mod account;
+pub mod api_page;
 pub mod dev;
 pub mod files;
 pub mod people;
@@ -26,5 +27,6 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
     ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
+    ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];
