@@ -155,10 +155,17 @@ const GOLDEN: &[Row] = &[
     ("GET", "/api/v1/episodes/{id}/sound", "/api/v1/episodes/{draft}/sound", Api(""), [401, 404, 200, 200, 200]),
     (
         "POST",
-        "/api/v1/episodes/{id}/sound/{verb}",
+        "/api/v1/episodes/{id}/sound/light",
         "/api/v1/episodes/{draft}/sound/light",
         Api(""),
         [401, 404, 403, 202, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/sound/normalise",
+        "/api/v1/episodes/{draft}/sound/normalise",
+        Api(""),
+        [401, 404, 403, 409, 409],
     ),
     (
         "POST",

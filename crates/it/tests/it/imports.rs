@@ -190,7 +190,7 @@ fn a_corrected_item_leaves_translations_and_chapters_made_here() {
         let mut texts = known.texts.clone();
         texts.insert("en".to_owned(), EpisodeText { title: "In English".to_owned(), ..EpisodeText::default() });
         let chapter = Chapter {
- item: None,
+            item: None,
             start_ms: 0,
             in_toc: true,
             image_id: None,

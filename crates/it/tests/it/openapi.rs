@@ -8,7 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, SHOW_PREFIX, Show};
+use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
 use testkit::On;
@@ -233,6 +233,7 @@ struct House {
     owner: Person,
     show: Show,
     draft: Episode,
+    excerpt: i64,
     token: String,
 }
 
@@ -243,7 +244,10 @@ async fn house(site: &Site, slug: &str) -> House {
     let ctx = site.app.ctx(owner.actor.clone());
     let made =
         write_tx!(site.app.db, |tx| accounts_uc::create_token(tx, &ctx, owner.org, "test", &TokenScope::ALL, 1).await);
-    House { token: made.expect("a token").secret, owner, show, draft }
+    let titles = [("fr".to_owned(), "Bref".to_owned())].into();
+    let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
+    let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    House { token: made.expect("a token").secret, owner, show, draft, excerpt: excerpt.expect("an excerpt").id }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -256,6 +260,18 @@ async fn before(site: &Site, house: &House, op: &Op) {
         "draft-episode" => {
             desk::schedule(site, &house.owner, house.draft.id, at()).await;
         }
+        // The transcript has as many versions as the draft: the example names that number.
+        "read-cues" | "put-cues" => {
+            let ctx = site.app.ctx(house.owner.actor.clone());
+            let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n";
+            for _ in 0..house.draft.version {
+                let id = house.draft.id;
+                let done = write_tx!(site.app.db, |tx| {
+                    publish::service::import_transcript(tx, &ctx, id, "fr", vtt, false).await
+                });
+                done.expect("a transcript");
+            }
+        }
         _ => {}
     }
 }
@@ -267,6 +283,7 @@ fn path_of(house: &House, op: &Op) -> String {
         let value = match param.kind {
             Kind::Id(SHOW_PREFIX) => show_id(SHOW_PREFIX, house.show.id),
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
+            Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
@@ -372,7 +389,8 @@ fn refusals_have_a_code_that_is_described() {
                 let elsewhere =
                     House { show: house.show.clone(), draft: house.draft.clone(), ..self::house(&site, op.id).await };
                 let mut nothing = path_of(&elsewhere, op);
-                for id in [show_id(SHOW_PREFIX, house.show.id), show_id(EPISODE_PREFIX, house.draft.id)] {
+                let excerpt = show_id(EXCERPT_PREFIX, elsewhere.excerpt);
+                for id in [show_id(SHOW_PREFIX, house.show.id), show_id(EPISODE_PREFIX, house.draft.id), excerpt] {
                     let prefix = id.split('_').next().expect("a prefix").to_owned();
                     nothing = nothing.replace(&id, &show_id(&prefix, 1));
                 }

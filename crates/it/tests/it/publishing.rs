@@ -241,7 +241,8 @@ const TITLE: &str = "Canari Zanzibar";
 async fn coming(site: &Site, who: &Person, show: &Show, at: At) -> Episode {
     let mut draft = desk::draft(TITLE);
     let titles = [("fr".to_owned(), "Chapitre Zanzibar".to_owned())].into();
-    draft.chapters = vec![Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: Vec::new(), item: None }];
+    draft.chapters =
+        vec![Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: Vec::new(), item: None }];
     let made = desk::episode(site, who, show, draft).await;
     let ctx = site.app.ctx(who.actor.clone());
     let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nParole de Zanzibar\n";

@@ -183,12 +183,8 @@ pub struct Merged {
 #[must_use]
 pub fn merge(base: Option<&EpisodeDraft>, theirs: &EpisodeDraft, mine: &EpisodeDraft) -> Merged {
     let (base_parts, theirs, mine) = (base.map(apart), apart(theirs), apart(mine));
-    let names: BTreeSet<&String> = base_parts
-        .iter()
-        .flat_map(|b| b.fields.keys())
-        .chain(theirs.fields.keys())
-        .chain(mine.fields.keys())
-        .collect();
+    let names: BTreeSet<&String> =
+        base_parts.iter().flat_map(|b| b.fields.keys()).chain(theirs.fields.keys()).chain(mine.fields.keys()).collect();
     let (mut fields, mut taken, mut collisions) = (BTreeMap::new(), Vec::new(), Vec::new());
     for name in names {
         let (t, m) = (theirs.fields.get(name), mine.fields.get(name));
@@ -226,8 +222,7 @@ fn order(base: &[String], theirs: &[String], mine: &[String], fields: &BTreeMap<
         base
     };
     let mut out: Vec<String> = lead.iter().filter(|k| fields.contains_key(*k)).cloned().collect();
-    let rest: Vec<String> =
-        fields.keys().filter(|k| k.starts_with("credits/") && !out.contains(*k)).cloned().collect();
+    let rest: Vec<String> = fields.keys().filter(|k| k.starts_with("credits/") && !out.contains(*k)).cloned().collect();
     out.extend(rest);
     out
 }
@@ -407,7 +402,8 @@ mod tests {
     #[test]
     fn a_form_replaces_its_part_alone() {
         let text = EpisodeText { title: "t".to_owned(), notes_html: "<p>x</p>".to_owned(), ..EpisodeText::default() };
-        let draft = EpisodeDraft { texts: [("fr".to_owned(), text)].into(), number: Some(3), ..EpisodeDraft::default() };
+        let draft =
+            EpisodeDraft { texts: [("fr".to_owned(), text)].into(), number: Some(3), ..EpisodeDraft::default() };
         let typed = EpisodeText { title: "u".to_owned(), ..EpisodeText::default() };
         let after = with(draft.clone(), &Section::Texts("fr".to_owned(), typed));
         assert_eq!((after.texts["fr"].title.as_str(), after.number), ("u", Some(3)));

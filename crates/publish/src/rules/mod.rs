@@ -1,12 +1,12 @@
 //! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
 
 pub mod check;
-pub mod diff;
 pub mod cues;
+pub mod diff;
 pub mod excerpt;
 pub mod import;
-pub mod pages;
 pub mod merge;
+pub mod pages;
 pub mod rundown;
 pub mod schedule;
 pub mod slug;

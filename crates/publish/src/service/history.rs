@@ -127,21 +127,12 @@ pub async fn revision(
 ///
 /// # Errors
 /// Refused for non-editors, for versions nobody kept, and where the old texts would not be accepted today.
-pub async fn restore(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: i64,
-    version: i64,
-    chapters_only: bool,
-) -> Result<Episode, Failure> {
+pub async fn restore(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, chapters_only: bool) -> Result<Episode, Failure> {
     let (episode, show) = editable(tx, &ctx.actor, id).await?;
     let Some(mut old) = draft_at(tx, id, version).await? else { return Err(Refusal::not_found().into()) };
     // A name in addresses that was given up since may be taken by now; the present one always stands.
     old.slug.clone_from(&episode.slug);
-    let draft = if chapters_only {
-        merge::with(draft_of(tx, &episode).await?, &Section::Chapters(old.chapters))
-    } else {
-        old
-    };
+    let draft =
+        if chapters_only { merge::with(draft_of(tx, &episode).await?, &Section::Chapters(old.chapters)) } else { old };
     episodes::write_draft(tx, ctx, episode, &show, draft, "restore").await
 }

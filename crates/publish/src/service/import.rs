@@ -423,7 +423,7 @@ fn chapters(item: &Item, lang: &str) -> Vec<Chapter> {
         .psc_chapters
         .iter()
         .map(|c| Chapter {
- item: None,
+            item: None,
             start_ms: i64::try_from(c.start_ms).unwrap_or(0),
             in_toc: true,
             image_id: None,

@@ -3,8 +3,8 @@
 
 mod corrections;
 mod episodes;
-mod history;
 mod excerpt;
+mod history;
 mod import;
 mod media;
 mod moves;
@@ -20,11 +20,11 @@ mod upload;
 
 pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
-pub use history::{restore, revision, revisions};
 pub use excerpt::{
     add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
     rename_excerpt, restore_excerpt, sweep_excerpts,
 };
+pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
@@ -33,8 +33,8 @@ pub use media::{
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
-    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page, feed_rows, home,
-    image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
+    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, make_chapters, move_item, place_item, rundown, set_target,

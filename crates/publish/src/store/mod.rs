@@ -14,8 +14,8 @@ mod show;
 mod sound;
 mod upload;
 
-pub use episode::public_ids;
 pub(crate) use desk::*;
+pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use excerpt::*;
 pub(crate) use import::*;

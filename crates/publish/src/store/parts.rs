@@ -9,8 +9,7 @@ use super::{CHUNK, placeholders};
 use crate::model::{Chapter, Credit, RemoteFile, Source, SourceKind, StoredTranscript};
 
 pub(crate) async fn chapters(tx: &mut Tx, episode: i64) -> Result<Vec<Chapter>, DbError> {
-    let sql =
-        "SELECT position, start_ms, in_toc, image_id, item_id FROM publish_chapter WHERE episode_id = $1 ORDER BY position";
+    let sql = "SELECT position, start_ms, in_toc, image_id, item_id FROM publish_chapter WHERE episode_id = $1 ORDER BY position";
     let mut chapters = Vec::new();
     let mut places = HashMap::new();
     for row in tx.all(sql, args![episode]).await? {

@@ -8,7 +8,8 @@ use kernel::{At, OrgId, PersonId, Scope};
 use super::{CHUNK, placeholders};
 use crate::model::{Item, ItemLink, ItemState, SourceKind};
 
-const ITEM: &str = "id, org_id, show_id, episode_id, position, title, notes, planned_ms, assignee, state, dropped_at, version";
+const ITEM: &str =
+    "id, org_id, show_id, episode_id, position, title, notes, planned_ms, assignee, state, dropped_at, version";
 
 fn item(row: &Row) -> Result<Item, DbError> {
     let mut c = row.cols();

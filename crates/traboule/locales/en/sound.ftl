@@ -176,3 +176,13 @@ field-excerpt-title-missing = The excerpt needs a title.
 field-excerpt-title-long = The title has at most 128 characters.
 field-transcript-needs-sound = Text without times needs the sound first: its times are spread over it.
 field-find-missing = Say what to look for.
+
+api-group-sound = Sound, excerpts and cues
+api-op-read-sound = Gives the conversions, other files and excerpts of an episode
+api-op-normalise-sound = Evens out the loudness of the sound
+api-op-lighten-sound = Makes a light version of the sound
+api-op-add-excerpt = Makes an excerpt
+api-op-rename-excerpt = Gives an excerpt other titles
+api-op-remove-excerpt = Removes an excerpt
+api-op-read-cues = Gives the cues of a transcript and its version
+api-op-put-cues = Replaces the cues of a transcript

@@ -176,3 +176,13 @@ field-excerpt-title-missing = L’extrait a besoin d’un titre.
 field-excerpt-title-long = Le titre a 128 caractères au plus.
 field-transcript-needs-sound = Un texte sans temps a d’abord besoin du son : ses temps y sont répartis.
 field-find-missing = Dites ce qu’il faut chercher.
+
+api-group-sound = Son, extraits et passages
+api-op-read-sound = Donne les conversions, les autres fichiers et les extraits d’un épisode
+api-op-normalise-sound = Égalise le volume du son
+api-op-lighten-sound = Fait une version légère du son
+api-op-add-excerpt = Crée un extrait
+api-op-rename-excerpt = Donne d’autres titres à un extrait
+api-op-remove-excerpt = Supprime un extrait
+api-op-read-cues = Donne les passages d’une transcription et sa version
+api-op-put-cues = Remplace les passages d’une transcription

@@ -34,6 +34,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "shows", ops: shows::OPS },
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
+    Group { key: "sound", ops: sound::OPS },
 ];
 
 /// An answer, or a problem.
