@@ -124,7 +124,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/openapi.json", "public"),
     route("GET", "/{lang}/api", "public"),
     route("GET", "/api/v1/episodes/{id}/sound", "member"),
-    route("POST", "/api/v1/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/sound/normalise", "editor"),
+    route("POST", "/api/v1/episodes/{id}/sound/light", "editor"),
     route("POST", "/api/v1/episodes/{id}/excerpts", "editor"),
     route("PUT", "/api/v1/excerpts/{id}", "editor"),
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
@@ -237,7 +238,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
         .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
-        .route("/api/v1/episodes/{id}/sound/{verb}", post(api::sound::act))
+        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
+        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
