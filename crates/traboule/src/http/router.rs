@@ -149,16 +149,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/passkeys/finish", post(account::passkey_finish))
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
-        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
-        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
-        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
-        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
-        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
-        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
-        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
-        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
-        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -166,6 +157,34 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
         .route("/api/v1/episodes/{id}/{verb}", post(api::act))
+        .route("/api/v1/episodes/{id}/schedule", post(api::act))
+        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
+        .route("/api/v1/episodes/{id}/draft", post(api::act))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/{lang}/api", get(api_page::show))
+        .route("/dev/mail", get(dev::mails))
+        .layer(DefaultBodyLimit::max(BODY));
+    everything
+        .merge(desk().layer(DefaultBodyLimit::max(BODY)))
+        .merge(uploads)
+        .merge(pictures)
+        .fallback(public::nowhere)
+        .layer(from_fn_with_state(app.clone(), finish))
+        .with_state(app)
+}
+
+/// The editor's desk: ideas, rundowns, unsaved work, history, corrections.
+fn desk() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
+        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
+        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
+        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
+        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
+        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
+        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
+        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
+        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
         .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
         .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
@@ -179,19 +198,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
         .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
         .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
-        .route("/api/v1/episodes/{id}/schedule", post(api::act))
-        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
-        .route("/api/v1/episodes/{id}/draft", post(api::act))
-        .route("/api/v1/openapi.json", get(api::openapi))
-        .route("/{lang}/api", get(api_page::show))
-        .route("/dev/mail", get(dev::mails))
-        .layer(DefaultBodyLimit::max(BODY));
-    everything
-        .merge(uploads)
-        .merge(pictures)
-        .fallback(public::nowhere)
-        .layer(from_fn_with_state(app.clone(), finish))
-        .with_state(app)
 }
 
 /// The last layer: what every answer carries that did not say so itself.
