@@ -3,7 +3,7 @@
 
 mod sound;
 
-pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER, SLOW};
+pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER};
 
 use std::path::PathBuf;
 use std::sync::Arc;

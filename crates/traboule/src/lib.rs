@@ -7,10 +7,12 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod fetch;
+pub mod ffmpeg;
 pub mod http;
 pub mod mail;
 pub mod measure;
 pub mod pages;
+pub mod tus;
 
 use db::Migration;
 use kernel::Lang;
@@ -33,6 +35,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/mails.ftl")),
         (Lang::Fr, include_str!("../locales/fr/feeds.ftl")),
         (Lang::En, include_str!("../locales/en/feeds.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/sound.ftl")),
+        (Lang::En, include_str!("../locales/en/sound.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

@@ -285,7 +285,7 @@ fn unsaved_work_comes_back_to_who_typed_it_alone() {
         ];
         assert_eq!(d.post(&site, "/autosave", &form).await.status, 204);
         let page = d.page(&site, "").await;
-        assert!(page.contains("Texte tapé à 07:00") && !page.contains("à moitié tapé"), "{page}");
+        assert!(page.contains("Texte tapé à 7\u{a0}h ") && !page.contains("à moitié tapé"), "{page}");
         let other = site.get_as(&d.anselme, &d.base).await.text();
         assert!(!other.contains("Texte tapé"), "it is Odile's alone");
         let resumed = d.page(&site, "?resume=texts:fr").await;

@@ -21,8 +21,6 @@ use crate::service::{self, AudioFile, Made};
 pub const CONVERT_HANDLER: &str = "publish.convert_audio";
 /// The handler of excerpts' files.
 pub const EXCERPT_HANDLER: &str = "publish.cut_excerpt";
-/// Handlers whose tasks may take long.
-pub const SLOW: &[&str] = &[CONVERT_HANDLER, EXCERPT_HANDLER, super::FETCH_HANDLER];
 /// After so many accidents a conversion counts as failed.
 const TRIES: i64 = 4;
 
@@ -101,6 +99,10 @@ async fn kept(tools: &JobTools, path: &Path) -> Result<(String, i64), Trouble> {
 pub struct ConvertAudio(pub JobTools);
 
 impl Handler for ConvertAudio {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(id) = task.body.parse::<i64>() else { return Outcome::Dead("no conversion id".to_owned()) };
@@ -148,21 +150,21 @@ impl ConvertAudio {
             let output = bench.0.join("out.mp3");
             let encoded = self.encode(&input, format, Encode::Loud, &output, progress).await?;
             let facts = measured(&output).await?;
+            if asked.kind == ConversionKind::Convert && format.lossless() {
+                let whole = bench.0.join("whole.flac");
+                self.encode(&input, format, Encode::Lossless, &whole, progress).await?;
+                made.renditions.push(self.rendition(RenditionKind::Lossless, &whole, &facts).await?);
+            }
             let (blob, _) = kept(tools, &output).await?;
             made.loudness = (encoded.before, encoded.after);
             made.sound = Some(AudioFile { blob, facts, origin: None });
             (output, SourceFormat::Mp3)
         };
+        // Last, because the encoder takes a file of another name for its input.
         let light = bench.0.join("light.mp3");
         self.encode(&copied.0, copied.1, Encode::Light, &light, progress).await?;
         let facts = measured(&light).await?;
         made.renditions.push(self.rendition(RenditionKind::Light, &light, &facts).await?);
-        if asked.kind == ConversionKind::Convert && format.lossless() {
-            let whole = bench.0.join("whole.flac");
-            self.encode(&input, format, Encode::Lossless, &whole, progress).await?;
-            let length = made.sound.as_ref().map_or(&facts, |s| &s.facts);
-            made.renditions.push(self.rendition(RenditionKind::Lossless, &whole, length).await?);
-        }
         Ok(made)
     }
 
@@ -195,6 +197,10 @@ impl ConvertAudio {
 pub struct CutExcerpt(pub JobTools);
 
 impl Handler for CutExcerpt {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(id) = task.body.parse::<i64>() else { return Outcome::Dead("no excerpt id".to_owned()) };

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod excerpt;
 pub mod import;
 pub mod merge;
+pub mod moved;
 pub mod pages;
 pub mod rundown;
 pub mod schedule;

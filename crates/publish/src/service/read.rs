@@ -202,7 +202,7 @@ pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Au
     episode.audio.map(|audio| AudioSource { audio, public }).ok_or_else(|| Refusal::not_found().into())
 }
 
-async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
+pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
     let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
     let episode = store::episode_of(tx, Scope { org }, id).await?;
     let seen = episode.filter(|e| is_public(e.state, now) || actor.may_read(org));

@@ -2,12 +2,13 @@
 //! as others, light and lossless copies. Only rows change here.
 
 use db::{Failure, Tx};
-use kernel::{Actor, Ctx, Kind, Refusal};
+use kernel::{Actor, At, Ctx, Kind, Refusal};
 
 use crate::jobs::CONVERT_HANDLER;
 use crate::media::SourceFormat;
 use crate::model::{Audio, AudioPlace, Conversion, ConversionKind, Rendition, RenditionKind};
 use crate::service::media::audio_of;
+use crate::service::read::visible;
 use crate::service::{AudioFile, changed, editable};
 use crate::store;
 
@@ -108,6 +109,17 @@ pub async fn sound_desk(tx: &mut Tx, actor: &Actor, episode: i64) -> Result<Soun
         conversions.push((one, progress));
     }
     Ok(SoundDesk { renditions: store::renditions(tx, episode).await?, conversions })
+}
+
+/// The other files of an episode's sound the actor may have: listeners what is for them, the team all.
+///
+/// # Errors
+/// Not found for an episode that may not be seen.
+pub async fn renditions_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Vec<Rendition>, Failure> {
+    let episode = visible(tx, actor, id, now).await?;
+    let mut list = store::renditions(tx, id).await?;
+    list.retain(|r| r.kind.listed() || actor.may_read(episode.org));
+    Ok(list)
 }
 
 /// A conversion that still waits.

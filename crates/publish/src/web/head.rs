@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::model::{AudioPlace, Correction, Episode, FullEpisode, Show, UNDATED};
 use crate::text;
-use crate::web::Links;
 use crate::web::views::zone_of;
+use crate::web::{FeedFormat, Links};
 
 /// A `hreflang` link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +26,18 @@ pub struct FeedLink {
     pub title: String,
     /// Where.
     pub url: String,
+    /// Its media type.
+    pub mime: &'static str,
+}
+
+/// A show's feeds in every form, the one for podcast apps first.
+fn feeds(show: &str, title: &str, links: &Links) -> Vec<FeedLink> {
+    let link = |format: FeedFormat| FeedLink {
+        title: title.to_owned(),
+        url: links.feed_in(show, format),
+        mime: format.mime(),
+    };
+    FeedFormat::ALL.map(link).to_vec()
 }
 
 /// A `<meta>`.
@@ -135,7 +147,7 @@ pub fn show_head(show: &Show, lang: Lang, links: &Links) -> Head {
         canonical: Some(canonical),
         robots: "index, follow, max-image-preview:large".to_owned(),
         alternates,
-        feeds: vec![FeedLink { title: content.title.clone(), url: links.feed(&show.slug) }],
+        feeds: feeds(&show.slug, &content.title, links),
         oembed_url: None,
         metas,
         json_ld: Some(text::json_for_script(&without_nulls(ld).to_string())),
@@ -196,7 +208,7 @@ pub fn episode_head(show: &Show, page: &FullEpisode, lang: Lang, links: &Links) 
         canonical: Some(canonical),
         robots: "index, follow, max-image-preview:large".to_owned(),
         alternates,
-        feeds: vec![FeedLink { title: show_title.clone(), url: links.feed(&show.slug) }],
+        feeds: feeds(&show.slug, show_title, links),
         metas,
         json_ld: Some(text::json_for_script(&ld.to_string())),
     }

@@ -16,12 +16,12 @@ use tokio::io::AsyncWriteExt;
 
 use super::describe::{Body, CHANGE, Kind, Op, Shape, in_path, must};
 use super::episodes::EPISODE_ID;
-use super::{answer, guard, id, must_token, token_org};
+use super::{answer, guard, id, must_token, sound, token_org};
 use crate::app::App;
 use crate::http::{Client, Web};
-use crate::pages::uploads::{self, Scratch};
+use crate::pages::uploads::{self, Scratch, Stored};
 
-/// PUT `/api/v1/episodes/{id}/audio`: the bytes of an MP3 or M4A.
+/// PUT `/api/v1/episodes/{id}/audio`: the bytes of an MP3 or M4A, or of another file to convert.
 pub async fn put_audio(State(app): Web, client: Client, Path(text): Path<String>, sent: Sent) -> Response {
     let outcome = take_audio(&app, &client, &text, sent).await;
     answer(&app, &client, StatusCode::OK, outcome)
@@ -46,11 +46,18 @@ async fn take_audio(app: &Arc<App>, client: &Client, text: &str, sent: Sent) -> 
         file.write_all(&piece).await.map_err(broken)?;
     }
     file.flush().await.map_err(broken)?;
-    let episode = uploads::store_audio(app, &ctx, wanted, scratch.0.clone(), String::new()).await?;
-    let audio = episode.audio.as_ref();
-    Ok(
-        json!({"size": audio.map(|a| a.size), "mime": audio.map(|a| a.mime.clone()), "duration_ms": audio.and_then(|a| a.duration_ms)}),
-    )
+    let stored = uploads::store_sound(app, &ctx, wanted, &scratch.0, "", "").await?;
+    Ok(match stored {
+        Stored::Sound(episode) => {
+            let audio = episode.audio.as_ref();
+            json!({
+                "size": audio.map(|a| a.size),
+                "mime": audio.map(|a| a.mime.clone()),
+                "duration_ms": audio.and_then(|a| a.duration_ms),
+            })
+        }
+        Stored::Conversion(asked) => json!({"conversion": sound::conversion(&asked, None)}),
+    })
 }
 
 /// PUT `/api/v1/episodes/{id}/cover`: the bytes of a JPEG or PNG.

@@ -10,10 +10,11 @@ mod files;
 pub(crate) mod guard;
 mod show;
 mod shows;
+pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
 pub use files::{add_image, put_audio, put_cover, put_transcript};
-pub use shows::{create_show, openapi, shows};
+pub use shows::{create_show, feed_settings, openapi, set_feed_settings, shows};
 
 use axum::Json;
 use axum::body::Bytes;

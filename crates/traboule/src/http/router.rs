@@ -8,12 +8,14 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{get, head, post, put};
 use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
+use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
 use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
+use crate::tus;
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/shows/{show}/{episode}", "public"),
     route("GET", "/{lang}/embed/{id}", "public"),
     route("GET", "/feeds/{file}", "public"),
+    route("GET", "/feeds.opml", "public"),
     route("GET", "/media/episodes/{id}/{file}", "public"),
+    route("GET", "/media/excerpts/{id}/{file}", "public"),
     route("GET", "/media/images/{id}/{file}", "public"),
     route("GET", "/assets/{file}", "public"),
     route("GET", "/oembed", "public"),
@@ -62,6 +66,16 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/sound", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/transcript", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/transcript/{verb}", "editor"),
+    route("OPTIONS", "/uploads", "public"),
+    route("POST", "/uploads", "editor"),
+    route("HEAD", "/uploads/{id}", "editor"),
+    route("PATCH", "/uploads/{id}", "editor"),
+    route("DELETE", "/uploads/{id}", "editor"),
     route("GET", "/{lang}/studio/ideas", "signed-in"),
     route("POST", "/{lang}/studio/ideas/{*action}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/autosave", "editor"),
@@ -75,6 +89,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}/feed", "member"),
+    route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
@@ -104,6 +120,13 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v1/episodes/{id}/draft", "editor"),
     route("GET", "/api/v1/openapi.json", "public"),
     route("GET", "/{lang}/api", "public"),
+    route("GET", "/api/v1/episodes/{id}/sound", "member"),
+    route("POST", "/api/v1/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/excerpts", "editor"),
+    route("PUT", "/api/v1/excerpts/{id}", "editor"),
+    route("DELETE", "/api/v1/excerpts/{id}", "editor"),
+    route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
+    route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -121,14 +144,25 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
+    // A transcript of many hours is larger than a form, and a page of cues has many fields.
+    let transcripts = Router::new()
+        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
+        .layer(DefaultBodyLimit::max(8 * BODY));
+    // Pieces are counted against what was announced, byte by byte.
+    let pieces = Router::new()
+        .route("/uploads", post(tus::create).options(tus::about))
+        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
+        .layer(DefaultBodyLimit::disable());
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
         .route("/{lang}/shows/{show}", get(public::show))
         .route("/{lang}/shows/{show}/{episode}", get(public::episode))
         .route("/{lang}/embed/{id}", get(public::embed))
-        .route("/feeds/{file}", get(files::feed))
+        .route("/feeds/{file}", get(feeds::feed))
+        .route("/feeds.opml", get(feeds::opml))
         .route("/media/episodes/{id}/{file}", get(files::episode_file))
+        .route("/media/excerpts/{id}/{file}", get(files::excerpt_file))
         .route("/media/images/{id}/{file}", get(files::image_file))
         .route("/assets/{file}", get(files::asset))
         .route("/oembed", get(files::oembed))
@@ -150,9 +184,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
+        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
+        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
+        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
+        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
+        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
@@ -162,12 +202,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
+        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
+        .route("/api/v1/episodes/{id}/sound/{verb}", post(api::sound::act))
+        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
+        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
         .merge(desk().layer(DefaultBodyLimit::max(BODY)))
         .merge(uploads)
         .merge(pictures)
+        .merge(transcripts)
+        .merge(pieces)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

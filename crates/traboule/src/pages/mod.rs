@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_page;
 pub mod dev;
+pub mod feeds;
 pub mod files;
 pub mod people;
 pub mod public;
@@ -24,7 +25,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
     ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
-    ("pages/studio_files.html", include_str!("../../templates/pages/studio_files.html")),
+    ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
+    ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
     ("pages/checks.html", include_str!("../../templates/pages/checks.html")),
     ("pages/desk_parts.html", include_str!("../../templates/pages/desk_parts.html")),
     ("pages/studio_collide.html", include_str!("../../templates/pages/studio_collide.html")),

@@ -10,6 +10,8 @@ pub mod ideas;
 pub mod list;
 pub mod rundown;
 pub mod save;
+pub mod sound;
+pub mod transcript;
 
 use std::collections::HashMap;
 
@@ -69,6 +71,8 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
 const TABS: &[(&str, &str, &str)] = &[
     ("rundown", "editor-tab-rundown", "episodes"),
     ("", "pages-tab-texts", "draft"),
+    ("sound", "pages-tab-sound", "play"),
+    ("transcript", "pages-tab-transcript", "chat"),
     ("corrections", "editor-tab-corrections", "alert"),
     ("history", "editor-tab-history", "clock"),
 ];
