@@ -7,6 +7,7 @@ mod cli;
 mod crashes;
 mod desk_sound;
 mod desk_upload;
+mod desk_editor;
 mod feeds;
 mod formats;
 mod forms;
