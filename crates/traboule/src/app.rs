@@ -49,6 +49,8 @@ pub struct App {
     pub csrf: Csrf,
     /// Addresses.
     pub links: Links,
+    /// Where shows are at home.
+    pub places: crate::http::Places,
     /// Makes ids.
     pub ids: Arc<IdMaker>,
     /// Random bytes.
@@ -174,6 +176,7 @@ impl Opened {
             limits: Limits::default(),
             csrf: Csrf::new(&secret),
             links: Links::new(&origin),
+            places: crate::http::Places::default(),
             ids,
             rng: opening.rng,
             proxies: config.proxies.clone(),
@@ -195,7 +198,7 @@ impl Opened {
         let worker = tokio::spawn(self.app.worker.clone().work(stop.clone()));
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
-        let sweeping = tokio::spawn(sweep(self.app.db.clone(), stop.clone()));
+        let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
         vec![worker, polling, renewing, sweeping]
     }
 
@@ -234,11 +237,14 @@ async fn poll_topics(db: Db, mut stop: watch::Receiver<bool>) {
 }
 
 /// Deletes what has run out, at the start and every hour.
-async fn sweep(db: Db, mut stop: watch::Receiver<bool>) {
+async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let now = db.clock().now();
-        if let Err(failure) = write_tx!(db, |tx| accounts::service::sweep(tx, now).await) {
+        let now = app.now();
+        if let Err(failure) = write_tx!(app.db, |tx| accounts::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what has run out could not be deleted");
+        }
+        if let Err(failure) = app.remove_waste().await {
+            tracing::warn!(%failure, "files nobody names could not be removed");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}
@@ -270,6 +276,22 @@ impl App {
     #[must_use]
     pub fn ctx(&self, actor: Actor) -> Ctx {
         Ctx { now: self.now(), actor, ids: self.ids.clone(), rng: self.rng.clone() }
+    }
+
+    /// Removes files whose time has come and that no row names; gives how many.
+    ///
+    /// # Errors
+    /// The database's or the store's failure; the next call goes on.
+    pub async fn remove_waste(&self) -> Result<usize, Failure> {
+        let now = self.now();
+        let due = write_tx!(self.db, |tx| publish::service::waste_due(tx, now).await)?;
+        for blob in &due {
+            if let Some(name) = blobs::BlobName::parse(blob) {
+                self.blobs.remove(&name).await.map_err(|e| Failure::Broken(e.to_string()))?;
+            }
+            write_tx!(self.db, |tx| publish::service::waste_removed(tx, blob).await)?;
+        }
+        Ok(due.len())
     }
 
     /// A sentence without values.

@@ -1,16 +1,23 @@
 //! Use cases of publishing, one file each. They take `&mut Tx` and never begin or commit; permission is decided
 //! here, first.
 
+mod agenda;
 mod episodes;
 mod import;
+mod library;
 mod media;
 mod moves;
 pub mod pages;
 mod read;
+mod settings;
 mod shows;
 
+pub use agenda::{DeskList, DeskMonth, Frame, ListAsk, desk_list, desk_month, desk_shows, next_frame, plan_episode};
 pub use episodes::{create_episode, edit_episode};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
+pub use library::{
+    LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
+};
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
     set_show_cover,
@@ -18,8 +25,9 @@ pub use media::{
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use read::{
     AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
-    image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
+pub use settings::{places, rename_show, set_desk, set_feed, set_show_mark, set_site, show_settings};
 pub use shows::{create_show, edit_show, find_show};
 
 use db::{DbError, Failure, Tx};
@@ -27,9 +35,13 @@ use kernel::{Actor, OrgId, Refusal, Role};
 
 use crate::model::{Episode, Show};
 use crate::store;
+pub use crate::store::{Picture, Place, PlaceRows, Sound, Totals, Use};
 
 /// The topic of everything that lists shows.
 pub const SITE_TOPIC: &str = "publish:site";
+
+/// The topic of where shows are at home: host names and names in addresses.
+pub const PLACES_TOPIC: &str = "publish:places";
 
 /// The topic of everything that shows a show or its episodes.
 #[must_use]

@@ -1,20 +1,28 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod agenda;
 mod episode;
 mod import;
+mod library;
 mod media;
 mod pages;
 mod parts;
 mod show;
+mod sites;
 
+pub(crate) use agenda::*;
 pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use import::*;
+pub(crate) use library::*;
+pub use library::{Picture, Sound, Totals, Use};
 pub(crate) use media::*;
 pub(crate) use pages::*;
 pub(crate) use parts::*;
 pub(crate) use show::*;
+pub(crate) use sites::*;
+pub use sites::{Place, PlaceRows};
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.

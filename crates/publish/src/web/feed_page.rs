@@ -23,6 +23,7 @@ pub struct FeedPage {
 #[must_use]
 pub fn feed_page(rows: &FeedRows, links: &Links) -> FeedPage {
     let show = &rows.show;
+    let links = &links.of(show);
     let zone = zone_of(show);
     // Content changes when something is written, and when the time of an episode comes.
     let changes = rows.episodes.iter().flat_map(|e| [Some(e.updated_at), e.state.instant()]).flatten();

@@ -2,6 +2,7 @@
 //! are problem+json with stable codes; ids are shown ids; lists continue by keyset cursor.
 
 mod show;
+pub mod sites;
 
 use std::sync::Arc;
 
