@@ -478,7 +478,7 @@ fn pages_and_styles_stay_light() {
 }
 
 /// Ids, digests and secrets replaced by their kind, so that a snapshot shows what people see.
-fn redact(text: &str) -> String {
+pub(crate) fn redact(text: &str) -> String {
     let mut out = String::new();
     let mut run = String::new();
     for c in text.chars().chain(['\n']) {

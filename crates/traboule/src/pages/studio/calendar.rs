@@ -135,7 +135,7 @@ async fn calendar_vars(
         let Some((entry, day)) = entry(app, lang, &zoned, episode, now) else { continue };
         match day {
             Some(day) => days.entry(day).or_default().push(entry),
-            None => drafts.push(entry),
+            None => drafts.push(Entry { zone: None, ..entry }),
         }
     }
     let today = day_of(now, &home);

@@ -371,7 +371,10 @@ pub async fn pick_show(
     let ask = if date.is_empty() { String::new() } else { format!("?date={date}") };
     let url = |s: &Show| format!("/{}/studio/shows/{}/episodes/new{ask}", lang.code(), show_id(SHOW_PREFIX, s.id));
     if let [only] = shows.as_slice() {
-        return redirect(&url(only));
+        let id = show_id(SHOW_PREFIX, only.id);
+        let vars = episode_vars(&app, &client, lang, &id, &query.date, None).await;
+        let title = app.say(lang, "sites-episode-new");
+        return frame::page(&app, &client, lang, StatusCode::OK, "pages/studio_episode_new.html", title, vars).await;
     }
     let vars = PickVars {
         rail: rail(&app, lang, "studio"),
