@@ -2,11 +2,18 @@
 
 pub mod calendar;
 pub mod check;
+pub mod cues;
+pub mod diff;
+pub mod excerpt;
 pub mod host;
 pub mod import;
+pub mod merge;
+pub mod moved;
 pub mod pages;
+pub mod rundown;
 pub mod schedule;
 pub mod show;
 pub mod slug;
 pub mod theme;
+pub mod upload;
 pub mod visibility;

@@ -68,6 +68,8 @@ pub struct Totals {
 /// Every blob some row names; whoever adds a table that names blobs adds it here.
 pub(crate) const NAMED: &str =
     "SELECT blob FROM publish_audio WHERE blob IS NOT NULL UNION SELECT blob FROM publish_image
+   UNION SELECT blob FROM publish_rendition UNION SELECT blob FROM publish_excerpt WHERE blob IS NOT NULL
+   UNION SELECT source FROM publish_conversion WHERE state = 'waiting'
    UNION SELECT small_blob FROM publish_image UNION SELECT card_blob FROM publish_image";
 
 /// Pictures, newest first, before an id.

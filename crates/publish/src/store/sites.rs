@@ -9,7 +9,7 @@ use crate::model::Show;
 
 /// Where a show is at home.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ShowPlace {
     /// The show.
     pub show: i64,
     /// Its name in addresses.
@@ -22,7 +22,7 @@ pub struct Place {
 #[derive(Clone, Debug, Default)]
 pub struct PlaceRows {
     /// Shows by id.
-    pub shows: HashMap<i64, Place>,
+    pub shows: HashMap<i64, ShowPlace>,
     /// Former addresses: `host` or `slug`, the address, the show.
     pub former: Vec<(String, String, i64)>,
 }
@@ -30,7 +30,7 @@ pub struct PlaceRows {
 pub(crate) async fn places(tx: &mut Tx) -> Result<PlaceRows, DbError> {
     let mut rows = PlaceRows::default();
     for row in tx.all("SELECT id, slug, host FROM publish_show", args![]).await? {
-        let place = Place { show: row.get(0)?, slug: row.get(1)?, host: row.get(2)? };
+        let place = ShowPlace { show: row.get(0)?, slug: row.get(1)?, host: row.get(2)? };
         rows.shows.insert(place.show, place);
     }
     let sql = "SELECT kind, address, show_id FROM publish_former_address ORDER BY kind, address";

@@ -95,7 +95,7 @@ struct AddressBody {
     slug: String,
 }
 
-/// PUT `/api/v1/shows/{id}/{section}`: feed, desk, site, address.
+/// PUT `/api/v1/shows/{id}/{section}`: channel (all that the page calls feed), desk, site, address.
 pub async fn set_section(
     State(app): Web,
     client: Client,
@@ -107,7 +107,7 @@ pub async fn set_section(
         must_token(&client)?;
         let wanted = id(SHOW_PREFIX, &text)?;
         match section.as_str() {
-            "feed" => {
+            "channel" => {
                 let draft: FeedDraft = body(&bytes)?;
                 write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, wanted, draft.clone(), &own).await)
             }

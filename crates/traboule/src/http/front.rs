@@ -14,7 +14,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use axum::serve::IncomingStream;
 use futures_util::future::Either;
-use publish::service::Place;
+use publish::service::ShowPlace;
 use tokio::net::TcpListener;
 use tower::Service;
 
@@ -59,7 +59,7 @@ impl Front {
     }
 
     /// The answer, if it is ready.
-    fn ready(&self, request: &Request, place: Option<&Place>) -> Option<Response> {
+    fn ready(&self, request: &Request, place: Option<&ShowPlace>) -> Option<Response> {
         let asks = matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().query().is_none();
         if !asks || has_session(request.headers()) {
             return None;
@@ -78,7 +78,7 @@ impl Front {
 }
 
 /// The name of a page in the cache: its path, after the host it is under when that is a show's own.
-pub(crate) fn cache_key(place: Option<&Place>, path: &str) -> String {
+pub(crate) fn cache_key(place: Option<&ShowPlace>, path: &str) -> String {
     let host = place.and_then(|p| p.host.as_deref()).unwrap_or_default();
     format!("{host}{path}")
 }

@@ -9,16 +9,16 @@ use axum::http::header;
 use db::{Db, Failure, TopicMark, read_tx};
 use kernel::Lang;
 use publish::rules::host::of_header;
-use publish::service::{self as uc, PLACES_TOPIC, Place};
+use publish::service::{self as uc, PLACES_TOPIC, ShowPlace};
 use publish::web::Links;
 
 /// Where shows are at home, by what a request says.
 #[derive(Debug, Default)]
 pub struct PlaceMap {
-    hosts: HashMap<String, Arc<Place>>,
-    former_hosts: HashMap<String, Arc<Place>>,
+    hosts: HashMap<String, Arc<ShowPlace>>,
+    former_hosts: HashMap<String, Arc<ShowPlace>>,
     /// Names in addresses that do not stand under the site's own host as they are: of shows with a host, and former ones.
-    slugs: HashMap<String, Arc<Place>>,
+    slugs: HashMap<String, Arc<ShowPlace>>,
 }
 
 #[derive(Debug)]
@@ -64,7 +64,8 @@ impl Places {
 async fn read(db: &Db) -> Result<PlaceMap, Failure> {
     let rows = read_tx!(db, |tx| uc::places(tx).await)?;
     let mut map = PlaceMap::default();
-    let places: HashMap<i64, Arc<Place>> = rows.shows.into_iter().map(|(id, place)| (id, Arc::new(place))).collect();
+    let places: HashMap<i64, Arc<ShowPlace>> =
+        rows.shows.into_iter().map(|(id, place)| (id, Arc::new(place))).collect();
     for place in places.values() {
         if let Some(host) = &place.host {
             map.hosts.insert(host.clone(), place.clone());
@@ -87,7 +88,7 @@ pub enum Where {
     /// Answered under the site's own host.
     Main,
     /// Answered under a show's host.
-    Show(Arc<Place>),
+    Show(Arc<ShowPlace>),
     /// Moved for good to this address.
     Moved(String),
     /// A page for people at work: those are under the site's own host only.
@@ -119,6 +120,10 @@ fn slug_of(path: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = path.split_at(at);
     let end = rest.find(['/', '.']).unwrap_or(rest.len());
     let (slug, after) = rest.split_at(end);
+    // Lists of shows are named after organisations.
+    if after == ".opml" {
+        return None;
+    }
     (!slug.is_empty()).then_some((before, slug, after))
 }
 
@@ -185,7 +190,7 @@ impl PlaceMap {
 }
 
 /// Where a path under a host a show had leads: the same under its new host; without one, its home is its page.
-fn after_leaving(place: &Place, links: &Links, path: &str, query: &str, request: &Request) -> String {
+fn after_leaving(place: &ShowPlace, links: &Links, path: &str, query: &str, request: &Request) -> String {
     let under = links.at(place.host.as_deref());
     let lang = path.trim_matches('/');
     if place.host.is_some() || !(lang.is_empty() || Lang::parse(lang).is_some()) {
@@ -202,7 +207,7 @@ mod tests {
 
     fn map() -> PlaceMap {
         let place = |show, slug: &str, host: Option<&str>| {
-            Arc::new(Place { show, slug: slug.to_owned(), host: host.map(str::to_owned) })
+            Arc::new(ShowPlace { show, slug: slug.to_owned(), host: host.map(str::to_owned) })
         };
         let (sud, nord) = (place(1, "sud", Some("sud.example")), place(2, "nord", None));
         PlaceMap {

@@ -4,7 +4,7 @@ use accounts::service as accounts_uc;
 use db::{Failure, read_tx};
 use kernel::Lang;
 use publish::model::{Show, SitePage};
-use publish::service::{self as publish_uc, Place};
+use publish::service::{self as publish_uc, ShowPlace};
 use publish::web::Links;
 use serde::Serialize;
 
@@ -67,7 +67,7 @@ pub async fn load_at(
     app: &App,
     lang: Lang,
     current: &str,
-    place: Option<&Place>,
+    place: Option<&ShowPlace>,
 ) -> Result<(SiteView, Vec<NavView>), Failure> {
     let at = place.map(|p| p.show);
     let (mut shows, orgs, pages) = read_tx!(app.db, |tx| {
