@@ -193,6 +193,17 @@ const GOLDEN: &[Row] = &[
         Form(&[]),
         [404, 404, 403, 422, 422],
     ),
+    ("GET", "/{lang}/studio/import", "/fr/studio/import", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/import/address", "/fr/studio/import/address", Form(&[]), [401, 422, 403, 422, 422]),
+    ("POST", "/{lang}/studio/import/file", "/fr/studio/import/file", File, [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/import/{id}", "/fr/studio/import/{rehearsal}", Nothing, [303, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/import/{id}/{verb}",
+        "/fr/studio/import/{rehearsal}/run",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
+    ),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -238,7 +249,6 @@ const GOLDEN: &[Row] = &[
         Api(""),
         [401, 404, 403, 422, 422],
     ),
-    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api(""), [401, 404, 200, 200, 200]),
     ("POST", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api("{}"), [401, 404, 403, 422, 422]),
     ("GET", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api(""), [401, 404, 200, 200, 200]),
@@ -337,6 +347,15 @@ const GOLDEN: &[Row] = &[
     ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
     ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
+    ("POST", "/api/v1/imports", "/api/v1/imports", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/imports/{id}", "/api/v1/imports/{rehearsal}", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/imports/{id}/{verb}",
+        "/api/v1/imports/{rehearsal}/run",
+        Api("{\"digest\": \"other\"}"),
+        [401, 404, 403, 409, 409],
+    ),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -345,6 +364,7 @@ const PASSKEY: &str =
     r#"{"challenge": "AA", "credential_id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature": "AA"}"#;
 
 struct House {
+    rehearsal: String,
     draft: Episode,
     public: Episode,
     show: i64,
@@ -372,7 +392,8 @@ async fn house(site: &Site) -> House {
     let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
         .expect("an idea")
         .id;
-    House { draft, public, show: show.id, page, picture, item, stranger, agent, editor, owner }
+    let rehearsal = crate::imports_wxr::rehearsed(site, &editor, &crate::imports_wxr::small()).await;
+    House { rehearsal, draft, public, show: show.id, page, picture, item, stranger, agent, editor, owner }
 }
 
 /// A draft page, and the cover of the draft.
@@ -460,6 +481,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{draft}", &id(&house.draft))
                 .replace("{page}", &show_id(PAGE_PREFIX, house.page))
                 .replace("{picture}", &show_id(IMAGE_PREFIX, house.picture))
+                .replace("{rehearsal}", &house.rehearsal)
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))

@@ -7,12 +7,14 @@ mod episodes;
 mod excerpt;
 mod history;
 mod import;
+mod import_wxr;
 mod library;
 mod media;
 mod moves;
 mod once;
 pub mod pages;
 mod read;
+pub mod rehearse;
 mod rundown;
 mod save;
 mod settings;
@@ -30,18 +32,22 @@ pub use excerpt::{
 };
 pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
+pub use import_wxr::{
+    PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
+};
 pub use library::{
     LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
 };
 pub use media::{
-    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
-    set_show_cover,
+    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, keep_cover, named_blobs,
+    set_episode_cover, set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
-    feed_rows, home, home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    feed_rows, home, home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms,
+    transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,

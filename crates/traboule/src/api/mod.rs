@@ -8,6 +8,7 @@ pub mod document;
 mod episodes;
 mod files;
 pub(crate) mod guard;
+pub mod imports;
 mod show;
 mod shows;
 pub mod sites;

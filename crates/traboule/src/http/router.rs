@@ -104,6 +104,11 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
+    route("GET", "/{lang}/studio/import", "editor"),
+    route("POST", "/{lang}/studio/import/address", "editor"),
+    route("POST", "/{lang}/studio/import/file", "editor"),
+    route("GET", "/{lang}/studio/import/{id}", "editor"),
+    route("POST", "/{lang}/studio/import/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
@@ -131,7 +136,6 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
-    route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
     route("GET", "/api/v1/shows/{id}/ideas", "member"),
     route("POST", "/api/v1/shows/{id}/ideas", "editor"),
     route("GET", "/api/v1/episodes/{id}/rundown", "member"),
@@ -159,6 +163,9 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
     route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
+    route("POST", "/api/v1/imports", "editor"),
+    route("GET", "/api/v1/imports/{id}", "editor"),
+    route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -190,6 +197,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/uploads", post(tus::create).options(tus::about))
         .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
         .layer(DefaultBodyLimit::disable());
+    let sources = Router::new()
+        .route("/{lang}/studio/import/file", post(studio::import::by_file))
+        .route("/api/v1/imports", post(api::imports::rehearse))
+        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
@@ -253,6 +264,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
         .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
         .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
+        .route("/{lang}/studio/import", get(studio::import::start))
+        .route("/{lang}/studio/import/address", post(studio::import::by_address))
+        .route("/{lang}/studio/import/{id}", get(studio::import::one))
+        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -268,8 +283,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
-        .route("/api/v1/episodes/{id}/{verb}", post(api::act))
         .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
         .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
         .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
@@ -293,6 +306,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -301,6 +316,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(several)
         .merge(transcripts)
         .merge(pieces)
+        .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

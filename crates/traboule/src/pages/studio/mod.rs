@@ -9,6 +9,8 @@ pub(crate) mod forms;
 pub(crate) mod frame;
 pub mod history;
 pub mod ideas;
+pub mod import;
+mod import_view;
 pub mod list;
 pub mod media;
 pub mod rundown;
@@ -52,6 +54,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         ("studio/shows", "sites-shows", "feed"),
         ("studio/pages", "sites-pages", "page"),
         ("studio/ideas", "editor-ideas", "draft"),
+        ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
         ("account", "pages-account-heading", "person"),
     ]
