@@ -8,6 +8,7 @@ mod crashes;
 mod desk_sound;
 mod desk_upload;
 mod desk_editor;
+mod desk_sites;
 mod feeds;
 mod formats;
 mod forms;
