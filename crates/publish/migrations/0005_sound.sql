@@ -80,4 +80,4 @@ CREATE TABLE publish_excerpt_text (
 
 -- Two who correct the same transcript notice each other; the last step can be undone.
 ALTER TABLE publish_transcript ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
-ALTER TABLE publish_transcript ADD COLUMN before TEXT;
+ALTER TABLE publish_transcript ADD COLUMN earlier TEXT;

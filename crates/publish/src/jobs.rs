@@ -1,6 +1,10 @@
 //! Work this slice does outside requests: telling that an episode became public, and bringing the sound of
 //! imported episodes home. Both are idempotent, keyed by (thing, instant or address).
 
+mod sound;
+
+pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER};
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +17,7 @@ use kernel::{Actor, Ctx, IdMaker, Rng};
 use serde::{Deserialize, Serialize};
 
 use crate::media::probe;
-use crate::ports::{FetchError, Fetcher};
+use crate::ports::{Encoder, FetchError, Fetcher};
 use crate::service::{self, AudioFile};
 
 /// The handler of publications.
@@ -38,6 +42,8 @@ pub struct JobTools {
     pub ids: Arc<IdMaker>,
     /// Downloads.
     pub fetcher: Arc<dyn Fetcher>,
+    /// Encodes.
+    pub encoder: Arc<dyn Encoder>,
     /// A folder for unfinished downloads.
     pub scratch: PathBuf,
 }
@@ -243,9 +249,11 @@ impl Progress {
         self.state.1.store(all.unwrap_or(0), Ordering::Relaxed);
     }
 
-    async fn stop(self) {
+    async fn stop(&self) {
         self.task.abort();
-        drop(self.task.await);
+        while !self.task.is_finished() {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

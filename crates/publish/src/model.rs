@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
 
+mod desk;
 mod rehearsal;
 mod site;
 
+pub use desk::*;
 pub use rehearsal::{REHEARSAL_PREFIX, Rehearsal, SourceFrom};
 pub use site::{PAGE_PREFIX, PageKind, PageText, PageVersion, SitePage};
 
@@ -385,6 +387,9 @@ pub struct Chapter {
     /// The links behind it.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// The rundown's item it was made from; the desk's own business.
+    #[serde(default, with = "shown_item", skip_serializing_if = "Option::is_none")]
+    pub item: Option<i64>,
 }
 
 /// An image's id in JSON.
@@ -400,6 +405,22 @@ mod shown_image {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
         let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
         kernel::parse_id(IMAGE_PREFIX, &text).map(Some).ok_or_else(|| de::Error::custom("an image id looks like im_…"))
+    }
+}
+
+/// An item's id in JSON.
+mod shown_item {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::ITEM_PREFIX;
+
+    pub(super) fn serialize<S: Serializer>(id: &Option<i64>, out: S) -> Result<S::Ok, S::Error> {
+        id.map(|id| kernel::show_id(ITEM_PREFIX, id)).serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
+        kernel::parse_id(ITEM_PREFIX, &text).map(Some).ok_or_else(|| de::Error::custom("an item id looks like ri_…"))
     }
 }
 
@@ -549,6 +570,8 @@ pub struct FullEpisode {
     pub transcripts: Vec<StoredTranscript>,
     /// Its files elsewhere.
     pub remote_files: Vec<RemoteFile>,
+    /// What was wrong in it, oldest first.
+    pub corrections: Vec<Correction>,
 }
 
 /// An episode as the database knows it.

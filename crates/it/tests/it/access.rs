@@ -47,6 +47,7 @@ const GOLDEN: &[Row] = &[
     ("GET", "/{lang}/shows/{show}/{episode}", "/fr/shows/pentes/le-pont", Nothing, EVERYBODY),
     ("GET", "/{lang}/embed/{id}", "/fr/embed/{public}", Nothing, EVERYBODY),
     ("GET", "/feeds/{file}", "/feeds/pentes.xml", Nothing, EVERYBODY),
+    ("GET", "/feeds.opml", "/feeds.opml", Nothing, EVERYBODY),
     ("GET", "/media/episodes/{id}/{file}", "{sound}", Nothing, EVERYBODY),
     ("GET", "/media/images/{id}/{file}", "/media/images/im_1/small.jpg", Nothing, NOBODY),
     ("GET", "/assets/{file}", "{asset}", Nothing, EVERYBODY),
@@ -94,10 +95,69 @@ const GOLDEN: &[Row] = &[
         Form(&[]),
         [404, 404, 403, 409, 409],
     ),
+    ("GET", "/{lang}/studio/ideas", "/fr/studio/ideas", Nothing, [303, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/ideas/{*action}",
+        "/fr/studio/ideas/items/{item}/edit",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/autosave",
+        "/fr/studio/episodes/{draft}/autosave",
+        Form(&[("section", "none")]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/rundown",
+        "/fr/studio/episodes/{draft}/rundown",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/rundown/{*action}",
+        "/fr/studio/episodes/{draft}/rundown/add",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/history",
+        "/fr/studio/episodes/{draft}/history",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/history/restore",
+        "/fr/studio/episodes/{draft}/history/restore",
+        Form(&[("version", "99")]),
+        [404, 404, 403, 404, 404],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{draft}/corrections",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{public}/corrections",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows", "/api/v1/shows", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/shows/{id}/feed", "/api/v1/shows/{show}/feed", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/shows/{id}/feed", "/api/v1/shows/{show}/feed", Api("{}"), [401, 404, 403, 200, 200]),
     ("GET", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api("{}"), [401, 404, 403, 422, 422]),
     ("GET", "/api/v1/episodes/{id}", "/api/v1/episodes/{draft}", Api(""), [404, 404, 200, 200, 200]),
@@ -128,6 +188,104 @@ const GOLDEN: &[Row] = &[
         Api("{\"digest\": \"other\"}"),
         [401, 404, 403, 409, 409],
     ),
+    ("GET", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api("{}"), [401, 404, 403, 422, 422]),
+    ("GET", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/rundown/chapters",
+        "/api/v1/episodes/{draft}/rundown/chapters",
+        Api("{}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "PUT",
+        "/api/v1/rundown-items/{id}",
+        "/api/v1/rundown-items/{item}",
+        Api("{\"version\": 99, \"item\": {\"title\": \"t\"}}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/move",
+        "/api/v1/rundown-items/{item}/move",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/take",
+        "/api/v1/rundown-items/{item}/take",
+        Api("{\"episode_id\": \"ep_0000000000001\"}"),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/return",
+        "/api/v1/rundown-items/{item}/return",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/drop",
+        "/api/v1/rundown-items/{item}/drop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/undrop",
+        "/api/v1/rundown-items/{item}/undrop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions",
+        "/api/v1/episodes/{draft}/revisions",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions/{version}",
+        "/api/v1/episodes/{draft}/revisions/1",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/revisions/{version}/restore",
+        "/api/v1/episodes/{draft}/revisions/99/restore",
+        Api(""),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/corrections",
+        "/api/v1/episodes/{public}/corrections",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/schedule",
+        "/api/v1/episodes/{draft}/schedule",
+        Api("{\"date\": \"no\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/unpublish",
+        "/api/v1/episodes/{draft}/unpublish",
+        Api(""),
+        [401, 404, 403, 409, 409],
+    ),
+    ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
+    ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -140,6 +298,7 @@ struct House {
     draft: Episode,
     public: Episode,
     show: i64,
+    item: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -155,7 +314,13 @@ async fn house(site: &Site) -> House {
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
     let rehearsal = crate::imports_wxr::rehearsed(site, &editor, &crate::imports_wxr::small()).await;
-    House { rehearsal, draft, public, show: show.id, stranger, agent, editor, owner }
+    let ctx = site.app.ctx(editor.actor.clone());
+    let idea = publish::rules::rundown::quick("Une idée");
+    let place = publish::service::Place::Pool(show.id);
+    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
+        .expect("an idea")
+        .id;
+    House { rehearsal, draft, public, show: show.id, item, stranger, agent, editor, owner }
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -221,6 +386,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{draft}", &id(&house.draft))
                 .replace("{rehearsal}", &house.rehearsal)
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };

@@ -334,6 +334,7 @@ async fn typed(site: &Site, who: &Person, show: &publish::model::Show, slug: &st
         start_ms: i64::try_from(at).unwrap_or_default(),
         in_toc: true,
         image_id: None,
+        item: None,
         titles: [("fr".to_owned(), short(text))].into(),
         sources: vec![Source {
             kind: SourceKind::Link,

@@ -1,17 +1,32 @@
 //! Use cases of publishing, one file each. They take `&mut Tx` and never begin or commit; permission is decided
 //! here, first.
 
+mod corrections;
 mod episodes;
+mod excerpt;
+mod history;
 mod import;
 mod import_wxr;
 mod media;
 mod moves;
+mod once;
 pub mod pages;
 mod read;
 pub mod rehearse;
+mod rundown;
+mod save;
 mod shows;
+mod sound;
+mod transcript;
+mod upload;
 
+pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
+pub use excerpt::{
+    add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
+    rename_excerpt, restore_excerpt, sweep_excerpts,
+};
+pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use import_wxr::{
     PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
@@ -21,11 +36,31 @@ pub use media::{
     set_episode_cover, set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
+pub use once::{Once, begin_once, keep_once};
 pub use read::{
-    AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
-    image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms, transcript_of,
+    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
+    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms, transcript_of,
 };
-pub use shows::{create_show, edit_show, find_show};
+pub use rundown::{
+    Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
+    set_target, show_ideas,
+};
+pub use save::{
+    Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
+};
+pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
+pub use sound::{
+    Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
+    sound_desk, waiting_conversion,
+};
+pub use transcript::{
+    CueEdit, DeskTranscript, Imported, desk_transcript, import_transcript, mark_reviewed, may_correct, put_cues,
+    replace_words, save_cues, undo_transcript,
+};
+pub use upload::{
+    UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
+    note_received, refuse_upload, sweep_uploads, upload_is_open,
+};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};

@@ -8,7 +8,7 @@ use crate::jobs::PUBLISHED_HANDLER;
 use crate::model::{Episode, State};
 use crate::rules::schedule::{self, Move, OddHour};
 use crate::rules::visibility::is_public;
-use crate::service::{changed, editable};
+use crate::service::{changed, editable, history};
 use crate::store;
 
 /// When an episode shall be public.
@@ -23,7 +23,14 @@ pub enum When {
 }
 
 async fn apply(tx: &mut Tx, ctx: &Ctx, mut episode: Episode, wanted: Move) -> Result<Episode, Failure> {
+    let what = match wanted {
+        Move::Schedule(at) if at <= ctx.now => "publish",
+        Move::Schedule(_) => "schedule",
+        Move::Unpublish => "unpublish",
+        Move::BackToDraft => "draft",
+    };
     episode.state = schedule::decide(episode.state, wanted, ctx.now)?;
+    history::note(tx, ctx, &episode, what, None).await?;
     if !store::update_episode(tx, &episode, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
@@ -104,6 +111,7 @@ pub async fn resolve_schedules(tx: &mut Tx, ctx: &Ctx) -> Result<usize, Failure>
             continue;
         }
         episode.state = State::Scheduled(resolved.at);
+        history::note(tx, ctx, &episode, "zone", None).await?;
         store::update_episode(tx, &episode, ctx.now).await?;
         announce(tx, &episode).await?;
         changed(tx, show).await?;

@@ -1,26 +1,32 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod desk;
 mod episode;
 mod excerpt;
 mod import;
 mod media;
+mod once;
 mod pages;
 mod parts;
 mod rehearsal;
+mod rundown;
 mod show;
 mod sound;
 mod upload;
 mod wxr;
 
+pub(crate) use desk::*;
 pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use excerpt::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
+pub(crate) use once::*;
 pub(crate) use pages::*;
 pub(crate) use parts::*;
 pub(crate) use rehearsal::*;
+pub(crate) use rundown::*;
 pub(crate) use show::*;
 pub(crate) use sound::*;
 pub(crate) use upload::*;

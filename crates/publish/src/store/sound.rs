@@ -152,3 +152,11 @@ pub(crate) async fn end_conversion(
                WHERE id = $6 AND state = 'waiting'";
     Ok(tx.run(sql, args![state, trouble, loudness.0, loudness.1, now, id]).await? == 1)
 }
+
+/// The kinds of files that belong to one sound of an episode.
+pub(crate) async fn renditions_of(tx: &mut Tx, episode: i64, source: &str) -> Result<Vec<RenditionKind>, DbError> {
+    let sql = "SELECT kind FROM publish_rendition WHERE episode_id = $1 AND source = $2 ORDER BY rank";
+    let rows = tx.all(sql, args![episode, source]).await?;
+    let kinds = rows.iter().map(|row| row.get::<String>(0)).collect::<Result<Vec<_>, _>>()?;
+    Ok(kinds.iter().filter_map(|k| RenditionKind::parse(k)).collect())
+}

@@ -218,6 +218,8 @@ fn config(data: PathBuf, listen: SocketAddr) -> Config {
         source_url: SOURCE_URL.to_owned(),
         mail: MailConfig::Folder,
         s3: None,
+        ffmpeg: None,
+        upload_room: 1 << 33,
     }
 }
 
