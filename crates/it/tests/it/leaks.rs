@@ -52,6 +52,7 @@ fn draft(word: &str, image: i64) -> EpisodeDraft {
         start_ms: 0,
         in_toc: true,
         image_id: Some(image),
+        item: None,
         titles: [("fr".to_owned(), format!("Chapitre {word}")), ("en".to_owned(), format!("Chapter {word}"))].into(),
         sources: vec![source(SourceKind::Link), source(SourceKind::Video)],
     }];
