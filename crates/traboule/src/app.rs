@@ -68,12 +68,12 @@ pub struct App {
     pub demo: bool,
     /// A folder for unfinished uploads and downloads.
     pub scratch: PathBuf,
-    /// Downloads.
-    pub fetcher: Arc<dyn Fetcher>,
     /// Bytes that unfinished uploads of one organisation may fill.
     pub upload_room: i64,
     /// Converts and cuts sound.
     pub encoder: Arc<dyn Encoder>,
+    /// Downloads.
+    pub fetcher: Arc<dyn Fetcher>,
     /// Where mails go without SMTP.
     pub mail_folder: PathBuf,
     /// Does tasks.
@@ -194,9 +194,9 @@ impl Opened {
             source_url: config.source_url.clone(),
             demo: opening.demo,
             scratch,
-            fetcher: opening.fetcher,
             upload_room: config.upload_room,
             encoder,
+            fetcher: opening.fetcher,
             mail_folder,
             worker,
         };
@@ -234,9 +234,9 @@ fn handlers(tools: JobTools, mailer: Mailer) -> HashMap<&'static str, Arc<dyn Ha
     let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
     handlers.insert(accounts::MAIL_HANDLER, Arc::new(mailer));
     handlers.insert(publish::jobs::PUBLISHED_HANDLER, Arc::new(publish::jobs::Published(tools.clone())));
-    handlers.insert(publish::jobs::PICTURE_HANDLER, Arc::new(publish::jobs::FetchPicture(tools.clone())));
     handlers.insert(publish::jobs::CONVERT_HANDLER, Arc::new(publish::jobs::ConvertAudio(tools.clone())));
     handlers.insert(publish::jobs::EXCERPT_HANDLER, Arc::new(publish::jobs::CutExcerpt(tools.clone())));
+    handlers.insert(publish::jobs::PICTURE_HANDLER, Arc::new(publish::jobs::FetchPicture(tools.clone())));
     handlers.insert(publish::jobs::FETCH_HANDLER, Arc::new(publish::jobs::FetchAudio(tools)));
     handlers
 }

@@ -34,12 +34,12 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/editor.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
         (Lang::En, include_str!("../locales/en/mails.ftl")),
-        (Lang::Fr, include_str!("../locales/fr/imports.ftl")),
-        (Lang::En, include_str!("../locales/en/imports.ftl")),
         (Lang::Fr, include_str!("../locales/fr/feeds.ftl")),
         (Lang::En, include_str!("../locales/en/feeds.ftl")),
         (Lang::Fr, include_str!("../locales/fr/sound.ftl")),
         (Lang::En, include_str!("../locales/en/sound.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/imports.ftl")),
+        (Lang::En, include_str!("../locales/en/imports.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

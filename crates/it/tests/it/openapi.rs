@@ -8,7 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, ITEM_PREFIX, REHEARSAL_PREFIX, SHOW_PREFIX, Show};
+use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, REHEARSAL_PREFIX, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
 use testkit::On;
@@ -235,6 +235,7 @@ struct House {
     draft: Episode,
     item: i64,
     rehearsal: String,
+    excerpt: i64,
     token: String,
 }
 
@@ -250,7 +251,19 @@ async fn house(site: &Site, slug: &str) -> House {
     let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await);
     let export = crate::imports_wxr::small();
     let rehearsal = crate::imports_wxr::rehearsed(site, &owner, &export).await;
-    House { token: made.expect("a token").secret, owner, show, draft, rehearsal, item: item.expect("an item").id }
+    let item = item.expect("an item").id;
+    let titles = [("fr".to_owned(), "Bref".to_owned())].into();
+    let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
+    let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    House {
+        token: made.expect("a token").secret,
+        owner,
+        show,
+        draft,
+        item,
+        rehearsal,
+        excerpt: excerpt.expect("an excerpt").id,
+    }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -267,6 +280,18 @@ async fn before(site: &Site, house: &House, op: &Op) {
             let path = format!("/api/v1/imports/{}/run", house.rehearsal);
             let body = json!({"digest": export_digest()}).to_string();
             assert_eq!(site.api(&house.token, "POST", &path, body).await.status, 200);
+        }
+        // The transcript has as many versions as the draft: the example names that number.
+        "read-cues" | "put-cues" => {
+            let ctx = site.app.ctx(house.owner.actor.clone());
+            let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n";
+            for _ in 0..house.draft.version {
+                let id = house.draft.id;
+                let done = write_tx!(site.app.db, |tx| {
+                    publish::service::import_transcript(tx, &ctx, id, "fr", vtt, false).await
+                });
+                done.expect("a transcript");
+            }
         }
         _ => {}
     }
@@ -287,6 +312,7 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
             Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
             Kind::Int if param.name == "version" => "1".to_owned(),
+            Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
@@ -408,11 +434,13 @@ fn refusals_have_a_code_that_is_described() {
                     ..self::house(&site, op.id).await
                 };
                 let mut nothing = path_of(&elsewhere, op);
+                let excerpt = show_id(EXCERPT_PREFIX, elsewhere.excerpt);
                 for id in [
                     show_id(SHOW_PREFIX, house.show.id),
                     show_id(EPISODE_PREFIX, house.draft.id),
                     show_id(ITEM_PREFIX, house.item),
                     house.rehearsal.clone(),
+                    excerpt,
                 ] {
                     let prefix = id.split('_').next().expect("a prefix").to_owned();
                     nothing = nothing.replace(&id, &show_id(&prefix, 1));

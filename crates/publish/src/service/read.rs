@@ -307,14 +307,6 @@ pub async fn desk_episode(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Show, 
     Ok((show, full(tx, episode).await?))
 }
 
-/// Terms of episodes by episode: taxonomy, slug, label. The caller has shown that it may see the episodes.
-///
-/// # Errors
-/// The database's failure.
-pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
-    Ok(store::terms_of(tx, ids).await?)
-}
-
 /// What the editor's page of an episode needs.
 pub struct Editor {
     /// The show.
@@ -346,4 +338,12 @@ pub async fn editor(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Editor, Failu
         full,
         unsaved,
     })
+}
+
+/// Terms of episodes by episode: taxonomy, slug, label. The caller has shown that it may see the episodes.
+///
+/// # Errors
+/// The database's failure.
+pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
+    Ok(store::terms_of(tx, ids).await?)
 }
