@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod cli;
 mod crashes;
+mod desk_editor;
 mod desk_sound;
 mod desk_upload;
 mod desk_editor;
