@@ -490,7 +490,21 @@ async fn house(site: &Site) -> House {
         Ok((uc::begin_upload(tx, &ctx, &upload, 1000).await?.id, excerpt))
     })
     .expect("an upload and an excerpt");
-    House { rehearsal, upload, excerpt, draft, public, show: show.id, page, picture, item, stranger, agent, editor, owner }
+    House {
+        rehearsal,
+        upload,
+        excerpt,
+        draft,
+        public,
+        show: show.id,
+        page,
+        picture,
+        item,
+        stranger,
+        agent,
+        editor,
+        owner,
+    }
 }
 
 /// A draft page, and the cover of the draft.
