@@ -1,5 +1,7 @@
 //! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
 
+pub mod checks;
+
 use std::collections::BTreeMap;
 
 use kernel::{At, OrgId, PersonId};

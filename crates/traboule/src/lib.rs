@@ -6,11 +6,13 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod desk_mail;
 pub mod fetch;
 pub mod http;
 pub mod mail;
 pub mod measure;
 pub mod pages;
+pub mod probe;
 
 use db::Migration;
 use kernel::Lang;
@@ -29,6 +31,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/pages.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
         (Lang::En, include_str!("../locales/en/mails.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/checks.ftl")),
+        (Lang::En, include_str!("../locales/en/checks.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

@@ -228,6 +228,8 @@ fn journey(body: impl AsyncFn(&Visit) -> Done) {
             clock: Clock::system(),
             rng: kernel::Rng::System,
             fetcher: Arc::new(WebFetcher::new().expect("a client")),
+            prober: Arc::new(traboule::probe::WebProber::new().expect("a client")),
+            poster: Arc::new(WebFetcher::allowing_loopback().expect("a client")),
             demo: true,
             port: listen.port(),
             schema: None,

@@ -9,7 +9,7 @@ mod guid;
 mod item;
 mod model;
 mod show;
-mod taxonomy;
+pub(crate) mod taxonomy;
 mod xml;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use kernel::{Ctx, Kind, OrgId, Refusal};
 use crate::media::transcript;
 use crate::model::{Audio, AudioPlace, Episode, Image, StoredTranscript};
 use crate::rules::check::is_language;
-use crate::service::{changed, editable, editable_show};
+use crate::service::{changed, editable, editable_show, told_update};
 use crate::store;
 
 /// A measured sound file in the blob store.
@@ -64,6 +64,7 @@ pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile
     store::put_audio(tx, episode.id, &audio).await?;
     store::update_episode(tx, &episode, ctx.now).await?;
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &episode).await?;
     episode.version += 1;
     episode.audio = Some(audio);
     Ok(episode)
@@ -112,6 +113,7 @@ pub async fn attach_transcript(
     store::put_transcript(tx, episode, &stored).await?;
     store::update_episode(tx, &found, ctx.now).await?;
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &found).await?;
     Ok(parsed.cues.len())
 }
 
@@ -166,6 +168,7 @@ pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &Pict
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &episode).await?;
     Ok(image)
 }
 

@@ -1,15 +1,26 @@
 //! Use cases of publishing, one file each. They take `&mut Tx` and never begin or commit; permission is decided
 //! here, first.
 
+mod approvals;
+mod checks;
 mod episodes;
 mod import;
+mod mails;
 mod media;
 mod moves;
 mod read;
 mod shows;
+mod webhooks;
 
+pub use approvals::{
+    ApprovalDesk, MadeLink, Preview, answer_approval, approvals, create_approval, preview, revoke_approval,
+};
+pub(crate) use checks::{listeners, note_sources, stale_sources};
+pub use checks::{Checked, checks, proofs};
 pub use episodes::{create_episode, edit_episode};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
+pub use mails::DeskMail;
+pub(crate) use mails::proved;
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
     set_show_cover,
@@ -20,6 +31,8 @@ pub use read::{
     image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
 pub use shows::{create_show, edit_show, find_show};
+pub(crate) use webhooks::fan_out;
+pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, message_id, resend, webhooks};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};
@@ -45,6 +58,21 @@ fn must_edit(actor: &Actor, org: OrgId) -> Result<(), Refusal> {
 async fn changed(tx: &mut Tx, show: i64) -> Result<(), DbError> {
     tx.touch(&show_topic(show)).await?;
     tx.touch(SITE_TOPIC).await
+}
+
+/// Tells that a public episode changed; what nobody sees yet is nobody's news.
+async fn told_update(tx: &mut Tx, ctx: &kernel::Ctx, episode: &Episode) -> Result<(), Failure> {
+    if crate::rules::visibility::is_public(episode.state, ctx.now) {
+        told(tx, ctx, crate::jobs::EPISODE_UPDATED, episode).await?;
+    }
+    Ok(())
+}
+
+/// Tells an event about an episode.
+async fn told(tx: &mut Tx, ctx: &kernel::Ctx, kind: &'static str, episode: &Episode) -> Result<(), Failure> {
+    let body = serde_json::json!({"episode_id": episode.id.to_string(), "at": ctx.now.micros()}).to_string();
+    jobs::tell(tx, ctx, jobs::Event { org: episode.org, kind, version: 1, body }).await?;
+    Ok(())
 }
 
 /// An episode the actor may edit, with its show. What belongs to another organisation does not exist.

@@ -1,18 +1,24 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod approval;
+mod checks;
 mod episode;
 mod import;
 mod media;
 mod parts;
 mod show;
+mod webhook;
 
 pub use episode::public_ids;
+pub(crate) use approval::*;
+pub(crate) use checks::*;
 pub(crate) use episode::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
 pub(crate) use parts::*;
 pub(crate) use show::*;
+pub(crate) use webhook::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.

@@ -1,6 +1,7 @@
 //! The JSON API `/api/v1`: reading what is public, and with a token creating, editing and publishing episodes. Errors
 //! are problem+json with stable codes; ids are shown ids; lists continue by keyset cursor.
 
+pub mod checks;
 mod show;
 
 use std::sync::Arc;

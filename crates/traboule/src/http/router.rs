@@ -8,12 +8,12 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, approve, dev, files, people, public, sign_in, studio, uploads};
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,16 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/checks", "member"),
+    route("GET", "/{lang}/studio/episodes/{id}/instant", "member"),
+    route("GET", "/{lang}/studio/episodes/{id}/approval", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/approval", "editor"),
+    route("GET", "/{lang}/studio/webhooks", "signed-in"),
+    route("POST", "/{lang}/studio/webhooks", "signed-in"),
+    route("POST", "/{lang}/studio/webhooks/{id}/{verb}", "editor"),
+    route("GET", "/{lang}/approve/{token}", "public"),
+    route("POST", "/{lang}/approve/{token}", "public"),
+    route("GET", "/approve/{token}/{file}", "public"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
@@ -75,6 +85,16 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
     route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
+    route("GET", "/api/v1/episodes/{id}/checks", "member"),
+    route("GET", "/api/v1/episodes/{id}/proofs", "member"),
+    route("GET", "/api/v1/episodes/{id}/approvals", "member"),
+    route("POST", "/api/v1/episodes/{id}/approvals", "editor"),
+    route("DELETE", "/api/v1/approvals/{id}", "editor"),
+    route("GET", "/api/v1/webhooks", "editor"),
+    route("POST", "/api/v1/webhooks", "editor"),
+    route("DELETE", "/api/v1/webhooks/{id}", "editor"),
+    route("GET", "/api/v1/webhooks/{id}/deliveries", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -121,6 +141,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
+        .route("/{lang}/studio/episodes/{id}/checks", post(studio::checks::check))
+        .route("/{lang}/studio/episodes/{id}/instant", get(studio::checks::instant))
+        .route("/{lang}/studio/episodes/{id}/approval", get(studio::approval::show).post(studio::approval::act))
+        .route("/{lang}/studio/webhooks", get(studio::webhooks::show).post(studio::webhooks::add))
+        .route("/{lang}/studio/webhooks/{id}/{verb}", post(studio::webhooks::act))
+        .route("/{lang}/approve/{token}", get(approve::show).post(approve::answer))
+        .route("/approve/{token}/{file}", get(approve::file))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -128,6 +155,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
         .route("/api/v1/episodes/{id}/{verb}", post(api::act))
+        .route("/api/v1/episodes/{id}/checks", get(api::checks::checks))
+        .route("/api/v1/episodes/{id}/proofs", get(api::checks::proofs))
+        .route("/api/v1/episodes/{id}/approvals", get(api::checks::approvals).post(api::checks::create_approval))
+        .route("/api/v1/approvals/{id}", delete(api::checks::revoke_approval))
+        .route("/api/v1/webhooks", get(api::checks::webhooks).post(api::checks::create_webhook))
+        .route("/api/v1/webhooks/{id}", delete(api::checks::delete_webhook))
+        .route("/api/v1/webhooks/{id}/deliveries", get(api::checks::deliveries))
+        .route("/api/v1/webhooks/{id}/{verb}", post(api::checks::act_webhook))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything

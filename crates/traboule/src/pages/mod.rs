@@ -2,6 +2,7 @@
 //! one use case, render. No rule lives here.
 
 pub mod account;
+pub mod approve;
 pub mod dev;
 pub mod files;
 pub mod people;
@@ -23,6 +24,12 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
     ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
+    ("pages/checks.html", include_str!("../../templates/pages/checks.html")),
+    ("pages/instant.html", include_str!("../../templates/pages/instant.html")),
+    ("pages/proofs.html", include_str!("../../templates/pages/proofs.html")),
+    ("pages/approval.html", include_str!("../../templates/pages/approval.html")),
+    ("pages/approve.html", include_str!("../../templates/pages/approve.html")),
+    ("pages/webhooks.html", include_str!("../../templates/pages/webhooks.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

@@ -7,14 +7,16 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
-use kernel::{At, Kind, Lang, Refusal, parse_id};
+use kernel::{Kind, Lang, Refusal, parse_id};
 use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
 use publish::rules::check::EpisodeDraft;
-use publish::rules::schedule::{self, OddHour};
-use publish::service::{self as uc, When};
+use publish::model::checks::Proof;
+use publish::rules::schedule;
+use publish::service::{self as uc, Checked, When};
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted};
 
+use super::checks::{ChecksView, InstantView, ProofView, checks_view, instant_view, proof_views};
 use super::{EpisodeRow, RailEntry, language_name, rail, row, tabs, to_sign_in};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
@@ -40,12 +42,13 @@ struct EpisodeVars {
     ep: EpisodeRow,
     audio: Option<AudioRow>,
     transcripts: Vec<TranscriptRow>,
-    problems: Vec<String>,
+    problems: bool,
     text_lang: String,
     text_langs: Vec<LangLink>,
     time_zone: String,
-    preview: Option<String>,
-    zone_note: Option<String>,
+    instant: InstantView,
+    checks: ChecksView,
+    proofs: Vec<ProofView>,
     form: Option<FormView>,
     said: Option<String>,
 }
@@ -63,18 +66,18 @@ pub struct EpisodeQuery {
     said: Option<String>,
 }
 
-fn odd_note(app: &App, lang: Lang, show: &Show, full: &FullEpisode) -> (Option<String>, Option<String>) {
+/// What the schedule as saved, or as it was typed and refused, means.
+fn instant_of(app: &App, lang: Lang, show: &Show, full: &FullEpisode, form: Option<&FormView>) -> InstantView {
+    let typed = |name: &str| form.and_then(|f| f.values.get(name)).filter(|v| !v.is_empty());
+    if let (Some(date), Some(time)) = (typed("date"), typed("time")) {
+        return instant_view(app, lang, show, date, time);
+    }
     let state = full.episode.state;
-    let preview =
-        state.instant().filter(|at| at.micros() != 0 && !matches!(state, publish::model::State::Unpublished(_)));
+    let kept = !matches!(state, publish::model::State::Unpublished(_));
+    let Some(at) = state.instant().filter(|at| at.micros() != 0 && kept) else { return InstantView::default() };
     let zone = schedule::zone(&show.time_zone).ok();
-    let odd =
-        full.episode.wall_clock.as_ref().zip(zone).and_then(|(wall, zone)| schedule::resolve_again(wall, &zone)?.odd);
-    let note = odd.map(|odd| match odd {
-        OddHour::Gap(instead) => app.render.texts().text(lang, "pages-zone-gap", &[("local", instead.into())]),
-        OddHour::Fold => app.say(lang, "pages-zone-fold"),
-    });
-    (preview.map(At::rfc3339), note)
+    let wall = full.episode.wall_clock.as_ref().zip(zone);
+    InstantView::saved(app, lang, at, wall.and_then(|(wall, zone)| schedule::resolve_again(wall, &zone)?.odd))
 }
 
 /// `/{lang}/studio/episodes/{id}`.
@@ -107,8 +110,11 @@ async fn show_episode(
     let rendered = async {
         let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
         let actor = client.actor();
-        let (show, full) = read_tx!(app.db, |tx| uc::desk_episode(tx, &actor, id).await)?;
-        let vars = episode_vars(app, lang, &show, &full, text_lang, form, said);
+        let (checked, proofs) = read_tx!(app.db, |tx| {
+            let checked = uc::checks(tx, &actor, id, None).await?;
+            Ok((checked, uc::proofs(tx, &actor, id).await?))
+        })?;
+        let vars = episode_vars(app, lang, &checked, &proofs, text_lang, form, said);
         let head = private_head(vars.ep.title.clone());
         site::render(app, lang, &client.path, "", "pages/studio_episode.html", head, vars).await
     };
@@ -121,12 +127,13 @@ async fn show_episode(
 fn episode_vars(
     app: &Arc<App>,
     lang: Lang,
-    show: &Show,
-    full: &FullEpisode,
+    checked: &Checked,
+    proofs: &[Proof],
     text_lang: Option<String>,
     form: Option<FormView>,
     said: Option<String>,
 ) -> EpisodeVars {
+    let (show, full) = (&checked.show, &checked.full);
     let text_lang = text_lang.filter(|l| ["fr", "en"].contains(&l.as_str()) || full.episode.texts.contains_key(l));
     let text_lang = text_lang.unwrap_or_else(|| full.episode.text(&show.language, &show.language).0.to_owned());
     let mut ep = row(app, lang, show, &full.episode, &text_lang, app.now());
@@ -139,14 +146,8 @@ fn episode_vars(
             codes.push(code.to_owned());
         }
     }
-    let mut problems = Vec::new();
-    if full.episode.audio.is_none() {
-        problems.push(app.say(lang, "pages-problem-audio"));
-    }
-    if full.transcripts.is_empty() {
-        problems.push(app.say(lang, "pages-problem-transcript"));
-    }
-    let (preview, zone_note) = odd_note(app, lang, show, full);
+    let instant = instant_of(app, lang, show, full, form.as_ref());
+    let checks = checks_view(app, lang, &ep.edit_url, checked);
     let link = |code: String| LangLink {
         name: language_name(app, lang, &code),
         url: format!("{}?text={code}", ep.edit_url),
@@ -165,11 +166,12 @@ fn episode_vars(
             .iter()
             .map(|t| TranscriptRow { language_name: language_name(app, lang, &t.lang) })
             .collect(),
-        problems,
+        problems: checks.blocks(),
+        proofs: proof_views(app, lang, show, proofs),
+        checks,
+        instant,
         text_lang,
         time_zone: show.time_zone.clone(),
-        preview,
-        zone_note,
         form,
         said,
         ep,
@@ -234,7 +236,7 @@ async fn done(app: &Arc<App>, client: &Client, id: &str, verb: &str, posted: &Po
 }
 
 /// The episode as it is, with one language's texts replaced by what was typed.
-fn edited(show: &Show, full: FullEpisode, posted: &Posted) -> (i64, EpisodeDraft) {
+pub(super) fn edited(show: &Show, full: FullEpisode, posted: &Posted) -> (i64, EpisodeDraft) {
     let episode = full.episode;
     let lang =
         Some(posted.get("text_lang").to_owned()).filter(|l| !l.is_empty()).unwrap_or_else(|| show.language.clone());

@@ -1,8 +1,11 @@
 //! The studio: pages for people at work. What several of them share: the rail, the tabs of an episode, a row of a list.
 //! They parse, call one use case, render; no rule lives here.
 
+pub mod approval;
+pub mod checks;
 pub mod episode;
 pub mod list;
+pub mod webhooks;
 
 use kernel::{At, Lang, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show};
@@ -30,6 +33,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
         ("studio/people", "pages-people-heading", "people"),
+        ("studio/webhooks", "webhook-heading", "out"),
         ("account", "pages-account-heading", "person"),
     ]
     .into_iter()
@@ -55,7 +59,7 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
 }
 
 /// The pages of an episode: piece of the address, words, icon.
-const TABS: &[(&str, &str, &str)] = &[("", "pages-tab-texts", "draft")];
+const TABS: &[(&str, &str, &str)] = &[("", "pages-tab-texts", "draft"), ("approval", "approval-tab", "check")];
 
 /// An episode in a list of the studio.
 #[derive(Serialize)]
