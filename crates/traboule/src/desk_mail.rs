@@ -29,7 +29,8 @@ pub(crate) fn line_text(texts: &Texts, lang: Lang, line: &ProofLine) -> String {
         .args
         .iter()
         .map(|(name, value)| {
-            let number = value.parse::<i64>().ok().filter(|_| name != "which" && name != "why");
+            let counted = ["count", "most", "bytes", "width", "height", "approved", "now"].contains(&name.as_str());
+            let number = value.parse::<i64>().ok().filter(|_| counted);
             (name.as_str(), number.map_or_else(|| kernel::Arg::Text(value.clone()), kernel::Arg::Int))
         })
         .collect();
@@ -57,8 +58,7 @@ impl DeskMailer {
         let zone = schedule::zone(&mail.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let at = At::from_micros(mail.instant);
         let when = format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang));
-        let lines: Vec<String> =
-            mail.lines.iter().map(|l| format!("- {}", line_text(&self.texts, lang, l))).collect();
+        let lines: Vec<String> = mail.lines.iter().map(|l| format!("- {}", line_text(&self.texts, lang, l))).collect();
         let tab = if mail.letter.starts_with("answer-") { "/approval" } else { "" };
         let page = self.links.absolute(&format!("/{}/studio/episodes/{}{tab}", lang.code(), mail.episode));
         let (who, text) = mail.said.clone().unwrap_or_default();

@@ -360,14 +360,19 @@ mod tests {
 
     #[tokio::test]
     async fn c13_messages_and_questions_stay_outside_the_house() {
-        let (guarded, demo) = (WebFetcher::new().expect("a client"), WebFetcher::allowing_loopback().expect("a client"));
+        let (guarded, demo) =
+            (WebFetcher::new().expect("a client"), WebFetcher::allowing_loopback().expect("a client"));
         let refused = |outcome: Result<u16, FetchError>| matches!(outcome, Err(FetchError::Refused(_)));
-        for url in ["https://127.0.0.1:1/", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "ftp://a/"] {
+        for url in
+            ["https://127.0.0.1:1/", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "ftp://a/"]
+        {
             assert!(refused(guarded.send(url, &[], "{}").await), "{url}");
             assert!(refused(guarded.status(url).await), "{url}");
         }
         assert!(refused(guarded.send("http://93.184.216.34/", &[], "{}").await), "no message without TLS");
-        assert!(refused(demo.send("http://10.0.0.1/", &[], "{}").await) && refused(demo.status("http://10.0.0.1/").await));
+        assert!(
+            refused(demo.send("http://10.0.0.1/", &[], "{}").await) && refused(demo.status("http://10.0.0.1/").await)
+        );
         assert!(!refused(demo.send("http://127.0.0.1:1/", &[], "{}").await), "tried, and nobody listens");
         assert!(refused(guarded.status("https://archives.example/a").await), "a name nobody can own");
     }

@@ -8,7 +8,9 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
+use publish::model::checks::{APPROVAL_PREFIX, WEBHOOK_PREFIX};
 use publish::model::{EPISODE_PREFIX, Episode, SHOW_PREFIX};
+use publish::service as uc;
 use serde_json::json;
 use testkit::On;
 use traboule::http::{ROUTES, SESSION_COOKIE};
@@ -83,6 +85,46 @@ const GOLDEN: &[Row] = &[
         File,
         [404, 404, 403, 422, 422],
     ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/checks",
+        "/fr/studio/episodes/{draft}/checks",
+        Form(&[]),
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/instant",
+        "/fr/studio/episodes/{draft}/instant?date=2026-11-30&time=07:00",
+        Nothing,
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Form(&[("act", "create"), ("label", "")]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Form(&[]), [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/webhooks/{id}/{verb}",
+        "/fr/studio/webhooks/{hook}/rotate",
+        Form(&[]),
+        [401, 404, 403, 200, 200],
+    ),
+    ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
+    ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
+    ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -108,6 +150,33 @@ const GOLDEN: &[Row] = &[
         [401, 404, 403, 422, 422],
     ),
     ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
+    ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
+    ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
+    (
+        "GET",
+        "/api/v1/webhooks/{id}/deliveries",
+        "/api/v1/webhooks/{hook}/deliveries",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    ("POST", "/api/v1/webhooks/{id}/{verb}", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -119,6 +188,8 @@ struct House {
     draft: Episode,
     public: Episode,
     show: i64,
+    hook: i64,
+    approval: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -133,7 +204,14 @@ async fn house(site: &Site) -> House {
     let show = desk::show(site, &editor, "pentes").await;
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
-    House { draft, public, show: show.id, stranger, agent, editor, owner }
+    let ctx = site.app.ctx(editor.actor.clone());
+    let (hook, approval) = write_tx!(site.app.db, |tx| {
+        let events = ["episode.published".to_owned()];
+        let hook = uc::create_webhook(tx, &ctx, editor.org, ("https://hooks.example/", &events), false).await?;
+        Ok((hook.id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
+    })
+    .expect("a webhook and a link");
+    House { draft, public, show: show.id, hook, approval, stranger, agent, editor, owner }
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -199,6 +277,8 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{draft}", &id(&house.draft))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{sound}", &sound_path(&site, &house.public))
+                .replace("{hook}", &show_id(WEBHOOK_PREFIX, house.hook))
+                .replace("{approval}", &show_id(APPROVAL_PREFIX, house.approval))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };
         let people = [None, Some(&house.stranger), Some(&house.agent), Some(&house.editor), Some(&house.owner)];

@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod cli;
 mod crashes;
+mod desk_checks;
 mod feeds;
 mod forms;
 mod hostile;

@@ -73,7 +73,12 @@ impl ProofOfPublication {
         })
     }
 
-    async fn ask(&self, method: &'static str, url: &str, headers: Vec<(&'static str, String)>) -> Result<Reply, String> {
+    async fn ask(
+        &self,
+        method: &'static str,
+        url: &str,
+        headers: Vec<(&'static str, String)>,
+    ) -> Result<Reply, String> {
         let most = if method == "HEAD" { 0 } else { MOST };
         self.0.prober.ask(Question { method, url: url.to_owned(), headers, most }).await
     }

@@ -61,7 +61,9 @@ pub fn content_digest(full: &FullEpisode) -> String {
     let texts: Vec<_> = episode
         .texts
         .iter()
-        .map(|(lang, t)| json!([lang, t.title, t.summary, t.notes_html, if episode.cover.is_some() { &t.cover_alt } else { "" }]))
+        .map(|(lang, t)| {
+            json!([lang, t.title, t.summary, t.notes_html, if episode.cover.is_some() { &t.cover_alt } else { "" }])
+        })
         .collect();
     let sound = episode.audio.as_ref().map(|a| match &a.place {
         AudioPlace::Local(blob) => json!(["here", blob]),

@@ -39,12 +39,7 @@ pub fn line(finding: &Finding) -> ProofLine {
 #[must_use]
 pub fn step(code: &str, ok: bool, why: &str) -> ProofLine {
     let args = if why.is_empty() { Vec::new() } else { vec![("why".to_owned(), why.to_owned())] };
-    ProofLine {
-        code: code.to_owned(),
-        level: if ok { "ok" } else { "error" }.to_owned(),
-        field: String::new(),
-        args,
-    }
+    ProofLine { code: code.to_owned(), level: if ok { "ok" } else { "error" }.to_owned(), field: String::new(), args }
 }
 
 /// What the lines add up to: `failed`, `warnings` or `ok`.

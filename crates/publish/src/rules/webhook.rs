@@ -34,8 +34,12 @@ pub fn address(typed: &str, loopback: bool) -> Result<String, Refusal> {
         return Err(bad("url-malformed"));
     }
     let here = match url.host() {
-        Some(url::Host::Ipv4(ip)) => Some((ip.is_loopback(), ip.is_private() || ip.is_link_local() || ip.is_unspecified())),
-        Some(url::Host::Ipv6(ip)) => Some((ip.is_loopback(), ip.is_unspecified() || (ip.segments()[0] & 0xfe00) == 0xfc00)),
+        Some(url::Host::Ipv4(ip)) => {
+            Some((ip.is_loopback(), ip.is_private() || ip.is_link_local() || ip.is_unspecified()))
+        }
+        Some(url::Host::Ipv6(ip)) => {
+            Some((ip.is_loopback(), ip.is_unspecified() || (ip.segments()[0] & 0xfe00) == 0xfc00))
+        }
         Some(url::Host::Domain(name)) => (name == "localhost" || name.ends_with(".localhost")).then_some((true, false)),
         None => return Err(bad("url-malformed")),
     };

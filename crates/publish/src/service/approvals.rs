@@ -178,8 +178,7 @@ pub async fn answer_approval(
         "episode_id": preview.approval.episode.to_string(), "note_id": note.id.to_string(), "kind": kind.code(),
         "approval_id": preview.approval.id.to_string(), "at": ctx.now.micros(),
     });
-    let event =
-        jobs::Event { org: preview.approval.org, kind: APPROVAL_ANSWERED, version: 1, body: body.to_string() };
+    let event = jobs::Event { org: preview.approval.org, kind: APPROVAL_ANSWERED, version: 1, body: body.to_string() };
     jobs::tell(tx, ctx, event).await?;
     super::mails::answered(tx, ctx, &preview, &note).await?;
     Ok(note)

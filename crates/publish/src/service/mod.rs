@@ -15,8 +15,8 @@ mod webhooks;
 pub use approvals::{
     ApprovalDesk, MadeLink, Preview, answer_approval, approvals, create_approval, preview, revoke_approval,
 };
-pub(crate) use checks::{listeners, note_sources, stale_sources};
 pub use checks::{Checked, checks, proofs};
+pub(crate) use checks::{listeners, note_sources, stale_sources};
 pub use episodes::{create_episode, edit_episode};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use mails::DeskMail;

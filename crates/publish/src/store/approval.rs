@@ -22,7 +22,8 @@ fn approval(row: &Row) -> Result<Approval, DbError> {
 }
 
 pub(crate) async fn insert_approval(tx: &mut Tx, a: &Approval, token_hash: &str) -> Result<(), DbError> {
-    let sql = "INSERT INTO publish_approval (id, org_id, episode_id, token_hash, label, created_by, created_at, expires_at)
+    let sql =
+        "INSERT INTO publish_approval (id, org_id, episode_id, token_hash, label, created_by, created_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let by = a.created_by.map(|p| p.0);
     let values = args![a.id, a.org, a.episode, token_hash, &a.label, by, a.created_at, a.expires_at];
@@ -55,8 +56,7 @@ pub(crate) async fn approvals(tx: &mut Tx, episode: i64) -> Result<Vec<Approval>
 pub(crate) async fn insert_note(tx: &mut Tx, a: &Approval, n: &ApprovalNote) -> Result<(), DbError> {
     let sql = "INSERT INTO publish_approval_note (id, org_id, approval_id, episode_id, kind, signed_name, body,
                  episode_version, digest, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let values =
-        args![n.id, a.org, a.id, a.episode, n.kind.code(), &n.name, &n.text, n.version, &n.digest, n.at];
+    let values = args![n.id, a.org, a.id, a.episode, n.kind.code(), &n.name, &n.text, n.version, &n.digest, n.at];
     tx.run(sql, values).await.map(drop)
 }
 

@@ -54,11 +54,7 @@ pub(crate) async fn scheduler(tx: &mut Tx, episode: i64) -> Result<Option<Person
 }
 
 /// What is known about addresses, in one organisation.
-pub(crate) async fn health(
-    tx: &mut Tx,
-    org: OrgId,
-    urls: &[String],
-) -> Result<HashMap<String, SourceHealth>, DbError> {
+pub(crate) async fn health(tx: &mut Tx, org: OrgId, urls: &[String]) -> Result<HashMap<String, SourceHealth>, DbError> {
     let mut out = HashMap::new();
     for chunk in urls.chunks(CHUNK) {
         let sql = format!(

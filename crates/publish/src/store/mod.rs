@@ -10,9 +10,9 @@ mod parts;
 mod show;
 mod webhook;
 
-pub use episode::public_ids;
 pub(crate) use approval::*;
 pub(crate) use checks::*;
+pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use import::*;
 pub(crate) use media::*;

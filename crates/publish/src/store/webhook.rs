@@ -50,7 +50,8 @@ pub(crate) async fn insert_webhook(tx: &mut Tx, w: &Webhook, by: Option<PersonId
 
 /// Writes what may change of a webhook: events, generation, pause.
 pub(crate) async fn update_webhook(tx: &mut Tx, w: &Webhook) -> Result<(), DbError> {
-    let sql = "UPDATE publish_webhook SET events = $1, generation = $2, rotated_at = $3, paused_at = $4, pause_reason = $5
+    let sql =
+        "UPDATE publish_webhook SET events = $1, generation = $2, rotated_at = $3, paused_at = $4, pause_reason = $5
                WHERE id = $6 AND org_id = $7";
     let reason = w.pause_reason.clone();
     let values = args![w.events.join(" "), w.generation, w.rotated_at, w.paused_at, reason, w.id, w.org];
@@ -75,12 +76,7 @@ pub(crate) async fn webhooks(tx: &mut Tx, scope: Scope) -> Result<Vec<Webhook>, 
 }
 
 /// Adds a message; `false` when the webhook has one about that event already.
-pub(crate) async fn insert_delivery(
-    tx: &mut Tx,
-    w: &Webhook,
-    d: &Delivery,
-    event_key: &str,
-) -> Result<bool, DbError> {
+pub(crate) async fn insert_delivery(tx: &mut Tx, w: &Webhook, d: &Delivery, event_key: &str) -> Result<bool, DbError> {
     let sql = "INSERT INTO publish_webhook_delivery (id, org_id, webhook_id, event, event_key, body, state, attempts, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7) ON CONFLICT DO NOTHING";
     let values = args![d.id, w.org, w.id, &d.event, event_key, &d.body, d.created_at];

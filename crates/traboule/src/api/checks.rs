@@ -67,9 +67,8 @@ pub async fn proofs(State(app): Web, client: Client, Path(text): Path<String>) -
         let wanted = id(EPISODE_PREFIX, &text)?;
         read_tx!(app.db, |tx| uc::proofs(tx, &actor, wanted).await)
     };
-    let value = outcome
-        .await
-        .map(|list| json!({"proofs": list.iter().map(|p| proof(&app, &client, p)).collect::<Vec<_>>()}));
+    let value =
+        outcome.await.map(|list| json!({"proofs": list.iter().map(|p| proof(&app, &client, p)).collect::<Vec<_>>()}));
     answer(&app, &client, StatusCode::OK, value)
 }
 
@@ -204,12 +203,7 @@ pub async fn create_webhook(State(app): Web, client: Client, bytes: Bytes) -> Re
     answer(&app, &client, StatusCode::CREATED, value)
 }
 
-/// DELETE `/api/v1/webhooks/{id}`.
-pub async fn delete_webhook(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
-    act(&app, &client, &text, WebhookAct::Delete).await
-}
-
-/// POST `/api/v1/webhooks/{id}/test|pause|resume|rotate`, and `resend` with the id of a message.
+/// POST `/api/v1/webhooks/{id}/test|pause|resume|rotate|delete`, and `resend` with the id of a message.
 pub async fn act_webhook(State(app): Web, client: Client, Path((text, verb)): Path<(String, String)>) -> Response {
     if verb == "resend" {
         let ctx = client.ctx(&app);
@@ -222,7 +216,7 @@ pub async fn act_webhook(State(app): Web, client: Client, Path((text, verb)): Pa
         app.worker.wake();
         return answer(&app, &client, StatusCode::OK, value);
     }
-    match WebhookAct::parse(&verb).filter(|act| *act != WebhookAct::Delete) {
+    match WebhookAct::parse(&verb) {
         Some(wanted) => act(&app, &client, &text, wanted).await,
         None => answer(&app, &client, StatusCode::OK, Err(Refusal::not_found().into())),
     }

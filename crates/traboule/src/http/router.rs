@@ -92,7 +92,6 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/approvals/{id}", "editor"),
     route("GET", "/api/v1/webhooks", "editor"),
     route("POST", "/api/v1/webhooks", "editor"),
-    route("DELETE", "/api/v1/webhooks/{id}", "editor"),
     route("GET", "/api/v1/webhooks/{id}/deliveries", "editor"),
     route("POST", "/api/v1/webhooks/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
@@ -160,7 +159,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/approvals", get(api::checks::approvals).post(api::checks::create_approval))
         .route("/api/v1/approvals/{id}", delete(api::checks::revoke_approval))
         .route("/api/v1/webhooks", get(api::checks::webhooks).post(api::checks::create_webhook))
-        .route("/api/v1/webhooks/{id}", delete(api::checks::delete_webhook))
         .route("/api/v1/webhooks/{id}/deliveries", get(api::checks::deliveries))
         .route("/api/v1/webhooks/{id}/{verb}", post(api::checks::act_webhook))
         .route("/dev/mail", get(dev::mails))

@@ -122,14 +122,7 @@ async fn page(
     }
 }
 
-fn vars(
-    app: &App,
-    lang: Lang,
-    token: &str,
-    preview: &Preview,
-    form: Option<FormView>,
-    said: Option<String>,
-) -> Vars {
+fn vars(app: &App, lang: Lang, token: &str, preview: &Preview, form: Option<FormView>, said: Option<String>) -> Vars {
     let show = &preview.show;
     let mut episode = episode_view(show, &preview.full, (None, None), &preview.images, &context(app, lang));
     let picture = |image: &Image| format!("/approve/{token}/{}.jpg", show_id(IMAGE_PREFIX, image.id));

@@ -14,16 +14,7 @@ pub const CATEGORIES: &[(&str, &[&str])] = &[
     ("Kids & Family", &["Education for Kids", "Parenting", "Pets & Animals", "Stories for Kids"]),
     (
         "Leisure",
-        &[
-            "Animation & Manga",
-            "Automotive",
-            "Aviation",
-            "Crafts",
-            "Games",
-            "Hobbies",
-            "Home & Garden",
-            "Video Games",
-        ],
+        &["Animation & Manga", "Automotive", "Aviation", "Crafts", "Games", "Hobbies", "Home & Garden", "Video Games"],
     ),
     ("Music", &["Music Commentary", "Music History", "Music Interviews"]),
     (
@@ -95,7 +86,5 @@ pub const MEDIA_TYPES: &[(&str, &[&str])] = &[
 
 /// Whether a pair is on the list.
 pub(super) fn is_category(main: &str, sub: Option<&str>) -> bool {
-    CATEGORIES
-        .iter()
-        .any(|(name, subs)| *name == main && sub.is_none_or(|sub| sub.is_empty() || subs.contains(&sub)))
+    CATEGORIES.iter().any(|(name, subs)| *name == main && sub.is_none_or(|sub| sub.is_empty() || subs.contains(&sub)))
 }

@@ -198,8 +198,7 @@ fn vars(
 
 fn made_view(app: &App, lang: Lang, ep: &EpisodeRow, made: &MadeLink, ends: &Stamp) -> MadeView {
     let url = app.links.absolute(&format!("/{}/approve/{}", lang.code(), made.token));
-    let args =
-        [("title", ep.title.as_str().into()), ("url", url.as_str().into()), ("ends", ends.text.as_str().into())];
+    let args = [("title", ep.title.as_str().into()), ("url", url.as_str().into()), ("ends", ends.text.as_str().into())];
     let texts = app.render.texts();
     let (subject, body) =
         (texts.text(lang, "approval-mail-subject", &args), texts.text(lang, "approval-mail-body", &args));
@@ -214,12 +213,7 @@ fn made_view(app: &App, lang: Lang, ep: &EpisodeRow, made: &MadeLink, ends: &Sta
 }
 
 /// POST `/{lang}/studio/episodes/{id}/approval`: `act` is `create` or `revoke`.
-pub async fn act(
-    State(app): Web,
-    client: Client,
-    Path((lang, id)): Path<(String, String)>,
-    body: Bytes,
-) -> Response {
+pub async fn act(State(app): Web, client: Client, Path((lang, id)): Path<(String, String)>, body: Bytes) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let posted = match read_form(&app, &client, &body) {
         Ok(posted) => posted,
@@ -246,8 +240,7 @@ async fn done(app: &Arc<App>, client: &Client, id: &str, posted: &Posted) -> Res
     match posted.get("act") {
         "create" => {
             let days = posted.get("days").trim().parse().unwrap_or(0);
-            let made =
-                write_tx!(app.db, |tx| uc::create_approval(tx, &ctx, number, posted.get("label"), days).await)?;
+            let made = write_tx!(app.db, |tx| uc::create_approval(tx, &ctx, number, posted.get("label"), days).await)?;
             Ok(Some(made))
         }
         "revoke" => {

@@ -167,9 +167,7 @@ pub(crate) fn instant_view(app: &App, lang: Lang, show: &Show, date: &str, time:
 /// The words for an odd hour.
 fn odd_text(app: &App, lang: Lang, odd: &OddHour) -> String {
     match odd {
-        OddHour::Gap(instead) => {
-            app.render.texts().text(lang, "pages-zone-gap", &[("local", instead.as_str().into())])
-        }
+        OddHour::Gap(instead) => app.render.texts().text(lang, "pages-zone-gap", &[("local", instead.as_str().into())]),
         OddHour::Fold => app.say(lang, "pages-zone-fold"),
     }
 }
@@ -187,12 +185,7 @@ fn fragment(app: &App, client: &Client, lang: Lang, template: &str, fragment: &F
 }
 
 /// POST `/{lang}/studio/episodes/{id}/checks`: the linter over what is being typed, saved by nobody.
-pub async fn check(
-    State(app): Web,
-    client: Client,
-    Path((lang, id)): Path<(String, String)>,
-    body: Bytes,
-) -> Response {
+pub async fn check(State(app): Web, client: Client, Path((lang, id)): Path<(String, String)>, body: Bytes) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let posted = match read_form(&app, &client, &body) {
         Ok(posted) => posted,

@@ -116,11 +116,8 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, status: StatusCode, s
         )))?;
         let again: Option<&str> = shown.form.as_ref().and_then(|f| f.values.get("events")).map(String::as_str);
         let chosen = |event: &str| again.map_or(event == "episode.published", |a| a.split(',').any(|e| e == event));
-        let event = |code: &'static str| EventRow {
-            code,
-            label: app.say(lang, &event_key(code)),
-            checked: chosen(code),
-        };
+        let event =
+            |code: &'static str| EventRow { code, label: app.say(lang, &event_key(code)), checked: chosen(code) };
         let vars = Vars {
             rail: rail(app, lang, "studio/webhooks"),
             events: EVENTS.iter().map(|code| event(code)).collect(),
@@ -216,13 +213,7 @@ pub async fn act(
     finish(&app, &client, lang, &body, Some((id, verb))).await
 }
 
-async fn finish(
-    app: &Arc<App>,
-    client: &Client,
-    lang: Lang,
-    body: &Bytes,
-    what: Option<(String, String)>,
-) -> Response {
+async fn finish(app: &Arc<App>, client: &Client, lang: Lang, body: &Bytes, what: Option<(String, String)>) -> Response {
     let posted = match read_form(app, client, body) {
         Ok(posted) => posted,
         Err(refusal) => return error_page(app, client, lang, &refusal).await,
