@@ -34,7 +34,8 @@ impl Fetcher for Nowhere {
 pub fn worker(db: &Db, ids: &Arc<IdMaker>) -> Worker {
     let scratch = std::env::temp_dir();
     let blobs = blobs::BlobStore::folder(&scratch.join("traboule-crash-blobs")).expect("a store");
-    let tools = JobTools { db: db.clone(), blobs, ids: ids.clone(), fetcher: Arc::new(Nowhere), scratch };
+    let encoder = Arc::new(traboule::ffmpeg::Ffmpeg::new(Some("off")));
+    let tools = JobTools { db: db.clone(), blobs, ids: ids.clone(), fetcher: Arc::new(Nowhere), encoder, scratch };
     let handlers: HashMap<&'static str, Arc<dyn Handler>> =
         HashMap::from([(PUBLISHED_HANDLER, Arc::new(Published(tools)) as Arc<dyn Handler>)]);
     Worker::new(db.clone(), handlers)

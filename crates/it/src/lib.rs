@@ -110,6 +110,8 @@ impl Site {
             source_url: SOURCE_URL.to_owned(),
             mail: MailConfig::Folder,
             s3: None,
+            ffmpeg: None,
+            upload_room: 8 * 1024 * 1024 * 1024,
         };
         change(&mut config);
         let schema = (on == On::Pg).then(unique);
@@ -126,6 +128,22 @@ impl Site {
         let opened = open(&self.config, &self.clock, self.schema.clone(), &self.outside).await;
         self.app = opened.app.clone();
         self.opened = Some(opened);
+    }
+
+    /// Stops the server and gives its folder free.
+    pub async fn stop(&mut self) {
+        if let Some(opened) = self.opened.take() {
+            opened.close().await;
+        }
+        // The folder's lock goes with the last part that holds it.
+    }
+
+    /// Starts a stopped server on what the configuration says now, in the schema its address names.
+    pub async fn start(&mut self) {
+        let opened = open(&self.config, &self.clock, None).await;
+        self.app = opened.app.clone();
+        self.opened = Some(opened);
+        self.schema = None;
     }
 
     /// A folder for a test's own files.

@@ -1,6 +1,6 @@
 //! The SQL of events and tasks. It decides nothing but "is it due".
 
-use db::{DbError, Tx, args, pairs};
+use db::{DbError, Tx, Value, args, pairs};
 use kernel::{At, Ctx, OrgId};
 
 /// A fact in the past tense, told in the transaction that made it true.
@@ -130,19 +130,39 @@ pub async fn enqueue(
     Ok(added == 1)
 }
 
-/// Takes up to `limit` due tasks for `lease` seconds. Two workers never take the same one.
+/// The condition that keeps to the slow handlers, or to all others, with its values from `$from` on.
+fn lane(from: usize, slow_handlers: &[&str], slow: bool, args: &mut Vec<Value>) -> String {
+    if slow_handlers.is_empty() {
+        return String::new();
+    }
+    args.extend(slow_handlers.iter().map(|name| Value::from(*name)));
+    let names: Vec<String> = (from..from + slow_handlers.len()).map(|n| format!("${n}")).collect();
+    format!(" AND handler {} ({})", if slow { "IN" } else { "NOT IN" }, names.join(", "))
+}
+
+/// Takes up to `limit` due tasks for `lease` seconds, of the slow handlers or of all others. Two workers never take
+/// the same one.
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn claim(tx: &mut Tx, now: At, lease: i64, limit: i64) -> Result<Vec<Task>, DbError> {
+pub(crate) async fn claim(
+    tx: &mut Tx,
+    now: At,
+    lease: i64,
+    limit: i64,
+    slow_handlers: &[&str],
+    slow: bool,
+) -> Result<Vec<Task>, DbError> {
     let skip = pairs::skip_locked(tx.engine());
+    let mut args = args![now.plus_seconds(lease), now, limit];
+    let lane = lane(4, slow_handlers, slow, &mut args);
     let sql = format!(
         "UPDATE jobs_task SET attempts = attempts + 1, leased_until = $1 WHERE (handler, key) IN (
-           SELECT handler, key FROM jobs_task WHERE state = 'due' AND due_at <= $2 AND leased_until <= $2
+           SELECT handler, key FROM jobs_task WHERE state = 'due' AND due_at <= $2 AND leased_until <= $2{lane}
            ORDER BY due_at, handler, key LIMIT $3{skip})
          RETURNING handler, key, org_id, body, attempts"
     );
-    let rows = tx.run_returning(&sql, args![now.plus_seconds(lease), now, limit]).await?;
+    let rows = tx.run_returning(&sql, args).await?;
     let mut tasks = rows
         .iter()
         .map(|row| {
@@ -257,10 +277,13 @@ pub async fn counts(tx: &mut Tx, org: Option<OrgId>, handler: &str) -> Result<Ta
 }
 
 /// Whether a claim would find anything.
-pub(crate) async fn any_due(tx: &mut Tx, now: At) -> Result<bool, DbError> {
-    let sql =
-        "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1 LIMIT 1";
-    Ok(tx.scalar::<i64>(sql, args![now]).await?.is_some())
+pub(crate) async fn any_due(tx: &mut Tx, now: At, slow_handlers: &[&str], slow: bool) -> Result<bool, DbError> {
+    let mut args = args![now];
+    let lane = lane(2, slow_handlers, slow, &mut args);
+    let sql = format!(
+        "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1{lane} LIMIT 1"
+    );
+    Ok(tx.scalar::<i64>(&sql, args).await?.is_some())
 }
 
 /// Notes that something keyed was done, in the caller's transaction; `false` when it was noted before. What a

@@ -31,6 +31,19 @@ pub enum Outcome {
 pub trait Handler: Send + Sync + 'static {
     /// Does the task.
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome>;
+
+    /// Whether it may take longer than a few seconds, like a download or an encoding. Such tasks are done one by one
+    /// in a loop of their own, so that no mail waits behind them; they keep their lease alive by telling progress.
+    fn is_slow(&self) -> bool {
+        false
+    }
+}
+
+/// Which tasks a loop does.
+#[derive(Clone, Copy, Debug)]
+enum Lane {
+    Quick,
+    Slow,
 }
 
 /// Claims and runs tasks.
@@ -38,32 +51,45 @@ pub trait Handler: Send + Sync + 'static {
 pub struct Worker {
     db: Db,
     handlers: Arc<HashMap<&'static str, Arc<dyn Handler>>>,
-    wake: Arc<Notify>,
+    slow: Arc<Vec<&'static str>>,
+    wake: Arc<[Notify; 2]>,
 }
 
 impl Worker {
     /// A worker for these handlers.
     #[must_use]
     pub fn new(db: Db, handlers: HashMap<&'static str, Arc<dyn Handler>>) -> Self {
-        Self { db, handlers: Arc::new(handlers), wake: Arc::new(Notify::new()) }
+        let slow = handlers.iter().filter(|(_, handler)| handler.is_slow()).map(|(name, _)| *name).collect();
+        Self { db, handlers: Arc::new(handlers), slow: Arc::new(slow), wake: Arc::default() }
     }
 
     /// Makes a sleeping worker look at once.
     pub fn wake(&self) {
-        self.wake.notify_one();
+        for loop_of in self.wake.iter() {
+            loop_of.notify_one();
+        }
     }
 
-    /// Runs what is due now, once; gives how many tasks were tried.
+    /// Runs what is due now, once, quick and slow; gives how many tasks were tried.
     ///
     /// # Errors
     /// The database's failure.
     pub async fn step(&self) -> Result<usize, Failure> {
+        Ok(self.step_in(Lane::Quick).await? + self.step_in(Lane::Slow).await?)
+    }
+
+    async fn step_in(&self, lane: Lane) -> Result<usize, Failure> {
         let now = self.db.clock().now();
+        let (slow, limit) = match lane {
+            Lane::Slow if self.slow.is_empty() => return Ok(0),
+            Lane::Slow => (true, 1),
+            Lane::Quick => (false, 16),
+        };
         // A look that finds nothing must not cost a write lock.
-        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now).await?))? {
+        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now, &self.slow, slow).await?))? {
             return Ok(0);
         }
-        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, 16).await?))?;
+        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, limit, &self.slow, slow).await?))?;
         for task in &tasks {
             self.run(task).await?;
         }
@@ -104,15 +130,24 @@ impl Worker {
     }
 
     /// Works until `stop` becomes true.
-    pub async fn work(self, mut stop: watch::Receiver<bool>) {
+    pub async fn work(self, stop: watch::Receiver<bool>) {
+        let slow = async {
+            if !self.slow.is_empty() {
+                self.work_in(Lane::Slow, stop.clone()).await;
+            }
+        };
+        tokio::join!(self.work_in(Lane::Quick, stop.clone()), slow);
+    }
+
+    async fn work_in(&self, lane: Lane, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.step().await {
+            match self.step_in(lane).await {
                 Ok(count) if count > 0 => continue,
                 Ok(_) => {}
                 Err(failure) => tracing::error!(%failure, "the worker could not look for tasks"),
             }
             tokio::select! {
-                () = self.wake.notified() => {}
+                () = self.wake[lane as usize].notified() => {}
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
                 _ = stop.changed() => {}
             }

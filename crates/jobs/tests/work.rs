@@ -139,3 +139,57 @@ fn two_workers_on_two_connections_never_do_the_same_task() {
         assert_eq!(recorder.seen.lock().expect("fine").len(), 200, "each exactly once");
     });
 }
+
+/// A slow handler that never ends until it is let go.
+#[derive(Default)]
+struct Sleeper {
+    begun: tokio::sync::Notify,
+    go: tokio::sync::Notify,
+}
+
+impl Handler for Sleeper {
+    fn run<'a>(&'a self, _: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            self.begun.notify_one();
+            self.go.notified().await;
+            Outcome::Done
+        })
+    }
+
+    fn is_slow(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_slow_task_keeps_nobody_waiting() {
+    both(MIGRATIONS, async |bench| {
+        let (sleeper, recorder) = (Arc::new(Sleeper::default()), Arc::new(Recorder::default()));
+        let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
+        handlers.insert("long", sleeper.clone());
+        handlers.insert("ping", recorder.clone());
+        let worker = Worker::new(bench.db.clone(), handlers);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(worker.clone().work(stopped));
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "long", "a", "", now).await?)).expect("asked");
+        worker.wake();
+        sleeper.begun.notified().await;
+        write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "ping", "b", "", now).await?)).expect("asked");
+        worker.wake();
+        let state = async |handler: &str, key: &str| {
+            read_tx!(bench.db, |tx| Ok(jobs::progress(tx, handler, key).await?)).expect("read").expect("there").state
+        };
+        // The long one is still at work when the short one is done.
+        while state("ping", "b").await != "done" {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(state("long", "a").await, "due");
+        sleeper.go.notify_one();
+        while state("long", "a").await != "done" {
+            tokio::task::yield_now().await;
+        }
+        stop.send_replace(true);
+        working.await.expect("it ends");
+    });
+}

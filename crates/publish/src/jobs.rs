@@ -4,7 +4,10 @@
 mod deliver;
 mod evening;
 mod proof;
+mod sound;
 mod sources;
+
+pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +21,7 @@ use kernel::{Actor, Ctx, IdMaker, Rng};
 use serde::{Deserialize, Serialize};
 
 use crate::media::probe;
-use crate::ports::{FetchError, Fetcher, Poster, Prober};
+use crate::ports::{Encoder, FetchError, Fetcher, Poster, Prober};
 use crate::service::{self, AudioFile};
 use crate::web::Links;
 
@@ -74,6 +77,8 @@ pub struct JobTools {
     pub ids: Arc<IdMaker>,
     /// Downloads.
     pub fetcher: Arc<dyn Fetcher>,
+    /// Encodes.
+    pub encoder: Arc<dyn Encoder>,
     /// A folder for unfinished downloads.
     pub scratch: PathBuf,
 }
@@ -157,6 +162,10 @@ pub struct FetchTask {
 pub struct FetchAudio(pub JobTools);
 
 impl Handler for FetchAudio {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(ask) = serde_json::from_str::<FetchTask>(&task.body) else {
@@ -238,9 +247,11 @@ impl Progress {
         self.state.1.store(all.unwrap_or(0), Ordering::Relaxed);
     }
 
-    async fn stop(self) {
+    async fn stop(&self) {
         self.task.abort();
-        drop(self.task.await);
+        while !self.task.is_finished() {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

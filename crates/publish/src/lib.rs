@@ -13,6 +13,7 @@ pub mod service;
 mod store;
 pub mod text;
 pub mod web;
+pub mod wxr;
 
 pub use store::public_ids;
 
@@ -28,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: "publish_0005", sql: include_str!("../migrations/0005_sound.sql") },
     Migration { id: "publish_0006", sql: include_str!("../migrations/0006_sites.sql") },
     Migration { id: "publish_0007", sql: include_str!("../migrations/0007_imports.sql") },
+    Migration { id: "publish_0008", sql: include_str!("../migrations/0008_api.sql") },
 ];
 
 /// The templates of this crate, by name.

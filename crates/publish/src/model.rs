@@ -1,11 +1,20 @@
 //! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
 
 pub mod checks;
+mod sound;
+
+pub use sound::*;
 
 use std::collections::BTreeMap;
 
 use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
+
+mod desk;
+mod site;
+
+pub use desk::*;
+pub use site::{PAGE_PREFIX, PageKind, PageText, PageVersion, SitePage};
 
 /// The prefix of shown show ids.
 pub const SHOW_PREFIX: &str = "sh";
@@ -377,6 +386,9 @@ pub struct Chapter {
     /// The links behind it.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// The rundown's item it was made from; the desk's own business.
+    #[serde(default, with = "shown_item", skip_serializing_if = "Option::is_none")]
+    pub item: Option<i64>,
 }
 
 /// An image's id in JSON.
@@ -392,6 +404,22 @@ mod shown_image {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
         let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
         kernel::parse_id(IMAGE_PREFIX, &text).map(Some).ok_or_else(|| de::Error::custom("an image id looks like im_…"))
+    }
+}
+
+/// An item's id in JSON.
+mod shown_item {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::ITEM_PREFIX;
+
+    pub(super) fn serialize<S: Serializer>(id: &Option<i64>, out: S) -> Result<S::Ok, S::Error> {
+        id.map(|id| kernel::show_id(ITEM_PREFIX, id)).serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
+        kernel::parse_id(ITEM_PREFIX, &text).map(Some).ok_or_else(|| de::Error::custom("an item id looks like ri_…"))
     }
 }
 
@@ -541,6 +569,8 @@ pub struct FullEpisode {
     pub transcripts: Vec<StoredTranscript>,
     /// Its files elsewhere.
     pub remote_files: Vec<RemoteFile>,
+    /// What was wrong in it, oldest first.
+    pub corrections: Vec<Correction>,
 }
 
 /// An episode as the database knows it.

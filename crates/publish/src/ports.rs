@@ -106,3 +106,85 @@ pub trait Prober: Send + Sync + 'static {
     /// Asks; the error says why there was no answer.
     fn ask(&self, question: Question) -> BoxFuture<'_, Result<Reply, String>>;
 }
+
+/// What is asked of the encoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encode {
+    /// MP3, 128 kb/s, 44.1 kHz, as loud as other podcasts: −16 LUFS (−19 for one channel), peaks at −1 dBTP.
+    Loud,
+    /// A small MP3 for slow connections.
+    Light,
+    /// FLAC, as loud as it came.
+    Lossless,
+    /// A stretch as a small MP3 with fades of ten milliseconds.
+    Cut {
+        /// Where it starts, in milliseconds.
+        start_ms: i64,
+        /// How long it is, in milliseconds.
+        duration_ms: i64,
+    },
+}
+
+/// What encoding gave besides the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encoded {
+    /// Loudness in LUFS as it came, when it was measured.
+    pub before: Option<String>,
+    /// Loudness in LUFS as it is now.
+    pub after: Option<String>,
+}
+
+/// Why nothing was encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EncodeError {
+    /// There is no encoder on this machine.
+    Missing,
+    /// The encoder could not read the file.
+    Unreadable,
+    /// The sound is longer than is taken, or the result larger.
+    TooLong,
+    /// It took too long.
+    TimedOut,
+    /// An accident of this machine; another try may work.
+    Accident(String),
+}
+
+impl EncodeError {
+    /// The stable code, also of its sentence.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "ffmpeg-missing",
+            Self::Unreadable => "source-unreadable",
+            Self::TooLong => "source-too-long",
+            Self::TimedOut => "timed-out",
+            Self::Accident(_) => "accident",
+        }
+    }
+}
+
+/// What is known of the encoder and its walls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncoderFacts {
+    /// Its version.
+    pub version: String,
+    /// Whether it runs without any network.
+    pub network_wall: bool,
+}
+
+/// Encodes sound with a program of this machine that is kept within walls: no network, no other files, bounded time, memory
+/// and output.
+pub trait Encoder: Send + Sync + 'static {
+    /// What it is; `None` when there is none.
+    fn facts(&self) -> BoxFuture<'_, Option<EncoderFacts>>;
+
+    /// Encodes the file `input`, read only as `format`, into `output` in the same folder.
+    fn encode<'a>(
+        &'a self,
+        input: &'a Path,
+        format: crate::media::SourceFormat,
+        what: Encode,
+        output: &'a Path,
+        progress: ProgressFn<'a>,
+    ) -> BoxFuture<'a, Result<Encoded, EncodeError>>;
+}

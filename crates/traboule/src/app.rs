@@ -11,13 +11,14 @@ use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
 use publish::jobs::{DeskTools, JobTools, WebhookKeys};
-use publish::ports::{Fetcher, Poster, Prober};
+use publish::ports::{Encoder, Fetcher, Poster, Prober};
 use publish::web::Links;
 use tokio::sync::watch;
 use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
 
 use crate::config::Config;
 use crate::desk_mail::DeskMailer;
+use crate::ffmpeg::Ffmpeg;
 use crate::mail::Mailer;
 
 /// Static files, by name.
@@ -27,9 +28,13 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
+    ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("checks.js", include_bytes!("../../ui/static/checks.js")),
     ("copy.js", include_bytes!("../../ui/static/copy.js")),
+    ("upload.js", include_bytes!("../../ui/static/upload.js")),
+    ("sound.js", include_bytes!("../../ui/static/sound.js")),
+    ("transcript.js", include_bytes!("../../ui/static/transcript.js")),
     ("favicon.svg", include_bytes!("../../ui/static/favicon.svg")),
     ("logo.svg", include_bytes!("../../ui/static/logo.svg")),
 ];
@@ -68,6 +73,10 @@ pub struct App {
     pub demo: bool,
     /// A folder for unfinished uploads and downloads.
     pub scratch: PathBuf,
+    /// Bytes that unfinished uploads of one organisation may fill.
+    pub upload_room: i64,
+    /// Converts and cuts sound.
+    pub encoder: Arc<dyn Encoder>,
     /// Where mails go without SMTP.
     pub mail_folder: PathBuf,
     /// Does tasks.
@@ -166,11 +175,13 @@ impl Opened {
         let origin = config.origin(opening.port);
         let (scratch, mail_folder) = (config.data.join("scratch"), config.data.join("mail"));
         let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
+        let encoder: Arc<dyn Encoder> = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
         let tools = JobTools {
             db: db.clone(),
             blobs: blobs.clone(),
             ids: ids.clone(),
             fetcher: opening.fetcher.clone(),
+            encoder: encoder.clone(),
             scratch: scratch.clone(),
         };
         let links = Links::new(&origin);
@@ -203,22 +214,30 @@ impl Opened {
             source_url: config.source_url.clone(),
             demo: opening.demo,
             scratch,
+            upload_room: config.upload_room,
+            encoder,
             mail_folder,
             worker,
         };
         let opened = Self { app: Arc::new(app), lease, _lock: lock };
         let ctx = opened.app.ctx(Actor::System("start"));
-        write_tx!(opened.app.db, |tx| publish::service::resolve_schedules(tx, &ctx).await)?;
+        let alone = opened.app.db.engine() == db::Engine::Lite;
+        write_tx!(opened.app.db, |tx| {
+            publish::service::resolve_schedules(tx, &ctx).await?;
+            if alone { publish::service::free_leases(tx).await } else { Ok(()) }
+        })?;
         Ok(opened)
     }
 
     /// Starts the background tasks; they end when `stop` becomes true.
     pub fn start_background(&self, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
         let worker = tokio::spawn(self.app.worker.clone().work(stop.clone()));
+        let encoder = self.app.encoder.clone();
+        let looking = tokio::spawn(async move { drop(encoder.facts().await) });
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
-        let sweeping = tokio::spawn(sweep(self.app.db.clone(), stop.clone()));
-        vec![worker, polling, renewing, sweeping]
+        let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
+        vec![worker, looking, polling, renewing, sweeping]
     }
 
     /// Gives the node number back and closes the database.
@@ -247,6 +266,8 @@ fn handlers(tools: DeskTools, mailer: Mailer, letters: DeskMailer) -> HashMap<&'
         (accounts::MAIL_HANDLER, Arc::new(mailer) as Arc<dyn Handler>),
         (p::MAIL_HANDLER, Arc::new(letters)),
         (p::PUBLISHED_HANDLER, Arc::new(p::Published(base.clone()))),
+        (p::CONVERT_HANDLER, Arc::new(p::ConvertAudio(base.clone()))),
+        (p::EXCERPT_HANDLER, Arc::new(p::CutExcerpt(base.clone()))),
         (p::FETCH_HANDLER, Arc::new(p::FetchAudio(base.clone()))),
         (p::SOURCES_HANDLER, Arc::new(p::CheckSources(base.clone()))),
         (p::WEEKLY_HANDLER, Arc::new(p::Weekly(base.clone()))),
@@ -275,11 +296,17 @@ async fn poll_topics(db: Db, mut stop: watch::Receiver<bool>) {
 }
 
 /// Deletes what has run out, at the start and every hour.
-async fn sweep(db: Db, mut stop: watch::Receiver<bool>) {
+async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let now = db.clock().now();
-        if let Err(failure) = write_tx!(db, |tx| accounts::service::sweep(tx, now).await) {
+        let now = app.now();
+        if let Err(failure) = write_tx!(app.db, |tx| accounts::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what has run out could not be deleted");
+        }
+        if let Err(failure) = crate::tus::sweep(&app).await {
+            tracing::warn!(%failure, "unfinished uploads could not be swept");
+        }
+        if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_unsaved(tx, now).await) {
+            tracing::warn!(%failure, "old unsaved work could not be deleted");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}

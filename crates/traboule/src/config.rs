@@ -32,6 +32,8 @@ struct File {
     source_url: Option<String>,
     mail: Option<MailFile>,
     s3: Option<S3File>,
+    ffmpeg: Option<String>,
+    upload_room_gib: Option<u16>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -100,7 +102,13 @@ pub struct Config {
     pub mail: MailConfig,
     /// Where media goes, else the data folder.
     pub s3: Option<S3Config>,
+    /// The ffmpeg that converts sound, or `off`; the one of the search path when absent.
+    pub ffmpeg: Option<String>,
+    /// Bytes that unfinished uploads of one organisation may fill.
+    pub upload_room: i64,
 }
+
+const GIB: i64 = 1024 * 1024 * 1024;
 
 /// The source of this very server, packed when it was built.
 pub const SOURCE_URL: &str = "/source.tar.gz";
@@ -150,6 +158,8 @@ impl Config {
             source_url: env("TRABOULE_SOURCE_URL").or(file.source_url).unwrap_or_else(|| SOURCE_URL.to_owned()),
             mail,
             s3,
+            ffmpeg: env("TRABOULE_FFMPEG").or(file.ffmpeg).map(check_ffmpeg).transpose()?,
+            upload_room: i64::from(file.upload_room_gib.unwrap_or(20)) * GIB,
         })
     }
 
@@ -212,6 +222,15 @@ fn check_former(hosts: Vec<String>, public_url: Option<&str>) -> Result<Vec<Stri
     match hosts.iter().find(|h| *h == authority || h.contains('/')) {
         Some(bad) => Err(format!("former_hosts: {bad} is the public host itself or no host name")),
         None => Ok(hosts),
+    }
+}
+
+/// A program is named by its whole path: what is found must not depend on where the server was started.
+fn check_ffmpeg(text: String) -> Result<String, String> {
+    if text == "off" || Path::new(&text).is_absolute() {
+        Ok(text)
+    } else {
+        Err(format!("ffmpeg: {text} is neither a whole path like /usr/bin/ffmpeg nor off"))
     }
 }
 

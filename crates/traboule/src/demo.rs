@@ -341,7 +341,14 @@ fn episode_draft(show: &DemoShow, episode: &DemoEpisode) -> EpisodeDraft {
             url: s.url.clone(),
             seen_on: s.seen.clone(),
         });
-        Chapter { start_ms: c.start_s * 1000, in_toc: true, image_id: None, titles, sources: sources.collect() }
+        Chapter {
+            start_ms: c.start_s * 1000,
+            in_toc: true,
+            image_id: None,
+            titles,
+            sources: sources.collect(),
+            item: None,
+        }
     });
     let people = episode.people.iter().filter_map(|key| show.people.iter().find(|p| p.key == *key));
     EpisodeDraft {

@@ -8,11 +8,13 @@ pub mod config;
 pub mod demo;
 pub mod desk_mail;
 pub mod fetch;
+pub mod ffmpeg;
 pub mod http;
 pub mod mail;
 pub mod measure;
 pub mod pages;
 pub mod probe;
+pub mod tus;
 
 use db::Migration;
 use kernel::Lang;
@@ -29,10 +31,16 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
     let own = [
         (Lang::Fr, include_str!("../locales/fr/pages.ftl")),
         (Lang::En, include_str!("../locales/en/pages.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/editor.ftl")),
+        (Lang::En, include_str!("../locales/en/editor.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
         (Lang::En, include_str!("../locales/en/mails.ftl")),
         (Lang::Fr, include_str!("../locales/fr/checks.ftl")),
         (Lang::En, include_str!("../locales/en/checks.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/feeds.ftl")),
+        (Lang::En, include_str!("../locales/en/feeds.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/sound.ftl")),
+        (Lang::En, include_str!("../locales/en/sound.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

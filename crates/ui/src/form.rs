@@ -35,6 +35,13 @@ impl Posted {
         self.0.contains_key(name)
     }
 
+    /// The first value of every field but the stamp, for showing the form again.
+    #[must_use]
+    pub fn values(&self) -> BTreeMap<String, String> {
+        let shown = self.0.iter().filter(|(name, _)| name.as_str() != "csrf");
+        shown.map(|(name, v)| (name.clone(), v.first().cloned().unwrap_or_default())).collect()
+    }
+
     /// Every value of a field.
     #[must_use]
     pub fn all(&self, name: &str) -> &[String] {

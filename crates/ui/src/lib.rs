@@ -19,7 +19,7 @@ pub use csrf::{Csrf, same_site};
 pub use form::{FormView, Posted};
 pub use format::{Stamp, bytes_text, clock_text, date_long, date_short, duration_iso, duration_text, number, timecode};
 pub use headers::{PagePolicy, client_ip, ip_key, secure};
-pub use limits::Limits;
+pub use limits::{Left, Limits};
 pub use problem::{problem_json, sentence, status};
 pub use render::{RenderError, Renderer};
 pub use segments::{HOLE_END, HOLE_START, Segment, fill, split};

@@ -16,6 +16,15 @@ struct Window {
     count: u32,
 }
 
+/// What is left of a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Tries.
+    pub tries: u32,
+    /// Seconds until the span is over.
+    pub seconds: i64,
+}
+
 /// Counts tries.
 #[derive(Debug, Default)]
 pub struct Limits(Mutex<HashMap<String, Window>>);
@@ -26,6 +35,14 @@ impl Limits {
     /// # Errors
     /// `too-many`, with the seconds to wait.
     pub fn check(&self, key: &str, most: u32, seconds: i64, now: At) -> Result<(), Refusal> {
+        self.take(key, most, seconds, now).map(drop).map_err(|(refusal, _)| refusal)
+    }
+
+    /// As [`Limits::check`], and says what is left.
+    ///
+    /// # Errors
+    /// `too-many`, with the same.
+    pub fn take(&self, key: &str, most: u32, seconds: i64, now: At) -> Result<Left, (Refusal, Left)> {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= SWEEP_AT {
             windows.retain(|_, w| now < w.since.plus_seconds(w.seconds));
@@ -37,12 +54,13 @@ impl Limits {
         if now >= window.since.plus_seconds(window.seconds) || now < window.since {
             *window = Window { since: now, seconds, count: 0 };
         }
+        let wait = (window.since.plus_seconds(seconds).micros() - now.micros()) / 1_000_000 + 1;
         if window.count >= most {
-            let wait = (window.since.plus_seconds(seconds).micros() - now.micros()) / 1_000_000 + 1;
-            return Err(Refusal::new(Kind::TooMany, "too-many").with("seconds", wait));
+            let refusal = Refusal::new(Kind::TooMany, "too-many").with("seconds", wait);
+            return Err((refusal, Left { tries: 0, seconds: wait }));
         }
         window.count += 1;
-        Ok(())
+        Ok(Left { tries: most - window.count, seconds: wait })
     }
 }
 

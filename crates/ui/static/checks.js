@@ -31,12 +31,18 @@ function fetcher(out) {
 
 function live(box) {
   const out = box.querySelector('[data-checks-out]');
-  const form = document.querySelector('form[data-checked]');
-  if (!out || !form) return;
+  const forms = [...document.querySelectorAll('form[data-autosave]')];
+  if (!out || forms.length === 0) return;
   const ask = fetcher(out);
-  const look = () => ask(box.dataset.checks, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-  form.addEventListener('input', wait(700, look));
-  form.addEventListener('change', wait(100, look));
+  const look = () => {
+    const body = new URLSearchParams();
+    for (const form of forms) for (const [name, value] of new FormData(form)) body.set(name, value);
+    return ask(box.dataset.checks, { method: 'POST', body });
+  };
+  for (const form of forms) {
+    form.addEventListener('input', wait(700, look));
+    form.addEventListener('change', wait(100, look));
+  }
   box.querySelector('form')?.addEventListener('submit', (event) => {
     event.preventDefault();
     look();

@@ -8,7 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
-use publish::model::checks::{APPROVAL_PREFIX, WEBHOOK_PREFIX};
+use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
 use publish::model::{EPISODE_PREFIX, Episode, SHOW_PREFIX};
 use publish::service as uc;
 use serde_json::json;
@@ -49,6 +49,7 @@ const GOLDEN: &[Row] = &[
     ("GET", "/{lang}/shows/{show}/{episode}", "/fr/shows/pentes/le-pont", Nothing, EVERYBODY),
     ("GET", "/{lang}/embed/{id}", "/fr/embed/{public}", Nothing, EVERYBODY),
     ("GET", "/feeds/{file}", "/feeds/pentes.xml", Nothing, EVERYBODY),
+    ("GET", "/feeds.opml", "/feeds.opml", Nothing, EVERYBODY),
     ("GET", "/media/episodes/{id}/{file}", "{sound}", Nothing, EVERYBODY),
     ("GET", "/media/images/{id}/{file}", "/media/images/im_1/small.jpg", Nothing, NOBODY),
     ("GET", "/assets/{file}", "{asset}", Nothing, EVERYBODY),
@@ -103,6 +104,25 @@ const GOLDEN: &[Row] = &[
         "GET",
         "/{lang}/studio/episodes/{id}/approval",
         "/fr/studio/episodes/{draft}/approval",
+    ("GET", "/{lang}/studio/ideas", "/fr/studio/ideas", Nothing, [303, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/ideas/{*action}",
+        "/fr/studio/ideas/items/{item}/edit",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/autosave",
+        "/fr/studio/episodes/{draft}/autosave",
+        Form(&[("section", "none")]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/rundown",
+        "/fr/studio/episodes/{draft}/rundown",
         Nothing,
         [303, 404, 200, 200, 200],
     ),
@@ -125,10 +145,45 @@ const GOLDEN: &[Row] = &[
     ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
     ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
     ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
+        "/{lang}/studio/episodes/{id}/rundown/{*action}",
+        "/fr/studio/episodes/{draft}/rundown/add",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/history",
+        "/fr/studio/episodes/{draft}/history",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/history/restore",
+        "/fr/studio/episodes/{draft}/history/restore",
+        Form(&[("version", "99")]),
+        [404, 404, 403, 404, 404],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{draft}/corrections",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{public}/corrections",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows", "/api/v1/shows", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/shows/{id}/feed", "/api/v1/shows/{show}/feed", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/shows/{id}/feed", "/api/v1/shows/{show}/feed", Api("{}"), [401, 404, 403, 200, 200]),
     ("GET", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api("{}"), [401, 404, 403, 422, 422]),
     ("GET", "/api/v1/episodes/{id}", "/api/v1/episodes/{draft}", Api(""), [404, 404, 200, 200, 200]),
@@ -149,13 +204,76 @@ const GOLDEN: &[Row] = &[
         Api(""),
         [401, 404, 403, 422, 422],
     ),
-    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
     ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
     (
         "GET",
         "/api/v1/episodes/{id}/approvals",
         "/api/v1/episodes/{draft}/approvals",
+    ("GET", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api("{}"), [401, 404, 403, 422, 422]),
+    ("GET", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/rundown/chapters",
+        "/api/v1/episodes/{draft}/rundown/chapters",
+        Api("{}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "PUT",
+        "/api/v1/rundown-items/{id}",
+        "/api/v1/rundown-items/{item}",
+        Api("{\"version\": 99, \"item\": {\"title\": \"t\"}}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/move",
+        "/api/v1/rundown-items/{item}/move",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/take",
+        "/api/v1/rundown-items/{item}/take",
+        Api("{\"episode_id\": \"ep_0000000000001\"}"),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/return",
+        "/api/v1/rundown-items/{item}/return",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/drop",
+        "/api/v1/rundown-items/{item}/drop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/undrop",
+        "/api/v1/rundown-items/{item}/undrop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions",
+        "/api/v1/episodes/{draft}/revisions",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions/{version}",
+        "/api/v1/episodes/{draft}/revisions/1",
         Api(""),
         [401, 404, 200, 200, 200],
     ),
@@ -176,7 +294,47 @@ const GOLDEN: &[Row] = &[
         Api(""),
         [401, 404, 403, 200, 200],
     ),
-    ("POST", "/api/v1/webhooks/{id}/{verb}", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{hook}/rotate", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/delete", "/api/v1/webhooks/{fresh}/delete", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/webhook-messages/{id}/resend",
+        "/api/v1/webhook-messages/{message}/resend",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+        "/api/v1/episodes/{id}/revisions/{version}/restore",
+        "/api/v1/episodes/{draft}/revisions/99/restore",
+        Api(""),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/corrections",
+        "/api/v1/episodes/{public}/corrections",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/schedule",
+        "/api/v1/episodes/{draft}/schedule",
+        Api("{\"date\": \"no\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/unpublish",
+        "/api/v1/episodes/{draft}/unpublish",
+        Api(""),
+        [401, 404, 403, 409, 409],
+    ),
+    ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
+    ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -189,7 +347,9 @@ struct House {
     public: Episode,
     show: i64,
     hook: i64,
+    message: i64,
     approval: i64,
+    item: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -205,13 +365,25 @@ async fn house(site: &Site) -> House {
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
     let ctx = site.app.ctx(editor.actor.clone());
-    let (hook, approval) = write_tx!(site.app.db, |tx| {
-        let events = ["episode.published".to_owned()];
-        let hook = uc::create_webhook(tx, &ctx, editor.org, ("https://hooks.example/", &events), false).await?;
-        Ok((hook.id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
+    let hook = webhook(site, &editor).await;
+    let (message, approval) = write_tx!(site.app.db, |tx| {
+        uc::act_webhook(tx, &ctx, hook, uc::WebhookAct::Test).await?;
+        let (messages, _) = uc::deliveries(tx, &ctx.actor, editor.org, Some(hook), None).await?;
+        Ok((messages[0].id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
     })
-    .expect("a webhook and a link");
-    House { draft, public, show: show.id, hook, approval, stranger, agent, editor, owner }
+    .expect("a message and a link");
+    let idea = publish::rules::rundown::quick("Une idée");
+    let place = publish::service::Place::Pool(show.id);
+    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
+        .expect("an idea")
+        .id;
+    House { draft, public, show: show.id, item, hook, message, approval, stranger, agent, editor, owner }
+}
+
+async fn webhook(site: &Site, who: &Person) -> i64 {
+    let ctx = site.app.ctx(who.actor.clone());
+    let wanted = ("https://hooks.example/", &["episode.published".to_owned()][..]);
+    write_tx!(site.app.db, |tx| uc::create_webhook(tx, &ctx, who.org, wanted, false).await).expect("a webhook").id
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -276,8 +448,10 @@ fn every_route_answers_each_kind_of_person_as_listed() {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{hook}", &show_id(WEBHOOK_PREFIX, house.hook))
+                .replace("{message}", &show_id(MESSAGE_PREFIX, house.message))
                 .replace("{approval}", &show_id(APPROVAL_PREFIX, house.approval))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };
@@ -287,6 +461,11 @@ fn every_route_answers_each_kind_of_person_as_listed() {
             let path = fill(row.2);
             let mut got = [0; 5];
             for (status, who) in got.iter_mut().zip(people) {
+                // What is deleted is deleted once: each gets one of their own.
+                let path = match path.contains("{fresh}") {
+                    true => path.replace("{fresh}", &show_id(WEBHOOK_PREFIX, webhook(&site, &house.editor).await)),
+                    false => path.clone(),
+                };
                 let answer = ask(&site, row, &path, who).await;
                 *status = answer.status.as_u16();
                 if *status == 303 && who.is_none() && row.1 != "/" {

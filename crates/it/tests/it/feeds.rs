@@ -161,6 +161,7 @@ const FEED: &str = "/feeds/pentes.xml";
 async fn rich(site: &Site, who: &Person, show: &Show) -> Episode {
     let mut draft = desk::draft("Le pont");
     let chapter = |start_ms: i64, title: &str| Chapter {
+        item: None,
         start_ms,
         in_toc: true,
         image_id: None,

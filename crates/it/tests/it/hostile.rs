@@ -274,6 +274,7 @@ async fn poisoned(site: &Site, who: &Person, show: &Show, slug: &str, payload: &
         seen_on: None,
     };
     let chapter = Chapter {
+        item: None,
         start_ms: 0,
         in_toc: true,
         image_id: None,
@@ -400,7 +401,8 @@ fn c11_addresses_that_run_are_refused_where_addresses_are_typed() {
         ] {
             let source = Source { kind: SourceKind::Video, title: "x".to_owned(), url: url.to_owned(), seen_on: None };
             let titles = [("fr".to_owned(), "x".to_owned())].into();
-            let chapter = Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source] };
+            let chapter =
+                Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source], item: None };
             let credit = Credit { name: "x".to_owned(), href: Some(url.to_owned()), ..Credit::default() };
             let by_source = EpisodeDraft { chapters: vec![chapter], ..desk::draft("x") };
             let by_credit = EpisodeDraft { credits: vec![credit], ..desk::draft("x") };

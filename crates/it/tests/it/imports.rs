@@ -190,6 +190,7 @@ fn a_corrected_item_leaves_translations_and_chapters_made_here() {
         let mut texts = known.texts.clone();
         texts.insert("en".to_owned(), EpisodeText { title: "In English".to_owned(), ..EpisodeText::default() });
         let chapter = Chapter {
+            item: None,
             start_ms: 0,
             in_toc: true,
             image_id: None,
@@ -646,6 +647,7 @@ fn c13_an_import_does_not_reach_this_machine_by_its_enclosures() {
             blobs: app.blobs.clone(),
             ids: app.ids.clone(),
             fetcher: Arc::new(fetcher),
+            encoder: app.encoder.clone(),
             scratch: app.scratch.clone(),
         };
         let who = editor(&site).await;

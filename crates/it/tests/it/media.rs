@@ -155,6 +155,7 @@ fn files_of_a_draft_are_the_teams() {
         let editor = site.person("pentes", "odile@pentes.example", Role::Editor).await;
         let show = desk::show(&site, &editor, "pentes").await;
         let chapter = Chapter {
+            item: None,
             start_ms: 0,
             in_toc: true,
             image_id: None,

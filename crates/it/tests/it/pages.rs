@@ -109,7 +109,7 @@ fn chapter(start_ms: i64, title: &str) -> Chapter {
         seen_on: Some("2026-11-20".to_owned()),
     };
     let titles = [("fr".to_owned(), title.to_owned()), ("en".to_owned(), format!("{title} (en)"))].into();
-    Chapter { start_ms, in_toc: true, image_id: None, titles, sources: vec![source] }
+    Chapter { start_ms, in_toc: true, image_id: None, titles, sources: vec![source], item: None }
 }
 
 /// A show with an episode in two languages, one in French only, one draft.

@@ -241,7 +241,8 @@ const TITLE: &str = "Canari Zanzibar";
 async fn coming(site: &Site, who: &Person, show: &Show, at: At) -> Episode {
     let mut draft = desk::draft(TITLE);
     let titles = [("fr".to_owned(), "Chapitre Zanzibar".to_owned())].into();
-    draft.chapters = vec![Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: Vec::new() }];
+    draft.chapters =
+        vec![Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: Vec::new(), item: None }];
     let made = desk::episode(site, who, show, draft).await;
     let ctx = site.app.ctx(who.actor.clone());
     let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nParole de Zanzibar\n";
@@ -387,6 +388,7 @@ fn c7_two_workers_tell_a_publication_once() {
             blobs: app.blobs.clone(),
             ids: app.ids.clone(),
             fetcher: std::sync::Arc::new(traboule::fetch::WebFetcher::new().expect("a client")),
+            encoder: app.encoder.clone(),
             scratch: app.scratch.clone(),
         };
         let task = jobs::Task {

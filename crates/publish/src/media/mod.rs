@@ -4,7 +4,9 @@
 
 pub mod audio;
 pub mod chapters;
+pub mod source;
 pub mod timecode;
 pub mod transcript;
 
 pub use audio::{AudioFacts, ProbeError, probe};
+pub use source::{SourceFormat, sniff_source};

@@ -69,6 +69,63 @@ pub struct Problem {
     pub line: usize,
 }
 
+impl Cue {
+    /// The cue as it is kept: text and speaker cleaned, an end after the start; `None` without text.
+    #[must_use]
+    pub fn cleaned(&self) -> Option<Self> {
+        let text = markup::clean_text(&self.text);
+        (!text.is_empty()).then(|| Self {
+            start_ms: self.start_ms,
+            end_ms: self.end_ms.max(self.start_ms.saturating_add(1)),
+            speaker: self.speaker.as_deref().and_then(markup::clean_speaker),
+            text,
+        })
+    }
+}
+
+/// Gives the cues of an untimed transcript times: each a share of `duration_ms` by the length of its text. Long paragraphs
+/// are cut into sentences first, so that a cue stays readable.
+#[must_use]
+pub fn spread(transcript: &Transcript, duration_ms: u64) -> Transcript {
+    let mut cues: Vec<Cue> = Vec::new();
+    for cue in &transcript.cues {
+        for piece in sentences(&cue.text) {
+            cues.push(Cue { text: piece, ..cue.clone() });
+        }
+    }
+    let weight = |cue: &Cue| cue.text.chars().count().max(1) as u64;
+    let all: u64 = cues.iter().map(weight).sum::<u64>().max(1);
+    let mut done = 0;
+    for cue in &mut cues {
+        let share = weight(cue);
+        cue.start_ms = u64::try_from(u128::from(duration_ms) * u128::from(done) / u128::from(all)).unwrap_or(0);
+        done += share;
+        cue.end_ms = u64::try_from(u128::from(duration_ms) * u128::from(done) / u128::from(all)).unwrap_or(0);
+        cue.end_ms = cue.end_ms.max(cue.start_ms + 1);
+    }
+    Transcript { cues, timed: true, problems: transcript.problems.clone() }
+}
+
+/// Longest cue made from plain text, in characters, where a sentence ends.
+const READABLE: usize = 160;
+
+/// A paragraph in pieces that end where sentences end.
+fn sentences(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut piece = String::new();
+    let mut marks = text.chars().peekable();
+    while let Some(c) = marks.next() {
+        piece.push(c);
+        let over = matches!(c, '.' | '!' | '?' | '…') && marks.peek().is_none_or(|next| next.is_whitespace());
+        if over && piece.chars().count() >= READABLE / 2 {
+            out.push(std::mem::take(&mut piece).trim().to_owned());
+        }
+    }
+    out.push(piece.trim().to_owned());
+    out.retain(|p| !p.is_empty());
+    out
+}
+
 /// A transcript.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Transcript {

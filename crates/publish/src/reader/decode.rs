@@ -8,7 +8,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Decodes a whole document. `http_charset` wins over the XML declaration (RFC 7303), a BOM over both,
 /// and bytes that contradict all of them over everything. Line ends become `\n` (XML 1.0, 2.11).
-pub(super) fn decode(bytes: &[u8], http_charset: Option<&str>, problems: &mut Problems) -> String {
+pub(crate) fn decode(bytes: &[u8], http_charset: Option<&str>, problems: &mut Problems) -> String {
     let text = to_text(bytes, http_charset, problems);
     clean(text, problems)
 }

@@ -7,34 +7,37 @@
 mod builder;
 mod convert;
 mod dates;
-mod decode;
+pub(crate) mod decode;
 mod durations;
 mod entities;
 mod fields;
 mod identity;
 mod media;
 mod model;
-mod problems;
-mod repair;
+mod podcasting;
+pub(crate) mod problems;
+pub(crate) mod repair;
 mod tags;
-mod text;
+pub(crate) mod text;
 mod unescape;
-mod urls;
+pub(crate) mod urls;
 mod values;
 mod words;
-mod xml;
+pub(crate) mod xml;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_repair;
+#[cfg(test)]
+mod tests_round;
 
 pub use dates::{ParsedDate, parse_date};
 pub use durations::{BadDuration, parse_duration};
 pub use identity::{IdentityInput, identities};
 pub use model::{
     AlternateEnclosure, Enclosure, EpisodeType, Feed, Funding, Item, Limits, Person, Problem, PscChapter, ReadError,
-    ShowType, TranscriptRef,
+    ShowType, Soundbite, Trailer, TranscriptRef, Txt, UpdateFrequency,
 };
 
 /// Reads one feed document.

@@ -9,7 +9,7 @@ const MAX_EXCERPT: usize = 60;
 
 /// A bounded list of problems.
 #[derive(Debug)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     list: Vec<Problem>,
     seen: HashSet<(&'static str, Option<usize>)>,
     last: Option<(&'static str, Option<usize>)>,
@@ -19,12 +19,12 @@ pub(super) struct Problems {
 
 impl Problems {
     /// An empty list that holds at most `max` entries and one closing line.
-    pub(super) fn new(max: usize) -> Self {
+    pub(crate) fn new(max: usize) -> Self {
         Self { list: Vec::new(), seen: HashSet::new(), last: None, max, unlisted: 0 }
     }
 
     /// Adds a problem unless the same code is already there for the same item.
-    pub(super) fn add(&mut self, code: &'static str, item: Option<usize>, text: impl Into<String>) {
+    pub(crate) fn add(&mut self, code: &'static str, item: Option<usize>, text: impl Into<String>) {
         if self.has(code, item) {
             return;
         }
@@ -38,7 +38,7 @@ impl Problems {
 
     /// Whether this code was reported for this item. Asked before a text is put together
     /// where hostile input comes by millions of times.
-    pub(super) fn has(&mut self, code: &'static str, item: Option<usize>) -> bool {
+    pub(crate) fn has(&mut self, code: &'static str, item: Option<usize>) -> bool {
         let key = (code, item);
         if self.last == Some(key) {
             return true;
@@ -51,7 +51,7 @@ impl Problems {
     }
 
     /// The list, feed problems first, then by item, with a closing line if some were left out.
-    pub(super) fn into_list(self) -> Vec<Problem> {
+    pub(crate) fn into_list(self) -> Vec<Problem> {
         let mut list = self.list;
         list.sort_by_key(|problem| problem.item.map_or(0, |index| index.saturating_add(1)));
         if self.unlisted > 0 {
@@ -65,13 +65,13 @@ impl Problems {
     }
 
     /// Forgets what was said about items from `index` on, because they were not kept.
-    pub(super) fn forget_items_from(&mut self, index: usize) {
+    pub(crate) fn forget_items_from(&mut self, index: usize) {
         self.list.retain(|problem| problem.item.is_none_or(|item| item < index));
     }
 }
 
 /// A short quoted piece of `text` for a problem: control characters escaped, addresses masked.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let mut out = String::from("“");
     let head: String = text.chars().take(MAX_EXCERPT * 2).collect();
     let mut shown = String::new();

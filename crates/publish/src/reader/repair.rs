@@ -11,7 +11,7 @@ use std::borrow::Cow;
 const MAX_REPAIRS: usize = 500_000;
 
 /// Repairs the markup of a decoded document. Refuses declared entities.
-pub(super) fn repair<'a>(text: &'a str, limits: &Limits, problems: &mut Problems) -> Result<Cow<'a, str>, ReadError> {
+pub(crate) fn repair<'a>(text: &'a str, limits: &Limits, problems: &mut Problems) -> Result<Cow<'a, str>, ReadError> {
     let mut pass = Pass {
         text,
         at: 0,

@@ -5,13 +5,13 @@ use super::unescape::{Notes, unescape_into};
 use encoding_rs::WINDOWS_1252;
 
 /// The character that HTML gives to a number from 128 to 159 (windows-1252).
-pub(super) fn windows_1252(code: u32) -> Option<char> {
+pub(crate) fn windows_1252(code: u32) -> Option<char> {
     let byte = u8::try_from(code).ok()?;
     WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next()
 }
 
 /// Joins all white space into single spaces and trims.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -23,7 +23,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// Trimmed text, or nothing if there is none.
-pub(super) fn filled(text: &str) -> Option<String> {
+pub(crate) fn filled(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_string())
 }
@@ -36,7 +36,7 @@ const TITLE_TAGS: [&str; 27] = [
 
 /// Plain text of a title: known HTML tags removed, references that were escaped twice resolved, one line.
 /// The flag says whether tags or doubly escaped references were found.
-pub(super) fn plain_title(text: &str) -> (String, bool) {
+pub(crate) fn plain_title(text: &str) -> (String, bool) {
     let (stripped, tags) = strip_tags(text);
     let (decoded, twice) = if stripped.contains('&') && stripped.contains(';') {
         let mut out = String::with_capacity(stripped.len());
@@ -87,7 +87,7 @@ fn title_tag(text: &str) -> Option<usize> {
 }
 
 /// A person's name without e-mail addresses: `lou@x (Lou)` and `Lou <lou@x>` give `Lou`.
-pub(super) fn name_without_address(text: &str) -> Option<String> {
+pub(crate) fn name_without_address(text: &str) -> Option<String> {
     let line = plain_title(text).0;
     if !line.contains('@') {
         return filled(&line);
@@ -105,7 +105,7 @@ fn is_address(word: &str) -> bool {
 }
 
 /// Yes, no, or nothing understood: `yes true explicit 1` and `no false clean 0`, any case.
-pub(super) fn yes_no(text: &str) -> Option<bool> {
+pub(crate) fn yes_no(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "yes" | "true" | "explicit" | "1" => Some(true),
         "no" | "false" | "clean" | "notexplicit" | "0" => Some(false),
@@ -114,7 +114,7 @@ pub(super) fn yes_no(text: &str) -> Option<bool> {
 }
 
 /// A BCP 47 tag in lower case (RFC 5646 shape only), from a tag or a plain language name.
-pub(super) fn language(text: &str) -> Option<String> {
+pub(crate) fn language(text: &str) -> Option<String> {
     let tag = text.trim().to_lowercase().replace('_', "-");
     let known = match tag.as_str() {
         "english" => "en",
@@ -135,7 +135,7 @@ pub(super) fn language(text: &str) -> Option<String> {
 }
 
 /// Escapes text so that it reads the same as HTML.
-pub(super) fn escape_html(out: &mut String, text: &str) {
+pub(crate) fn escape_html(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -147,7 +147,7 @@ pub(super) fn escape_html(out: &mut String, text: &str) {
 }
 
 /// Cuts to at most `max` bytes on a character border; says whether something was cut.
-pub(super) fn cut_bytes(text: &mut String, max: usize) -> bool {
+pub(crate) fn cut_bytes(text: &mut String, max: usize) -> bool {
     if text.len() <= max {
         return false;
     }

@@ -3,7 +3,7 @@
 
 /// What became of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Address {
+pub(crate) enum Address {
     /// Usable as it stands.
     Good(String),
     /// Usable after spaces or control characters were encoded or a scheme was added.
@@ -17,7 +17,7 @@ pub(super) enum Address {
 const MAX_LEN: usize = 8 * 1024;
 
 /// Checks `raw`, resolving it against `base` (an absolute http(s) address) if it is relative.
-pub(super) fn address(raw: &str, base: Option<&str>) -> Address {
+pub(crate) fn address(raw: &str, base: Option<&str>) -> Address {
     let trimmed = raw.trim();
     if trimmed.is_empty() || trimmed.len() > MAX_LEN {
         return Address::Bad;
@@ -37,7 +37,7 @@ pub(super) fn address(raw: &str, base: Option<&str>) -> Address {
 }
 
 /// Whether the text is an absolute http or https address with a host.
-pub(super) fn is_http(text: &str) -> bool {
+pub(crate) fn is_http(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return false;
     };
@@ -87,7 +87,7 @@ fn resolve(text: &str, base: &str) -> Option<String> {
 }
 
 /// Lower-case extension of the file an address names, without the dot.
-pub(super) fn extension(url: &str) -> Option<String> {
+pub(crate) fn extension(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?;
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);
     let file = path.split_once('/')?.1.rsplit('/').next()?;
@@ -97,7 +97,7 @@ pub(super) fn extension(url: &str) -> Option<String> {
 }
 
 /// Media types that fit an extension, the best one first.
-pub(super) fn types_for(extension: &str) -> &'static [&'static str] {
+pub(crate) fn types_for(extension: &str) -> &'static [&'static str] {
     match extension {
         "mp3" => &["audio/mpeg"],
         "m4a" => &["audio/x-m4a", "audio/mp4", "audio/m4a", "audio/aac"],

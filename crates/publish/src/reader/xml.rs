@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event as Token};
 
 /// The vocabularies a podcast feed is made of. Elements without a known namespace are `Rss`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ns {
+pub(crate) enum Ns {
     /// No namespace, or a default namespace nobody knows.
     Rss,
     /// Apple's podcast tags.
@@ -30,13 +30,17 @@ pub(super) enum Ns {
     Dc,
     /// RDF, the root of RSS 1.0.
     Rdf,
+    /// WordPress exports (WXR), any version.
+    Wp,
+    /// Excerpts of WordPress exports.
+    Excerpt,
     /// Anything else.
     Other,
 }
 
 /// An attribute with its value decoded.
 #[derive(Debug, Clone)]
-pub(super) struct Attr {
+pub(crate) struct Attr {
     /// Name as written.
     pub raw: String,
     /// Value after references were resolved.
@@ -45,7 +49,7 @@ pub(super) struct Attr {
 
 /// A start tag.
 #[derive(Debug, Clone)]
-pub(super) struct Element {
+pub(crate) struct Element {
     /// Vocabulary.
     pub ns: Ns,
     /// Local name in lower case.
@@ -60,7 +64,7 @@ pub(super) struct Element {
 
 impl Element {
     /// Value of the attribute with this lower-case local name, trimmed, if it is not empty.
-    pub(super) fn attr(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attr(&self, name: &str) -> Option<&str> {
         self.attrs
             .iter()
             .find(|attr| local_of(&attr.raw).eq_ignore_ascii_case(name))
@@ -71,7 +75,7 @@ impl Element {
 
 /// What the reader gives next.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(crate) enum Event {
     /// An element opens.
     Start(Element),
     /// Decoded text.
@@ -86,7 +90,7 @@ pub(super) enum Event {
 const MAX_BINDINGS: usize = 128;
 
 /// The pull reader over a repaired document.
-pub(super) struct Pull<'a> {
+pub(crate) struct Pull<'a> {
     reader: Reader<&'a [u8]>,
     text: String,
     notes: Notes,
@@ -104,7 +108,7 @@ enum Queued {
 
 impl<'a> Pull<'a> {
     /// A reader over text that went through the repair pass.
-    pub(super) fn new(text: &'a str, limits: &Limits) -> Self {
+    pub(crate) fn new(text: &'a str, limits: &Limits) -> Self {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.check_end_names = false;
@@ -123,7 +127,7 @@ impl<'a> Pull<'a> {
     }
 
     /// The next event. `item` is the position of the item being read, for reports.
-    pub(super) fn next(&mut self, item: Option<usize>, problems: &mut Problems) -> Result<Event, ReadError> {
+    pub(crate) fn next(&mut self, item: Option<usize>, problems: &mut Problems) -> Result<Event, ReadError> {
         loop {
             if self.pending_ends > 0 {
                 self.pending_ends -= 1;
@@ -308,12 +312,12 @@ impl<'a> Pull<'a> {
     }
 
     /// Takes back the opening of the element just given: it turned out to have no content.
-    pub(super) fn treat_as_empty(&mut self) {
+    pub(crate) fn treat_as_empty(&mut self) {
         self.pop();
     }
 
     /// Removes `count` elements below the one just given, which closes them by its mere presence.
-    pub(super) fn close_below(&mut self, count: usize, newest_is_open: bool) {
+    pub(crate) fn close_below(&mut self, count: usize, newest_is_open: bool) {
         let depth = self.names.len();
         let top = depth - usize::from(newest_is_open).min(depth);
         let start = top.saturating_sub(count);
@@ -352,7 +356,7 @@ fn report(notes: &Notes, item: Option<usize>, problems: &mut Problems) {
 }
 
 /// The part of a name after its prefix.
-pub(super) fn local_of(raw: &str) -> &str {
+pub(crate) fn local_of(raw: &str) -> &str {
     raw.rsplit_once(':').map_or(raw, |(_, local)| local)
 }
 
@@ -374,6 +378,8 @@ fn by_uri(uri: &str, default: bool) -> Ns {
         "purl.org/rss/1.0" | "backend.userland.com/rss2" => Ns::Rss,
         _ if bare.ends_with("/dtds/podcast-1.0.dtd") || bare.ends_with("/dtds/podcast-1.0") => Ns::Itunes,
         _ if bare.starts_with("github.com/podcastindex-org/podcast-namespace") => Ns::Podcast,
+        _ if bare.starts_with("wordpress.org/export/") && bare.ends_with("/excerpt") => Ns::Excerpt,
+        _ if bare.starts_with("wordpress.org/export/") => Ns::Wp,
         _ if default && !bare.ends_with("/xhtml") => Ns::Rss,
         _ => Ns::Other,
     }
@@ -390,6 +396,8 @@ fn by_prefix(prefix: &str) -> Option<Ns> {
         "psc" => Ns::Psc,
         "dc" => Ns::Dc,
         "rdf" => Ns::Rdf,
+        "wp" => Ns::Wp,
+        "excerpt" => Ns::Excerpt,
         _ => return None,
     })
 }

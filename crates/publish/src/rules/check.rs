@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{Arg, Refusal, line, paragraph};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Chapter, Credit, EpisodeKind, EpisodeText, ShowKind, ShowText, Source};
 use crate::rules::{schedule, slug};
@@ -47,7 +47,7 @@ pub struct ShowDraft {
 }
 
 /// What is sent about an episode.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EpisodeDraft {
     /// Its name in addresses; made from the title when empty.
@@ -270,6 +270,7 @@ mod tests {
             image_id: None,
             titles: BTreeMap::from([("fr".to_owned(), "c".to_owned())]),
             sources: vec![source(url)],
+            item: None,
         };
         let good = EpisodeDraft { texts: text("t"), ..EpisodeDraft::default() };
         for (draft, field, code) in [

@@ -74,10 +74,16 @@ pub fn digest(item: &Item) -> String {
 /// whose enclosure moved is recognised by date and title.
 #[must_use]
 pub fn plan(feed: &Feed, known: &[Known]) -> Plan {
-    let mut finder = Finder::new(feed, known);
-    let mut found: Vec<Option<usize>> = vec![None; feed.items.len()];
+    plan_items(&feed.items, feed.items.iter().map(digest).collect(), known)
+}
+
+/// As [`plan`], with digests the caller made: an export holds more of an item than a feed does.
+#[must_use]
+pub fn plan_items(items: &[Item], digests: Vec<String>, known: &[Known]) -> Plan {
+    let mut finder = Finder::new(items, known);
+    let mut found: Vec<Option<usize>> = vec![None; items.len()];
     for look in [Finder::repeated, Finder::by_identity, Finder::moved] {
-        for (index, item) in feed.items.iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             if found[index].is_none() {
                 found[index] = look(&finder, item).filter(|i| !finder.used.contains(i));
                 finder.used.extend(found[index]);
@@ -86,8 +92,7 @@ pub fn plan(feed: &Feed, known: &[Known]) -> Plan {
     }
     let mut taken: HashSet<String> = known.iter().map(|k| k.guid.clone()).collect();
     let mut plan = Plan::default();
-    for (item, found) in feed.items.iter().zip(found) {
-        let digest = digest(item);
+    for ((item, found), digest) in items.iter().zip(found).zip(digests) {
         plan.steps.push(match found {
             Some(index) if known[index].digest.as_ref() == Some(&digest) => Step::Keep(known[index].id),
             Some(index) => Step::Update(known[index].id),
@@ -130,10 +135,10 @@ fn base(known: &Known) -> &str {
 }
 
 impl<'a> Finder<'a> {
-    fn new(feed: &'a Feed, known: &'a [Known]) -> Self {
+    fn new(items: &'a [Item], known: &'a [Known]) -> Self {
         let by_guid = known.iter().enumerate().map(|(i, k)| (k.guid.as_str(), i)).collect();
         let mut times: HashMap<&str, usize> = HashMap::new();
-        for item in &feed.items {
+        for item in items {
             *times.entry(item.guid.as_deref().unwrap_or_default()).or_default() += 1;
         }
         let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();

@@ -2,11 +2,21 @@
 
 pub mod approval;
 pub mod check;
+pub mod cues;
+pub mod diff;
+pub mod excerpt;
 pub mod import;
 pub mod lint;
 pub mod proof;
 pub mod schedule;
 pub mod slug;
 pub mod sources;
+pub mod merge;
+pub mod moved;
+pub mod pages;
+pub mod rundown;
+pub mod schedule;
+pub mod slug;
+pub mod upload;
 pub mod visibility;
 pub mod webhook;

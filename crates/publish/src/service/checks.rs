@@ -10,8 +10,9 @@ use crate::jobs::SOURCES_HANDLER;
 use crate::model::checks::{Finding, Level, Outcome, Proof, SourceHealth};
 use crate::model::{AudioPlace, Episode, EpisodeKind, FullEpisode, Show};
 use crate::rules::approval::{self, Standing};
-use crate::rules::check::{self, EpisodeDraft};
+use crate::rules::check;
 use crate::rules::lint::{self, LintInput, Twins};
+use crate::rules::merge::{self, Section};
 use crate::rules::sources;
 use crate::service::read::{desk_episode, full};
 use crate::store;
@@ -68,14 +69,16 @@ pub(crate) async fn look(tx: &mut Tx, show: Show, full: FullEpisode) -> Result<C
     Ok(Checked { show, full, findings, approval })
 }
 
-/// What the linter says about an episode as it is saved, or as `typed` would make it. A draft that could not be saved
-/// is looked at all the same: its problems are what the person wants to see.
+/// What the linter says about an episode as it is saved, or as the `typed` parts would make it. A part that could not be
+/// saved is looked at all the same: its problems are what the person wants to see.
 ///
 /// # Errors
 /// Not found for people outside its organisation.
-pub async fn checks(tx: &mut Tx, actor: &Actor, id: i64, typed: Option<EpisodeDraft>) -> Result<Checked, Failure> {
+pub async fn checks(tx: &mut Tx, actor: &Actor, id: i64, typed: Option<&[Section]>) -> Result<Checked, Failure> {
     let (show, mut full) = desk_episode(tx, actor, id).await?;
-    if let Some(draft) = typed {
+    if let Some(sections) = typed.filter(|s| !s.is_empty()) {
+        let saved = super::history::draft_of(tx, &full.episode).await?;
+        let draft = sections.iter().fold(saved, merge::with);
         // Cleaned as a save would clean it; what a save would refuse is kept as it was typed.
         let draft = check::episode(draft.clone()).unwrap_or(draft);
         (full.chapters, full.credits) = super::episodes::fill(&mut full.episode, draft);

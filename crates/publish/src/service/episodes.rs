@@ -3,10 +3,11 @@
 use db::{Failure, Tx};
 use kernel::{Ctx, Kind, Refusal, Rng};
 
-use crate::model::{Chapter, Credit, Episode, State};
+use crate::model::{Chapter, Credit, Episode, Show, State};
 use crate::rules::check::{self, EpisodeDraft};
+use crate::rules::rundown::keep_items;
 use crate::service::checks::ask_sources;
-use crate::service::{changed, editable, editable_show, told_update};
+use crate::service::{changed, editable, editable_show, history, save, told_update};
 use crate::store;
 use crate::text;
 
@@ -40,9 +41,11 @@ pub async fn create_episode(tx: &mut Tx, ctx: &Ctx, show: i64, draft: EpisodeDra
         audio: None,
     };
     free_slug(tx, &episode, &show.id, &draft.slug).await?;
+    let first = draft.clone();
     let (chapters, credits) = fill(&mut episode, draft);
     own_images(tx, &episode, &chapters).await?;
     store::insert_episode(tx, &episode, ctx.now).await?;
+    history::note_new(tx, ctx, &episode, &first).await?;
     store::replace_chapters(tx, episode.id, &chapters).await?;
     store::replace_credits(tx, show.id, episode.id, &credits).await?;
     changed(tx, show.id).await?;
@@ -105,21 +108,33 @@ pub async fn edit_episode(
     version: i64,
     mut draft: EpisodeDraft,
 ) -> Result<Episode, Failure> {
-    let (mut episode, show) = editable(tx, &ctx.actor, id).await?;
-    let conflict = || Failure::from(Refusal::new(Kind::Conflict, "edit-conflict"));
+    let (episode, show) = editable(tx, &ctx.actor, id).await?;
     if episode.version != version {
-        return Err(conflict());
+        return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
-    let was_public = !matches!(episode.state, State::Draft) && episode.state.instant().is_some_and(|at| at <= ctx.now);
-    if was_public || draft.slug.is_empty() {
+    if save::was_public(&episode, ctx.now) || draft.slug.is_empty() {
         draft.slug.clone_from(&episode.slug);
     }
+    keep_items(&mut draft.chapters, &store::chapters(tx, id).await?);
+    write_draft(tx, ctx, episode, &show, draft, "edit").await
+}
+
+/// Checks and writes what an episode says from now on, and notes it in the history as `what`.
+pub(super) async fn write_draft(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    mut episode: Episode,
+    show: &Show,
+    draft: EpisodeDraft,
+    what: &str,
+) -> Result<Episode, Failure> {
     let draft = check::episode(draft)?;
     free_slug(tx, &episode, &show.id, &draft.slug).await?;
+    history::note(tx, ctx, &episode, what, Some(&draft)).await?;
     let (chapters, credits) = fill(&mut episode, draft);
     own_images(tx, &episode, &chapters).await?;
     if !store::update_episode(tx, &episode, ctx.now).await? {
-        return Err(conflict());
+        return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
     store::replace_chapters(tx, episode.id, &chapters).await?;
     store::replace_credits(tx, show.id, episode.id, &credits).await?;

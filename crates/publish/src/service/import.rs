@@ -10,8 +10,9 @@ use crate::feed::podcast_guid;
 use crate::jobs::{FETCH_HANDLER, FetchTask};
 use crate::model::{
     Audio, AudioPlace, Chapter, Credit, Episode, EpisodeKind, EpisodeText, Funding, RemoteFile, Show, ShowKind, State,
+    TxtRecord, UpdateFrequency,
 };
-use crate::reader::{EpisodeType, Feed, Item, Person, ShowType};
+use crate::reader::{EpisodeType, Feed, Item, Person, ShowType, Txt};
 use crate::rules::import::{Plan, Step, plan, published};
 use crate::rules::slug;
 use crate::service::{changed, must_edit};
@@ -194,7 +195,12 @@ fn channel_digest(feed: &Feed) -> String {
         (&feed.categories, feed.show_type, &feed.copyright, feed.locked, &feed.funding, &feed.persons, &feed.medium),
         (feed.complete, &feed.new_feed_url),
     );
-    sha256_hex(format!("{fields:?}").as_bytes())
+    let mut text = format!("{fields:?}");
+    // Only when they are there: a show imported before they were read has not changed by that.
+    if !feed.txt.is_empty() || feed.update_frequency.is_some() {
+        text.push_str(&format!("{:?}", (&feed.txt, &feed.update_frequency)));
+    }
+    sha256_hex(text.as_bytes())
 }
 
 fn language(feed: &Feed) -> String {
@@ -220,6 +226,16 @@ fn fill_show(show: &mut Show, feed: &Feed) {
     show.complete = feed.complete;
     show.funding = feed.funding.iter().map(|f| Funding { url: f.url.clone(), text: f.text.clone() }).collect();
     show.remote_cover_url.clone_from(&feed.image_url);
+    // Not its block: that was about the old address.
+    let settings = &mut show.settings.feed;
+    if !feed.txt.is_empty() {
+        let record = |t: &Txt| TxtRecord { purpose: t.purpose.clone(), value: t.text.clone() };
+        settings.txt = feed.txt.iter().map(record).collect();
+    }
+    if let Some(f) = feed.update_frequency.as_ref().filter(|f| !f.text.is_empty()) {
+        settings.update_frequency =
+            Some(UpdateFrequency { text: f.text.clone(), rrule: f.rrule.clone().unwrap_or_default() });
+    }
     let description_html = text::imported_to_html(&feed.description);
     // The feed knows neither a tagline nor a footer: those made here stay.
     let text = show.texts.entry(lang).or_default();
@@ -423,6 +439,7 @@ fn chapters(item: &Item, lang: &str) -> Vec<Chapter> {
         .psc_chapters
         .iter()
         .map(|c| Chapter {
+            item: None,
             start_ms: i64::try_from(c.start_ms).unwrap_or(0),
             in_toc: true,
             image_id: None,

@@ -4,10 +4,8 @@
 use db::{Failure, Tx};
 use kernel::{Ctx, Kind, OrgId, Refusal};
 
-use crate::media::transcript;
-use crate::model::{Audio, AudioPlace, Episode, Image, StoredTranscript};
-use crate::rules::check::is_language;
-use crate::service::{changed, editable, editable_show, told_update};
+use crate::model::{Audio, AudioPlace, Episode, Image};
+use crate::service::{changed, editable, editable_show, history, told_update};
 use crate::store;
 
 /// A measured sound file in the blob store.
@@ -36,7 +34,7 @@ pub struct PictureFile {
     pub card_blob: String,
 }
 
-fn audio_of(file: &AudioFile) -> Audio {
+pub(super) fn audio_of(file: &AudioFile) -> Audio {
     let facts = &file.facts;
     let tags = serde_json::json!({
         "title": facts.tags.title, "artist": facts.tags.artist, "album": facts.tags.album, "year": facts.tags.year,
@@ -61,8 +59,11 @@ fn audio_of(file: &AudioFile) -> Audio {
 pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<Episode, Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let audio = audio_of(file);
+    history::note(tx, ctx, &episode, "sound", None).await?;
+    store::drop_conversions(tx, episode.id, ctx.now).await?;
     store::put_audio(tx, episode.id, &audio).await?;
     store::update_episode(tx, &episode, ctx.now).await?;
+    super::excerpt::cut_all(tx, ctx, episode.id).await?;
     changed(tx, show.id).await?;
     told_update(tx, ctx, &episode).await?;
     episode.version += 1;
@@ -82,15 +83,16 @@ pub async fn keep_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) 
         return Ok(false);
     }
     store::put_audio(tx, episode, &audio_of(file)).await?;
-    store::update_episode(tx, &found, ctx.now).await?;
+    // No new version: a download must not look like another editor to somebody who is typing.
+    store::stamp_episode(tx, episode, ctx.now).await?;
     changed(tx, show.id).await?;
     Ok(true)
 }
 
-/// Gives an episode a transcript in one language, from WebVTT, SRT or plain text.
+/// Gives an episode a transcript in one language, from WebVTT, SRT or plain text; gives the number of cues.
 ///
 /// # Errors
-/// Refused for non-editors, for a language that is none and for text without a cue.
+/// As [`super::import_transcript`].
 pub async fn attach_transcript(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -99,22 +101,7 @@ pub async fn attach_transcript(
     source: &str,
     reviewed: bool,
 ) -> Result<usize, Failure> {
-    let (found, show) = editable(tx, &ctx.actor, episode).await?;
-    if !is_language(lang) {
-        return Err(Refusal::invalid("check-fields").field("lang", "language-malformed").into());
-    }
-    let parsed = transcript::parse(source.as_bytes(), None)
-        .map_err(|_| Refusal::invalid("check-fields").field("transcript", "transcript-unreadable"))?;
-    if parsed.cues.is_empty() {
-        return Err(Refusal::invalid("check-fields").field("transcript", "transcript-empty").into());
-    }
-    let body = transcript::to_vtt(&parsed, lang);
-    let stored = StoredTranscript { lang: lang.to_owned(), body, reviewed };
-    store::put_transcript(tx, episode, &stored).await?;
-    store::update_episode(tx, &found, ctx.now).await?;
-    changed(tx, show.id).await?;
-    told_update(tx, ctx, &found).await?;
-    Ok(parsed.cues.len())
+    Ok(super::import_transcript(tx, ctx, episode, lang, source, reviewed).await?.cues)
 }
 
 async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
@@ -163,6 +150,7 @@ pub async fn set_show_cover(tx: &mut Tx, ctx: &Ctx, show: i64, file: &PictureFil
 pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &PictureFile) -> Result<Image, Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
     let image = image(tx, ctx, show.org, file).await?;
+    history::note(tx, ctx, &episode, "cover", None).await?;
     episode.cover = Some(image.clone());
     if !store::update_episode(tx, &episode, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());

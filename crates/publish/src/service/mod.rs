@@ -3,12 +3,19 @@
 
 mod approvals;
 mod checks;
+mod corrections;
 mod episodes;
+mod excerpt;
+mod history;
 mod import;
 mod mails;
 mod media;
 mod moves;
+mod once;
+pub mod pages;
 mod read;
+mod rundown;
+mod save;
 mod shows;
 mod webhooks;
 
@@ -17,7 +24,17 @@ pub use approvals::{
 };
 pub use checks::{Checked, checks, proofs};
 pub(crate) use checks::{listeners, note_sources, stale_sources};
+mod sound;
+mod transcript;
+mod upload;
+
+pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
+pub use excerpt::{
+    add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
+    rename_excerpt, restore_excerpt, sweep_excerpts,
+};
+pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use mails::DeskMail;
 pub(crate) use mails::proved;
@@ -26,13 +43,35 @@ pub use media::{
     set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
+pub use once::{Once, begin_once, keep_once};
 pub use read::{
-    AudioSource, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, episode_page, feed_rows, home,
-    image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
+    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
 };
+pub use rundown::{
+    Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
+    set_target, show_ideas,
+};
+pub use save::{
+    Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
+};
+pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
+pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
 pub use shows::{create_show, edit_show, find_show};
 pub(crate) use webhooks::fan_out;
 pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, message_id, resend, webhooks};
+pub use sound::{
+    Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
+    sound_desk, waiting_conversion,
+};
+pub use transcript::{
+    CueEdit, DeskTranscript, Imported, desk_transcript, import_transcript, mark_reviewed, may_correct, put_cues,
+    replace_words, save_cues, undo_transcript,
+};
+pub use upload::{
+    UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
+    note_received, refuse_upload, sweep_uploads, upload_is_open,
+};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};

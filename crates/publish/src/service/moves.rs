@@ -10,7 +10,7 @@ use crate::rules::proof::{PROOF_AFTER, evening_before};
 use crate::rules::schedule::{self, Move, OddHour};
 use crate::rules::visibility::is_public;
 use crate::service::checks::must_pass;
-use crate::service::{changed, editable, told};
+use crate::service::{changed, editable, history, told};
 use crate::store;
 
 /// When an episode shall be public.
@@ -25,7 +25,14 @@ pub enum When {
 }
 
 async fn apply(tx: &mut Tx, ctx: &Ctx, mut episode: Episode, wanted: Move) -> Result<Episode, Failure> {
+    let what = match wanted {
+        Move::Schedule(at) if at <= ctx.now => "publish",
+        Move::Schedule(_) => "schedule",
+        Move::Unpublish => "unpublish",
+        Move::BackToDraft => "draft",
+    };
     episode.state = schedule::decide(episode.state, wanted, ctx.now)?;
+    history::note(tx, ctx, &episode, what, None).await?;
     if !store::update_episode(tx, &episode, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
@@ -122,6 +129,7 @@ pub async fn resolve_schedules(tx: &mut Tx, ctx: &Ctx) -> Result<usize, Failure>
             continue;
         }
         episode.state = State::Scheduled(resolved.at);
+        history::note(tx, ctx, &episode, "zone", None).await?;
         store::update_episode(tx, &episode, ctx.now).await?;
         episode.version += 1;
         if let Some(show) = store::show_by_id(tx, show).await? {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use db::{Failure, Tx};
 use kernel::{Actor, At, OrgId, Refusal, Scope};
 
-use crate::model::{Audio, Chapter, Credit, Episode, FullEpisode, Image, RemoteFile, Show, StoredTranscript};
+use crate::model::{
+    Audio, Autosave, Chapter, Credit, Episode, Excerpt, FullEpisode, Image, RemoteFile, Rendition, Show,
+    StoredTranscript,
+};
 use crate::rules::visibility::is_public;
 use crate::store;
 
@@ -99,6 +102,7 @@ pub(super) async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisod
         credits: store::credits(tx, episode.show, episode.id).await?,
         transcripts: store::transcripts(tx, episode.id).await?,
         remote_files: store::remote_files(tx, episode.id).await?,
+        corrections: store::corrections(tx, episode.id).await?,
         episode,
     })
 }
@@ -149,6 +153,10 @@ pub struct FeedRows {
     pub chapters: HashMap<i64, bool>,
     /// Files elsewhere, by episode.
     pub remote_files: HashMap<i64, Vec<RemoteFile>>,
+    /// Excerpts that lie within the sound, by episode, first ones first.
+    pub excerpts: HashMap<i64, Vec<Excerpt>>,
+    /// Other files of the sound for listeners, by episode.
+    pub renditions: HashMap<i64, Vec<Rendition>>,
     /// The next instant at which this changes by itself.
     pub valid_until: Option<At>,
 }
@@ -165,6 +173,8 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
     Ok(FeedRows {
         credits: store::credits_of(tx, show.id).await?,
         remote_files: store::remote_files_of(tx, &ids).await?,
+        excerpts: store::public_excerpts(tx, show.id, now).await?,
+        renditions: store::public_renditions(tx, show.id, now).await?,
         valid_until: store::next_change(tx, Some(show.id), now).await?,
         show,
         episodes,
@@ -192,7 +202,7 @@ pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Au
     episode.audio.map(|audio| AudioSource { audio, public }).ok_or_else(|| Refusal::not_found().into())
 }
 
-async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
+pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
     let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
     let episode = store::episode_of(tx, Scope { org }, id).await?;
     let seen = episode.filter(|e| is_public(e.state, now) || actor.may_read(org));
@@ -295,4 +305,37 @@ pub async fn desk_episode(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Show, 
     };
     let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
     Ok((show, full(tx, episode).await?))
+}
+
+/// What the editor's page of an episode needs.
+pub struct Editor {
+    /// The show.
+    pub show: Show,
+    /// The episode.
+    pub full: FullEpisode,
+    /// Who makes the show: credits to copy.
+    pub show_credits: Vec<Credit>,
+    /// The number the next episode of the show would have.
+    pub next_number: i64,
+    /// What this person typed and did not save.
+    pub unsaved: Vec<Autosave>,
+}
+
+/// An episode with what its editor's page needs, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn editor(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Editor, Failure> {
+    let (show, full) = desk_episode(tx, actor, id).await?;
+    let unsaved = match actor.person() {
+        Some(who) => store::autosaves(tx, id, who).await?,
+        None => Vec::new(),
+    };
+    Ok(Editor {
+        show_credits: store::credits(tx, show.id, 0).await?,
+        next_number: store::last_number(tx, show.id).await?.unwrap_or(0).saturating_add(1),
+        show,
+        full,
+        unsaved,
+    })
 }

@@ -92,6 +92,8 @@ pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<boo
 /// Every blob some row names, for the doctor.
 pub(crate) async fn named_blobs(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     let sql = "SELECT blob FROM publish_audio WHERE blob IS NOT NULL UNION SELECT blob FROM publish_image
+               UNION SELECT blob FROM publish_rendition UNION SELECT blob FROM publish_excerpt WHERE blob IS NOT NULL
+               UNION SELECT source FROM publish_conversion WHERE state = 'waiting'
                UNION SELECT small_blob FROM publish_image UNION SELECT card_blob FROM publish_image";
     tx.all(sql, args![]).await?.iter().map(|row| row.get(0)).collect()
 }

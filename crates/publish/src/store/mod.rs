@@ -3,22 +3,37 @@
 
 mod approval;
 mod checks;
+mod desk;
 mod episode;
+mod excerpt;
 mod import;
 mod media;
+mod once;
+mod pages;
 mod parts;
+mod rundown;
 mod show;
 mod webhook;
 
 pub(crate) use approval::*;
 pub(crate) use checks::*;
+mod sound;
+mod upload;
+
+pub(crate) use desk::*;
 pub use episode::public_ids;
 pub(crate) use episode::*;
+pub(crate) use excerpt::*;
 pub(crate) use import::*;
 pub(crate) use media::*;
+pub(crate) use once::*;
+pub(crate) use pages::*;
 pub(crate) use parts::*;
+pub(crate) use rundown::*;
 pub(crate) use show::*;
 pub(crate) use webhook::*;
+pub(crate) use sound::*;
+pub(crate) use upload::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.

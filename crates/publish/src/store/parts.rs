@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use db::{DbError, Rows, Tx, Value, args};
+use kernel::At;
 
 use super::{CHUNK, placeholders};
 use crate::model::{Chapter, Credit, RemoteFile, Source, SourceKind, StoredTranscript};
 
 pub(crate) async fn chapters(tx: &mut Tx, episode: i64) -> Result<Vec<Chapter>, DbError> {
-    let sql =
-        "SELECT position, start_ms, in_toc, image_id FROM publish_chapter WHERE episode_id = $1 ORDER BY position";
+    let sql = "SELECT position, start_ms, in_toc, image_id, item_id FROM publish_chapter WHERE episode_id = $1 ORDER BY position";
     let mut chapters = Vec::new();
     let mut places = HashMap::new();
     for row in tx.all(sql, args![episode]).await? {
@@ -20,6 +20,7 @@ pub(crate) async fn chapters(tx: &mut Tx, episode: i64) -> Result<Vec<Chapter>, 
             image_id: row.get(3)?,
             titles: Default::default(),
             sources: Vec::new(),
+            item: row.get(4)?,
         });
     }
     let sql = "SELECT position, lang, title FROM publish_chapter_text WHERE episode_id = $1";
@@ -63,7 +64,8 @@ pub(crate) struct ChapterRows {
 impl ChapterRows {
     pub(crate) fn add(&mut self, episode: i64, chapters: &[Chapter]) {
         for (position, chapter) in (0_i64..).zip(chapters) {
-            self.chapters.push(args![episode, position, chapter.start_ms, chapter.in_toc, chapter.image_id]);
+            let c = chapter;
+            self.chapters.push(args![episode, position, c.start_ms, c.in_toc, c.image_id, c.item]);
             for (lang, title) in &chapter.titles {
                 self.titles.push(args![episode, position, lang, title]);
             }
@@ -76,7 +78,7 @@ impl ChapterRows {
     }
 
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<(), DbError> {
-        let head = "INSERT INTO publish_chapter (episode_id, position, start_ms, in_toc, image_id)";
+        let head = "INSERT INTO publish_chapter (episode_id, position, start_ms, in_toc, image_id, item_id)";
         tx.insert_rows(head, self.chapters, "").await?;
         let head = "INSERT INTO publish_chapter_text (episode_id, position, lang, title)";
         tx.insert_rows(head, self.titles, "").await?;
@@ -135,10 +137,50 @@ pub(crate) async fn transcripts(tx: &mut Tx, episode: i64) -> Result<Vec<StoredT
     rows.iter().map(|r| Ok(StoredTranscript { lang: r.get(0)?, body: r.get(1)?, reviewed: r.get(2)? })).collect()
 }
 
+/// Puts a transcript in the place of the one of its language, which can be taken back.
 pub(crate) async fn put_transcript(tx: &mut Tx, episode: i64, t: &StoredTranscript) -> Result<(), DbError> {
     let sql = "INSERT INTO publish_transcript (episode_id, lang, body, reviewed) VALUES ($1, $2, $3, $4)
-               ON CONFLICT (episode_id, lang) DO UPDATE SET body = excluded.body, reviewed = excluded.reviewed";
+               ON CONFLICT (episode_id, lang) DO UPDATE SET earlier = publish_transcript.body, body = excluded.body,
+                 reviewed = excluded.reviewed, version = publish_transcript.version + 1";
     tx.run(sql, args![episode, &t.lang, &t.body, t.reviewed]).await.map(drop)
+}
+
+/// A transcript with its version and what it was before.
+pub(crate) async fn versioned_transcript(
+    tx: &mut Tx,
+    episode: i64,
+    lang: &str,
+) -> Result<Option<(StoredTranscript, i64, Option<String>)>, DbError> {
+    let sql =
+        "SELECT lang, body, reviewed, version, earlier FROM publish_transcript WHERE episode_id = $1 AND lang = $2";
+    let row = tx.opt(sql, args![episode, lang]).await?;
+    row.map(|r| {
+        let stored = StoredTranscript { lang: r.get(0)?, body: r.get(1)?, reviewed: r.get(2)? };
+        Ok((stored, r.get(3)?, r.get(4)?))
+    })
+    .transpose()
+}
+
+/// Writes a transcript if it is still the one of `version`; whether it was.
+pub(crate) async fn update_transcript(
+    tx: &mut Tx,
+    episode: i64,
+    t: &StoredTranscript,
+    version: i64,
+) -> Result<bool, DbError> {
+    let sql = "UPDATE publish_transcript SET earlier = body, body = $1, reviewed = $2, version = version + 1
+               WHERE episode_id = $3 AND lang = $4 AND version = $5";
+    Ok(tx.run(sql, args![&t.body, t.reviewed, episode, &t.lang, version]).await? == 1)
+}
+
+pub(crate) async fn set_reviewed(tx: &mut Tx, episode: i64, lang: &str, reviewed: bool) -> Result<(), DbError> {
+    let sql = "UPDATE publish_transcript SET reviewed = $1 WHERE episode_id = $2 AND lang = $3";
+    tx.run(sql, args![reviewed, episode, lang]).await.map(drop)
+}
+
+/// Notes that something about an episode changed that its editors' version does not cover.
+pub(crate) async fn touch_episode(tx: &mut Tx, episode: i64, now: At) -> Result<(), DbError> {
+    tx.run("UPDATE publish_episode SET updated_at = $1 WHERE id = $2", args![now, episode]).await.map(drop)
 }
 
 pub(crate) async fn remote_files(tx: &mut Tx, episode: i64) -> Result<Vec<RemoteFile>, DbError> {

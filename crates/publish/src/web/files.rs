@@ -6,7 +6,7 @@ use db::{Db, Failure, read_tx};
 use kernel::{Actor, Refusal, parse_id};
 
 use crate::media::{chapters, transcript};
-use crate::model::{AudioPlace, EPISODE_PREFIX, IMAGE_PREFIX};
+use crate::model::{AudioPlace, EPISODE_PREFIX, EXCERPT_PREFIX, IMAGE_PREFIX};
 use crate::service;
 
 /// Who asks for which part of what.
@@ -67,16 +67,55 @@ pub async fn audio_file(
     let source = read_tx!(db, |tx| service::audio_of(tx, ask.actor, id, now).await)?;
     let AudioPlace::Local(blob) = &source.audio.place else { return Err(not_found()) };
     let short = file.split('.').next().unwrap_or_default();
-    if short.len() != 12 || !blob.starts_with(short) {
+    if short.len() != 12 {
         return Err(not_found());
     }
+    if blob.starts_with(short) {
+        let (size, mime) = (source.audio.size, source.audio.mime.as_str());
+        return sound_file(blobs, ask, blob, size, mime, source.public).await;
+    }
+    let list = read_tx!(db, |tx| service::renditions_of(tx, ask.actor, id, now).await)?;
+    let found = list.iter().find(|r| r.blob.starts_with(short)).ok_or_else(not_found)?;
+    let public = source.public && found.kind.listed();
+    sound_file(blobs, ask, &found.blob, found.size, &found.mime, public).await
+}
+
+/// A file of sound that may be had; `public` says whether by anybody, and so whether caches may keep it.
+async fn sound_file(
+    blobs: &BlobStore,
+    ask: FileRequest<'_>,
+    blob: &str,
+    size: i64,
+    mime: &str,
+    public: bool,
+) -> Result<Served, FileError> {
     let name = BlobName::parse(blob).ok_or_else(not_found)?;
-    let size = u64::try_from(source.audio.size).unwrap_or(0);
-    let mut served = serve(blobs, &name, size, &source.audio.mime, ask.conditions, ask.head).await?;
-    let cache = if source.public { FOREVER } else { "private, no-store" };
+    let mut served = serve(blobs, &name, u64::try_from(size).unwrap_or(0), mime, ask.conditions, ask.head).await?;
+    let cache = if public { FOREVER } else { "private, no-store" };
     served.headers.push(("cache-control", cache.to_owned()));
     served.headers.push(("access-control-allow-origin", "*".to_owned()));
     Ok(served)
+}
+
+/// An excerpt's file: `/media/excerpts/<id>/<start of digest>.mp3`.
+///
+/// # Errors
+/// Not found, or the store's failure.
+pub async fn excerpt_file(
+    db: &Db,
+    blobs: &BlobStore,
+    ask: FileRequest<'_>,
+    id: &str,
+    file: &str,
+) -> Result<Served, FileError> {
+    let id = parse_id(EXCERPT_PREFIX, id).ok_or_else(not_found)?;
+    let now = db.clock().now();
+    let (blob, size, public) = read_tx!(db, |tx| service::excerpt_file(tx, ask.actor, id, now).await)?;
+    let short = file.strip_suffix(".mp3").unwrap_or_default();
+    if short.len() != 12 || !blob.starts_with(short) {
+        return Err(not_found());
+    }
+    sound_file(blobs, ask, &blob, size, "audio/mpeg", public).await
 }
 
 /// A picture: `/media/images/<id>/<rendition>.<extension>`.

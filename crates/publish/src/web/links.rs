@@ -2,7 +2,7 @@
 
 use kernel::{Lang, show_id};
 
-use crate::model::{Audio, AudioPlace, EPISODE_PREFIX, IMAGE_PREFIX, Image};
+use crate::model::{Audio, AudioPlace, EPISODE_PREFIX, EXCERPT_PREFIX, Excerpt, IMAGE_PREFIX, Image, Rendition};
 
 /// Makes addresses under the site's public origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,12 @@ impl Links {
     #[must_use]
     pub fn feed(&self, show: &str) -> String {
         format!("{}{show}.xml", self.feed_base())
+    }
+
+    /// A show's feed in one of its forms.
+    #[must_use]
+    pub fn feed_in(&self, show: &str, format: super::FeedFormat) -> String {
+        format!("{}{show}.{}", self.feed_base(), format.extension())
     }
 
     /// The home page's path.
@@ -83,6 +89,21 @@ impl Links {
                 self.absolute(&format!("/media/episodes/{}/{short}.{extension}", show_id(EPISODE_PREFIX, episode)))
             }
         }
+    }
+
+    /// The path of another file of an episode's sound; it changes with the bytes.
+    #[must_use]
+    pub fn rendition(episode: i64, rendition: &Rendition) -> String {
+        let short = rendition.blob.get(..12).unwrap_or(&rendition.blob);
+        format!("/media/episodes/{}/{short}.{}", show_id(EPISODE_PREFIX, episode), rendition.extension)
+    }
+
+    /// The path of an excerpt's own file; none before it was cut.
+    #[must_use]
+    pub fn excerpt(excerpt: &Excerpt) -> Option<String> {
+        let (blob, _) = excerpt.file.as_ref()?;
+        let short = blob.get(..12).unwrap_or(blob);
+        Some(format!("/media/excerpts/{}/{short}.mp3", show_id(EXCERPT_PREFIX, excerpt.id)))
     }
 
     /// The path of a transcript: `vtt`, `srt` or `txt`.

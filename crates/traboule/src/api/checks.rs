@@ -203,19 +203,22 @@ pub async fn create_webhook(State(app): Web, client: Client, bytes: Bytes) -> Re
     answer(&app, &client, StatusCode::CREATED, value)
 }
 
-/// POST `/api/v1/webhooks/{id}/test|pause|resume|rotate|delete`, and `resend` with the id of a message.
-pub async fn act_webhook(State(app): Web, client: Client, Path((text, verb)): Path<(String, String)>) -> Response {
-    if verb == "resend" {
-        let ctx = client.ctx(&app);
-        let outcome = async {
-            must_token(&client)?;
-            let wanted = id(MESSAGE_PREFIX, &text)?;
-            write_tx!(app.db, |tx| uc::resend(tx, &ctx, wanted).await)
-        };
-        let value = outcome.await.map(|d| message(&d));
-        app.worker.wake();
-        return answer(&app, &client, StatusCode::OK, value);
-    }
+/// POST `/api/v1/webhook-messages/{id}/resend`: sends a message again, under the same id.
+pub async fn resend(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(MESSAGE_PREFIX, &text)?;
+        write_tx!(app.db, |tx| uc::resend(tx, &ctx, wanted).await)
+    };
+    let value = outcome.await.map(|d| message(&d));
+    app.worker.wake();
+    answer(&app, &client, StatusCode::OK, value)
+}
+
+/// POST `/api/v1/webhooks/{id}/test|pause|resume|rotate|delete`.
+pub async fn act_webhook(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let verb = client.path.rsplit('/').next().unwrap_or_default().to_owned();
     match WebhookAct::parse(&verb) {
         Some(wanted) => act(&app, &client, &text, wanted).await,
         None => answer(&app, &client, StatusCode::OK, Err(Refusal::not_found().into())),

@@ -62,6 +62,7 @@ async fn look(opened: &Opened, config: &Config, checks: &mut Vec<Check>) {
     add("keys", keys(config));
     add("media", media(app).await);
     add("shows", shows(app).await);
+    add("sound", Ok(sound(app).await));
     add("tasks", tasks(app).await);
 }
 
@@ -101,6 +102,19 @@ async fn shows(app: &App) -> Result<(bool, String), Failure> {
         public += read_tx!(app.db, |tx| publish::service::feed_rows(tx, &show.slug, now).await)?.episodes.len();
     }
     Ok((true, format!("{} shows, {public} public episodes", shows.len())))
+}
+
+/// ffmpeg is the operator's choice: its absence is said, not complained about.
+async fn sound(app: &App) -> (bool, String) {
+    let detail = match app.encoder.facts().await {
+        None => "no ffmpeg: MP3 and M4A only; install it or name it in TRABOULE_FFMPEG".to_owned(),
+        Some(facts) => {
+            let wall =
+                if facts.network_wall { "without network" } else { "the network wall is not allowed here (unshare)" };
+            format!("ffmpeg {}, {wall}", facts.version)
+        }
+    };
+    (true, detail)
 }
 
 async fn tasks(app: &App) -> Result<(bool, String), Failure> {

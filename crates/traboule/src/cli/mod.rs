@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod import;
 mod init;
+mod parts;
 mod serve;
 
 use std::path::PathBuf;
@@ -100,14 +101,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Write the database and all media into one file
+    /// Write the database and all media into one file, from SQLite or PostgreSQL
     Backup {
         #[command(flatten)]
         place: Where,
         /// The file to write
         file: PathBuf,
     },
-    /// Read a backup into an empty data folder
+    /// Read a backup into an empty data folder, and with --database into an empty PostgreSQL
     Restore {
         #[command(flatten)]
         place: Where,
@@ -237,6 +238,6 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Check { place, json } => check::run(config(place, None, None)?, json).await,
         Command::Bench { name, json } => bench::run(&name, json).await,
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
-        Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file),
+        Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,
     }
 }

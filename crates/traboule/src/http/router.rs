@@ -9,11 +9,13 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
+use axum::routing::{get, head, post, put};
 use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, approve, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, approve, dev, feeds, files, people, public, sign_in, studio, uploads};
+use crate::tus;
 
 /// A route and who may ask it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/shows/{show}/{episode}", "public"),
     route("GET", "/{lang}/embed/{id}", "public"),
     route("GET", "/feeds/{file}", "public"),
+    route("GET", "/feeds.opml", "public"),
     route("GET", "/media/episodes/{id}/{file}", "public"),
+    route("GET", "/media/excerpts/{id}/{file}", "public"),
     route("GET", "/media/images/{id}/{file}", "public"),
     route("GET", "/assets/{file}", "public"),
     route("GET", "/oembed", "public"),
@@ -72,10 +76,31 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/approve/{token}", "public"),
     route("POST", "/{lang}/approve/{token}", "public"),
     route("GET", "/approve/{token}/{file}", "public"),
+    route("GET", "/{lang}/studio/episodes/{id}/sound", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/transcript", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/transcript/{verb}", "editor"),
+    route("OPTIONS", "/uploads", "public"),
+    route("POST", "/uploads", "editor"),
+    route("HEAD", "/uploads/{id}", "editor"),
+    route("PATCH", "/uploads/{id}", "editor"),
+    route("DELETE", "/uploads/{id}", "editor"),
+    route("GET", "/{lang}/studio/ideas", "signed-in"),
+    route("POST", "/{lang}/studio/ideas/{*action}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/autosave", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/rundown", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/rundown/{*action}", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/history", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}/feed", "member"),
+    route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
@@ -84,7 +109,6 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
-    route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
     route("GET", "/api/v1/episodes/{id}/checks", "member"),
     route("GET", "/api/v1/episodes/{id}/proofs", "member"),
     route("GET", "/api/v1/episodes/{id}/approvals", "member"),
@@ -93,7 +117,39 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/webhooks", "editor"),
     route("POST", "/api/v1/webhooks", "editor"),
     route("GET", "/api/v1/webhooks/{id}/deliveries", "editor"),
-    route("POST", "/api/v1/webhooks/{id}/{verb}", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/test", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/pause", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/resume", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/rotate", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/delete", "editor"),
+    route("POST", "/api/v1/webhook-messages/{id}/resend", "editor"),
+    route("GET", "/api/v1/shows/{id}/ideas", "member"),
+    route("POST", "/api/v1/shows/{id}/ideas", "editor"),
+    route("GET", "/api/v1/episodes/{id}/rundown", "member"),
+    route("POST", "/api/v1/episodes/{id}/rundown", "editor"),
+    route("POST", "/api/v1/episodes/{id}/rundown/chapters", "editor"),
+    route("PUT", "/api/v1/rundown-items/{id}", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/move", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/take", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/return", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/drop", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/undrop", "editor"),
+    route("GET", "/api/v1/episodes/{id}/revisions", "member"),
+    route("GET", "/api/v1/episodes/{id}/revisions/{version}", "member"),
+    route("POST", "/api/v1/episodes/{id}/revisions/{version}/restore", "editor"),
+    route("POST", "/api/v1/episodes/{id}/corrections", "editor"),
+    route("POST", "/api/v1/episodes/{id}/schedule", "editor"),
+    route("POST", "/api/v1/episodes/{id}/unpublish", "editor"),
+    route("POST", "/api/v1/episodes/{id}/draft", "editor"),
+    route("GET", "/api/v1/openapi.json", "public"),
+    route("GET", "/{lang}/api", "public"),
+    route("GET", "/api/v1/episodes/{id}/sound", "member"),
+    route("POST", "/api/v1/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/excerpts", "editor"),
+    route("PUT", "/api/v1/excerpts/{id}", "editor"),
+    route("DELETE", "/api/v1/excerpts/{id}", "editor"),
+    route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
+    route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -111,14 +167,25 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
+    // A transcript of many hours is larger than a form, and a page of cues has many fields.
+    let transcripts = Router::new()
+        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
+        .layer(DefaultBodyLimit::max(8 * BODY));
+    // Pieces are counted against what was announced, byte by byte.
+    let pieces = Router::new()
+        .route("/uploads", post(tus::create).options(tus::about))
+        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
+        .layer(DefaultBodyLimit::disable());
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
         .route("/{lang}/shows/{show}", get(public::show))
         .route("/{lang}/shows/{show}/{episode}", get(public::episode))
         .route("/{lang}/embed/{id}", get(public::embed))
-        .route("/feeds/{file}", get(files::feed))
+        .route("/feeds/{file}", get(feeds::feed))
+        .route("/feeds.opml", get(feeds::opml))
         .route("/media/episodes/{id}/{file}", get(files::episode_file))
+        .route("/media/excerpts/{id}/{file}", get(files::excerpt_file))
         .route("/media/images/{id}/{file}", get(files::image_file))
         .route("/assets/{file}", get(files::asset))
         .route("/oembed", get(files::oembed))
@@ -139,6 +206,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/passkeys/finish", post(account::passkey_finish))
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
+        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
+        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
         .route("/{lang}/studio/episodes/{id}/checks", post(studio::checks::check))
         .route("/{lang}/studio/episodes/{id}/instant", get(studio::checks::instant))
@@ -147,33 +216,78 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/webhooks/{id}/{verb}", post(studio::webhooks::act))
         .route("/{lang}/approve/{token}", get(approve::show).post(approve::answer))
         .route("/approve/{token}/{file}", get(approve::file))
+        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
+        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
+        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
+        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
+        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
+        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
+        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
+        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
+        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
+        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
+        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
+        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
-        .route("/api/v1/episodes/{id}/{verb}", post(api::act))
         .route("/api/v1/episodes/{id}/checks", get(api::checks::checks))
         .route("/api/v1/episodes/{id}/proofs", get(api::checks::proofs))
         .route("/api/v1/episodes/{id}/approvals", get(api::checks::approvals).post(api::checks::create_approval))
         .route("/api/v1/approvals/{id}", delete(api::checks::revoke_approval))
         .route("/api/v1/webhooks", get(api::checks::webhooks).post(api::checks::create_webhook))
         .route("/api/v1/webhooks/{id}/deliveries", get(api::checks::deliveries))
-        .route("/api/v1/webhooks/{id}/{verb}", post(api::checks::act_webhook))
+        .route("/api/v1/webhooks/{id}/test", post(api::checks::act_webhook))
+        .route("/api/v1/webhooks/{id}/pause", post(api::checks::act_webhook))
+        .route("/api/v1/webhooks/{id}/resume", post(api::checks::act_webhook))
+        .route("/api/v1/webhooks/{id}/rotate", post(api::checks::act_webhook))
+        .route("/api/v1/webhooks/{id}/delete", post(api::checks::act_webhook))
+        .route("/api/v1/webhook-messages/{id}/resend", post(api::checks::resend))
+        .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
+        .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
+        .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
+        .route("/api/v1/rundown-items/{id}", axum::routing::put(api::desk::edit_item))
+        .route("/api/v1/rundown-items/{id}/move", post(api::desk::move_item))
+        .route("/api/v1/rundown-items/{id}/take", post(api::desk::take_item))
+        .route("/api/v1/rundown-items/{id}/return", post(api::desk::return_item))
+        .route("/api/v1/rundown-items/{id}/drop", post(api::desk::drop_item))
+        .route("/api/v1/rundown-items/{id}/undrop", post(api::desk::undrop_item))
+        .route("/api/v1/episodes/{id}/revisions", get(api::desk::revisions))
+        .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
+        .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
+        .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
+        .route("/api/v1/episodes/{id}/schedule", post(api::act))
+        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
+        .route("/api/v1/episodes/{id}/draft", post(api::act))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/{lang}/api", get(api_page::show))
+        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
+        .route("/api/v1/episodes/{id}/sound/{verb}", post(api::sound::act))
+        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
+        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
         .merge(uploads)
         .merge(pictures)
+        .merge(transcripts)
+        .merge(pieces)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
 }
 
 /// The last layer: what every answer carries that did not say so itself.
-async fn finish(State(_app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = if request.uri().path().starts_with("/api/") {
+        api::guard::guard(&app, request, next).await
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         secure(headers, &PagePolicy::default());

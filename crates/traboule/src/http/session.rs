@@ -47,6 +47,8 @@ pub struct Client {
     pub path: String,
     /// The request's headers.
     pub headers: HeaderMap,
+    /// A digest of the token the request came with, as a name for limits and repetitions.
+    pub(crate) token_mark: Option<String>,
     token: Option<Actor>,
 }
 
@@ -106,6 +108,10 @@ impl FromRequestParts<Arc<App>> for Client {
     type Rejection = axum::response::Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        // What stands before the API has read it already.
+        if let Some(known) = parts.extensions.remove::<Self>() {
+            return Ok(known);
+        }
         match client(parts, app).await {
             Ok(client) => Ok(client),
             Err(failure) => {
@@ -135,10 +141,13 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     }
     let bearer = text(header::AUTHORIZATION);
     let mut token = None;
+    let mut token_mark = None;
     if let Some(secret) = bearer.strip_prefix("Bearer ").filter(|s| s.len() < 100) {
         // A wrong token costs a read; only a right one, and at most once an hour, is noted as used.
         token = read_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, false).await)?;
-        let mark = format!("used {}", kernel::sha256_hex(secret.as_bytes()));
+        let digest = kernel::sha256_hex(secret.as_bytes());
+        let mark = format!("used {digest}");
+        token_mark = token.is_some().then_some(digest);
         if token.is_some() && app.limits.check(&mark, 1, 3600, now).is_ok() {
             write_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, true).await)?;
         }
@@ -152,6 +161,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         prefers,
         path: parts.uri.path().to_owned(),
         headers: headers.clone(),
+        token_mark,
         token,
     })
 }

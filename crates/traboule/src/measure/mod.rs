@@ -41,6 +41,8 @@ impl Scratch {
             source_url: SOURCE_URL.to_owned(),
             mail: MailConfig::Folder,
             s3: None,
+            ffmpeg: None,
+            upload_room: 1 << 33,
         }
     }
 }

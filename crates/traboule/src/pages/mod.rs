@@ -3,7 +3,9 @@
 
 pub mod account;
 pub mod approve;
+pub mod api_page;
 pub mod dev;
+pub mod feeds;
 pub mod files;
 pub mod people;
 pub mod public;
@@ -24,12 +26,22 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
     ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
-    ("pages/checks.html", include_str!("../../templates/pages/checks.html")),
     ("pages/instant.html", include_str!("../../templates/pages/instant.html")),
     ("pages/proofs.html", include_str!("../../templates/pages/proofs.html")),
     ("pages/approval.html", include_str!("../../templates/pages/approval.html")),
     ("pages/approve.html", include_str!("../../templates/pages/approve.html")),
     ("pages/webhooks.html", include_str!("../../templates/pages/webhooks.html")),
+    ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
+    ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
+    ("pages/checks.html", include_str!("../../templates/pages/checks.html")),
+    ("pages/checks_list.html", include_str!("../../templates/pages/checks_list.html")),
+    ("pages/desk_parts.html", include_str!("../../templates/pages/desk_parts.html")),
+    ("pages/studio_collide.html", include_str!("../../templates/pages/studio_collide.html")),
+    ("pages/studio_rundown.html", include_str!("../../templates/pages/studio_rundown.html")),
+    ("pages/studio_ideas.html", include_str!("../../templates/pages/studio_ideas.html")),
+    ("pages/studio_history.html", include_str!("../../templates/pages/studio_history.html")),
+    ("pages/studio_corrections.html", include_str!("../../templates/pages/studio_corrections.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
+    ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

@@ -9,15 +9,18 @@ use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
 use kernel::{Actor, Ctx, Kind, Refusal, Role, parse_id};
-use publish::media::probe;
-use publish::model::{EPISODE_PREFIX, Episode};
+use publish::media::audio::{AudioFacts, ProbeError};
+use publish::media::{SourceFormat, probe, sniff_source};
+use publish::model::{Conversion, EPISODE_PREFIX, Episode};
 use publish::pictures;
-use publish::service::{self as uc, AudioFile, PictureFile};
+use publish::service::{self as uc, AudioFile, PictureFile, SourceFile, Whole};
 use tokio::io::AsyncWriteExt;
 
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, redirect};
 use crate::pages::public::{lang_of, nowhere};
+use crate::pages::studio;
+use ui::Posted;
 
 /// The largest sound file an editor may send at once, in bytes. Larger ones come with resumable uploads.
 pub const MOST_AUDIO: u64 = 512 * 1024 * 1024;
@@ -56,25 +59,112 @@ pub(crate) async fn may_send(app: &App, actor: &Actor, episode: i64) -> Result<(
     if actor.may(show.org, &[Role::Editor]) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// Measures a sound file of this machine and gives it to an episode.
+/// Measures a sound file of this machine and gives it to an episode; for files that are published as they are.
 ///
 /// # Errors
-/// Refused when it is no sound we publish; the store's or the database's failure.
+/// Refused when it is no such sound; the store's or the database's failure.
 pub async fn store_audio(app: &App, ctx: &Ctx, episode: i64, path: PathBuf, name: String) -> Result<Episode, Failure> {
-    let file = measure(app, path, name).await?;
-    write_tx!(app.db, |tx| uc::attach_audio(tx, ctx, episode, &file).await)
+    match examine(app, &path, &name, "").await? {
+        Whole::Sound(file) => write_tx!(app.db, |tx| uc::attach_audio(tx, ctx, episode, &file).await),
+        Whole::Source(_) => Err(unreadable("audio-unreadable").into()),
+    }
 }
 
-async fn measure(app: &App, path: PathBuf, name: String) -> Result<AudioFile, Failure> {
-    let size = tokio::fs::metadata(&path).await.map_err(|e| io(&e))?.len();
-    let opened = path.clone();
-    let probed = tokio::task::spawn_blocking(move || std::fs::File::open(opened).map(|f| probe(f, size, &name))).await;
-    let facts = probed.map_err(|e| io(&e))?.map_err(|e| io(&e))?.map_err(|error| {
-        tracing::info!(%error, "a sound file was refused");
-        Refusal::invalid("check-fields").field("audio", "audio-unreadable")
-    })?;
-    let (blob, _) = app.blobs.put_file(&path).await.map_err(|e| io(&e))?;
-    Ok(AudioFile { blob: blob.as_str().to_owned(), facts, origin: None })
+/// What became of a file that was sent as sound.
+pub(crate) enum Stored {
+    /// It is the episode's sound.
+    Sound(Box<Episode>),
+    /// It is being converted.
+    Conversion(Conversion),
+}
+
+/// Gives a file to an episode: at once, or by converting it.
+///
+/// # Errors
+/// Refused when it is no sound we take; the store's or the database's failure.
+pub(crate) async fn store_sound(
+    app: &App,
+    ctx: &Ctx,
+    episode: i64,
+    path: &std::path::Path,
+    name: &str,
+    declared: &str,
+) -> Result<Stored, Failure> {
+    let whole = examine(app, path, name, declared).await?;
+    let stored = match &whole {
+        Whole::Sound(file) => {
+            let episode = write_tx!(app.db, |tx| uc::attach_audio(tx, ctx, episode, file).await)?;
+            Stored::Sound(Box::new(episode))
+        }
+        Whole::Source(file) => {
+            Stored::Conversion(write_tx!(app.db, |tx| uc::ask_conversion(tx, ctx, episode, file).await)?)
+        }
+    };
+    app.worker.wake();
+    Ok(stored)
+}
+
+fn unreadable(code: &'static str) -> Refusal {
+    Refusal::invalid("check-fields").field("audio", code)
+}
+
+/// Before the bytes: a file that only ffmpeg could read is not taken where there is none.
+///
+/// # Errors
+/// `ffmpeg-missing`.
+pub(crate) async fn may_become_sound(app: &App, name: &str, declared: &str) -> Result<(), Failure> {
+    let direct = [SourceFormat::Mp3, SourceFormat::Mp4].into_iter().any(|f| f.agrees(name, declared));
+    if direct || app.encoder.facts().await.is_some() { Ok(()) } else { Err(unreadable("ffmpeg-missing").into()) }
+}
+
+/// Looks at a whole file: its kind from its bytes, which its name and declared type may not contradict; measured when it is
+/// published as it is. Either way its bytes are in the store afterwards.
+///
+/// # Errors
+/// Refused when it is no sound we take, or only ffmpeg could read it and there is none.
+pub(crate) async fn examine(app: &App, path: &std::path::Path, name: &str, declared: &str) -> Result<Whole, Failure> {
+    let size = tokio::fs::metadata(path).await.map_err(|e| io(&e))?.len();
+    let opened = path.to_owned();
+    let looked = tokio::task::spawn_blocking(move || look(&opened, size)).await.map_err(|e| io(&e))?;
+    let (kind, probed) = looked.map_err(|e| io(&e))?;
+    if kind.is_some_and(|k| !k.agrees(name, declared)) {
+        return Err(unreadable("audio-mismatch").into());
+    }
+    let convertible = match (kind, &probed) {
+        (_, Some(Ok(_))) => None,
+        (Some(k), None) => Some(k),
+        // Moving pictures, or a codec our own reader does not know.
+        (Some(SourceFormat::Mp4), Some(Err(ProbeError::Video | ProbeError::Unsupported(_)))) => Some(SourceFormat::Mp4),
+        _ => {
+            tracing::info!(?kind, "a sound file was refused");
+            return Err(unreadable("audio-unreadable").into());
+        }
+    };
+    if convertible.is_some() && app.encoder.facts().await.is_none() {
+        return Err(unreadable("ffmpeg-missing").into());
+    }
+    let (blob, size) = app.blobs.put_file(path).await.map_err(|e| io(&e))?;
+    let blob = blob.as_str().to_owned();
+    match (convertible, probed) {
+        (Some(format), _) => {
+            Ok(Whole::Source(SourceFile { blob, format, size: i64::try_from(size).unwrap_or(i64::MAX) }))
+        }
+        (None, Some(Ok(facts))) => Ok(Whole::Sound(Box::new(AudioFile { blob, facts, origin: None }))),
+        _ => Err(unreadable("audio-unreadable").into()),
+    }
+}
+
+/// A file's kind, and what our own reader finds in those kinds it reads.
+type Looked = (Option<SourceFormat>, Option<Result<AudioFacts, ProbeError>>);
+
+fn look(path: &std::path::Path, size: u64) -> std::io::Result<Looked> {
+    use std::io::Read as _;
+    let mut head = Vec::new();
+    std::fs::File::open(path)?.take(64).read_to_end(&mut head)?;
+    let kind = sniff_source(&head);
+    // Some MP3s begin with rubbish: what is nothing else is looked at as one.
+    let own = matches!(kind, None | Some(SourceFormat::Mp3 | SourceFormat::Mp4));
+    Ok((kind, if own { Some(probe(std::fs::File::open(path)?, size, "")) } else { None }))
 }
 
 /// Puts a picture and its renditions in the store.
@@ -107,8 +197,22 @@ async fn small_text(mut field: Field<'_>) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String), Failure> {
+/// A picture, read whole within its limit.
+async fn picture(mut field: Field<'_>) -> Result<bytes::Bytes, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|e| io(&e))? {
+        if bytes.len() + piece.len() > pictures::MOST_BYTES {
+            return Err(too_large("cover").into());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
+}
+
+/// A sound file on its way, with its name and declared type.
+async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, String), Failure> {
     let name = field.file_name().unwrap_or_default().to_owned();
+    let declared = field.content_type().unwrap_or_default().to_owned();
     let scratch = Scratch::new(app).map_err(|e| io(&e))?;
     let mut file = tokio::fs::File::create(&scratch.0).await.map_err(|e| io(&e))?;
     let mut size: u64 = 0;
@@ -120,10 +224,10 @@ async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String), F
         file.write_all(&piece).await.map_err(|e| io(&e))?;
     }
     file.flush().await.map_err(|e| io(&e))?;
-    Ok((scratch, name))
+    Ok((scratch, name, declared))
 }
 
-/// POST `/{lang}/studio/episodes/{id}/audio|transcript/upload`, multipart: the stamp comes before the file.
+/// POST `/{lang}/studio/episodes/{id}/audio|transcript|cover/upload`, multipart: the stamp comes before the file.
 pub async fn upload(
     State(app): Web,
     client: Client,
@@ -131,17 +235,40 @@ pub async fn upload(
     form: Multipart,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    match take(&app, &client, &id, &what, form).await {
-        Ok(()) => redirect(&format!("/{}/studio/episodes/{id}?said={what}", lang.code())),
-        Err(failure) => failure_page(&app, &client, lang, &failure).await,
+    let failure = match take(&app, &client, &id, &what, form).await {
+        Ok(Taken::Sound(said)) => {
+            return redirect(&format!("/{}/studio/episodes/{id}/sound?said={said}", lang.code()));
+        }
+        Ok(Taken::Transcript(text_lang, said)) => {
+            let page = format!("/{}/studio/episodes/{id}/transcript", lang.code());
+            return redirect(&format!("{page}?text={text_lang}&said={said}"));
+        }
+        Ok(Taken::Cover) => return redirect(&format!("/{}/studio/episodes/{id}?said=cover", lang.code())),
+        Err(failure) => failure,
+    };
+    match &failure {
+        Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "transcript" => {
+            studio::transcript::refused(&app, &client, lang, &id, refusal).await
+        }
+        Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "audio" => {
+            studio::sound::refused(&app, &client, lang, &id, refusal, &Posted::default()).await
+        }
+        _ => failure_page(&app, &client, lang, &failure).await,
     }
 }
 
-async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<(), Failure> {
+/// What a form brought, and what there is to say about it.
+enum Taken {
+    Sound(&'static str),
+    Transcript(String, &'static str),
+    Cover,
+}
+
+async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<Taken, Failure> {
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
     may_send(app, &ctx.actor, episode).await?;
-    let (mut stamped, mut lang) = (false, "fr".to_owned());
+    let (mut stamped, mut lang, mut pasted) = (false, "fr".to_owned(), String::new());
     let unreadable = || Refusal::new(Kind::Invalid, "form-unreadable");
     while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
         match field.name().unwrap_or_default() {
@@ -150,15 +277,26 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
                 stamped = true;
             }
             "lang" => lang = field.text().await.map_err(|_| unreadable())?,
+            "pasted" if stamped && what == "transcript" => pasted = small_text(field).await?,
             "audio" if stamped && what == "audio" => {
-                let (scratch, name) = receive(app, field).await?;
-                store_audio(app, &ctx, episode, scratch.0.clone(), name).await?;
-                return Ok(());
+                let (scratch, name, declared) = receive(app, field).await?;
+                let stored = store_sound(app, &ctx, episode, &scratch.0, &name, &declared).await?;
+                return Ok(Taken::Sound(match stored {
+                    Stored::Sound(_) => "audio",
+                    Stored::Conversion(_) => "converting",
+                }));
+            }
+            "cover" if stamped && what == "cover" => {
+                let bytes = picture(field).await?;
+                let file = store_picture(app, bytes).await?;
+                write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, episode, &file).await)?;
+                return Ok(Taken::Cover);
             }
             "transcript" if stamped && what == "transcript" => {
-                let text = small_text(field).await?;
-                write_tx!(app.db, |tx| uc::attach_transcript(tx, &ctx, episode, &lang, &text, false).await)?;
-                return Ok(());
+                let sent = small_text(field).await?;
+                let text = if sent.trim().is_empty() { &pasted } else { &sent };
+                let made = write_tx!(app.db, |tx| uc::import_transcript(tx, &ctx, episode, &lang, text, false).await)?;
+                return Ok(Taken::Transcript(lang, if made.spread { "transcript-spread" } else { "transcript" }));
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 //! Plain text is not escaped: it must be served as `text/plain`.
 
 use super::super::timecode::split;
-use super::markup::{clean_speaker, clean_text, escape_srt, escape_vtt};
+use super::markup::{escape_srt, escape_vtt};
 use super::{Cue, Transcript};
 
 /// Paragraphs longer than this many bytes end with the next sentence.
@@ -11,17 +11,7 @@ const LONG_PARAGRAPH: usize = 500;
 
 /// The cues fit to be written: cleaned, sorted, each with a length.
 fn normalised(transcript: &Transcript) -> Vec<Cue> {
-    let mut cues: Vec<Cue> = transcript
-        .cues
-        .iter()
-        .map(|cue| Cue {
-            start_ms: cue.start_ms,
-            end_ms: cue.end_ms.max(cue.start_ms.saturating_add(1)),
-            speaker: cue.speaker.as_deref().and_then(clean_speaker),
-            text: clean_text(&cue.text),
-        })
-        .filter(|cue| !cue.text.is_empty())
-        .collect();
+    let mut cues: Vec<Cue> = transcript.cues.iter().filter_map(Cue::cleaned).collect();
     cues.sort_by_key(|cue| cue.start_ms);
     cues
 }

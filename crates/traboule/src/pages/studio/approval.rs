@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted, Stamp};
 
 use super::checks::{stamp, zone_of};
-use super::{EpisodeRow, RailEntry, rail, row, tabs, to_sign_in};
+use super::{EpisodeRow, EpisodeTop, to_sign_in, top};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
 use crate::pages::public::{lang_of, nowhere};
@@ -93,9 +93,8 @@ struct MadeView {
 
 #[derive(Serialize)]
 struct Vars {
-    rail: Vec<RailEntry>,
-    tabs: Vec<RailEntry>,
-    ep: EpisodeRow,
+    #[serde(flatten)]
+    top: EpisodeTop,
     standing: StandingView,
     notes: Vec<NoteView>,
     links: Vec<LinkRow>,
@@ -145,7 +144,7 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, status: Sta
         })?;
         let named = |link: &Approval| link.created_by.and_then(|who| names.get(&who).cloned()).unwrap_or_default();
         let vars = vars(app, client, lang, &desk, &named, shown);
-        let head = private_head(vars.ep.title.clone());
+        let head = private_head(vars.top.ep.title.clone());
         site::render(app, lang, &client.path, "", "pages/approval.html", head, vars).await
     };
     match rendered.await {
@@ -164,7 +163,7 @@ fn vars(
 ) -> Vars {
     let (show, episode, now) = (&desk.show, &desk.full.episode, app.now());
     let zone = zone_of(show);
-    let ep = row(app, lang, show, episode, lang.code(), now);
+    let top = top(app, lang, show, episode, "approval");
     let label = |id: i64| desk.links.iter().find(|l| l.id == id).map_or("", |l| l.label.as_str());
     let link = |l: &Approval| {
         let state = match (l.revoked_at.is_some(), works(l, now)) {
@@ -183,16 +182,14 @@ fn vars(
         }
     };
     Vars {
-        rail: rail(app, lang, "studio"),
-        tabs: tabs(app, lang, &ep.id, "approval"),
         standing: standing_view(app, lang, &desk.standing, episode.version),
         notes: desk.notes.iter().rev().map(|n| note_view(app, lang, show, n, label(n.approval))).collect(),
         links: desk.links.iter().map(link).collect(),
         can_change: client.actor().may(show.org, &[Role::Editor]),
-        made: shown.made.map(|made| made_view(app, lang, &ep, &made, &stamp(made.approval.expires_at, &zone, lang))),
+        made: shown.made.map(|made| made_view(app, lang, &top.ep, &made, &stamp(made.approval.expires_at, &zone, lang))),
         form: shown.form,
         said: shown.said,
-        ep,
+        top,
     }
 }
 

@@ -12,11 +12,13 @@ use jiff::tz::TimeZone;
 use kernel::{At, Lang, Refusal, parse_id};
 use publish::model::checks::{Finding, Level, Proof};
 use publish::model::{EPISODE_PREFIX, Show};
+use publish::rules::merge::Section;
 use publish::rules::schedule::{self, OddHour};
 use publish::service::{self as uc, Checked};
 use serde::{Deserialize, Serialize};
 use ui::{Posted, Stamp};
 
+use super::forms;
 use crate::app::App;
 use crate::desk_mail::line_text;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form};
@@ -54,8 +56,9 @@ impl ChecksView {
 fn href(edit_url: &str, field: &str) -> String {
     match field {
         "approval" => format!("{edit_url}/approval"),
-        "audio" | "transcript" | "chapters" => format!("{edit_url}#h-{field}"),
-        "sources" => format!("{edit_url}#h-chapters"),
+        "audio" => format!("{edit_url}/sound"),
+        "transcript" => format!("{edit_url}/transcript"),
+        "chapters" | "sources" => format!("{edit_url}/rundown"),
         "show" | "guid" => format!("{edit_url}#h-checks"),
         other => format!("{edit_url}#f-{other}"),
     }
@@ -197,23 +200,31 @@ pub async fn check(State(app): Web, client: Client, Path((lang, id)): Path<(Stri
     }
 }
 
+/// The forms that were sent together, each as the part of the episode it edits. A number that cannot be read is left as
+/// it is saved: the form itself says so.
+fn sections(posted: &Posted) -> Vec<Section> {
+    let mut sections = Vec::new();
+    let lang = posted.get("text_lang");
+    if posted.has("title") && publish::rules::check::is_language(lang) {
+        sections.push(forms::texts(posted, lang));
+    }
+    if posted.has("number") {
+        sections.extend(forms::details(posted).ok());
+    }
+    if posted.has("rows") {
+        sections.push(Section::Credits(forms::credits(posted)));
+    }
+    sections
+}
+
 async fn checked(app: &Arc<App>, client: &Client, lang: Lang, id: &str, posted: &Posted) -> Result<Response, Failure> {
     let number = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let actor = client.actor();
-    let typed = posted.has("title");
-    let checked = read_tx!(app.db, |tx| {
-        let draft = match typed {
-            true => {
-                let (show, full) = uc::desk_episode(tx, &actor, number).await?;
-                Some(super::episode::edited(&show, full, posted).1)
-            }
-            false => None,
-        };
-        uc::checks(tx, &actor, number, draft).await
-    })?;
+    let sections = sections(posted);
+    let checked = read_tx!(app.db, |tx| uc::checks(tx, &actor, number, Some(&sections)).await)?;
     let edit_url = format!("/{}/studio/episodes/{id}", lang.code());
     let checks = Some(checks_view(app, lang, &edit_url, &checked));
-    fragment(app, client, lang, "pages/checks.html", &Fragment { lang: lang.code(), checks, instant: None })
+    fragment(app, client, lang, "pages/checks_list.html", &Fragment { lang: lang.code(), checks, instant: None })
 }
 
 /// `?date=&time=` of the schedule being typed.

@@ -1,0 +1,166 @@
+//! Uploads in pieces: beginning, leasing, noting what came, handing the whole file on. The bytes themselves are the
+//! edge's; here is who may, and what is true.
+
+use db::{Failure, Tx};
+use kernel::{Actor, At, Ctx, Kind, PersonId, Refusal};
+
+use crate::model::{Upload, UploadState};
+use crate::rules::upload as rules;
+use crate::service::{AudioFile, SourceFile, editable, must_edit};
+use crate::store;
+
+/// What is announced.
+#[derive(Clone, Debug, Default)]
+pub struct UploadDraft {
+    /// For which episode.
+    pub episode: i64,
+    /// Bytes in all.
+    pub size: i64,
+    /// The file's name.
+    pub name: String,
+    /// The media type the sender believes in.
+    pub declared: String,
+}
+
+/// Begins an upload. `quota` is how many bytes open uploads of one organisation may fill.
+///
+/// # Errors
+/// Refused for non-editors, for nothing, too much, or no room.
+pub async fn begin_upload(tx: &mut Tx, ctx: &Ctx, draft: &UploadDraft, quota: i64) -> Result<Upload, Failure> {
+    let (episode, show) = editable(tx, &ctx.actor, draft.episode).await?;
+    let open = store::open_bytes(tx, show.org, ctx.now).await?;
+    rules::may_begin(draft.size, open, quota)?;
+    let upload = Upload {
+        id: ctx.ids.next(),
+        org: show.org,
+        person: ctx.actor.person().unwrap_or(PersonId(0)),
+        episode: episode.id,
+        size: draft.size,
+        received: 0,
+        name: draft.name.clone(),
+        declared: draft.declared.clone(),
+        state: UploadState::Open,
+        lease: 0,
+        leased_until: At::from_micros(0),
+        expires_at: ctx.now.plus_seconds(rules::KEPT),
+    };
+    store::insert_upload(tx, &upload, ctx.now).await?;
+    Ok(upload)
+}
+
+/// An upload of the actor's organisation that can still be asked about.
+///
+/// # Errors
+/// Not found elsewhere, forbidden without the role, `upload-gone` when it ended.
+pub async fn find_upload(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Upload, Failure> {
+    let found = store::upload_by_id(tx, id).await?.filter(|u| actor.may_read(u.org));
+    let Some(upload) = found else { return Err(Refusal::not_found().into()) };
+    must_edit(actor, upload.org)?;
+    rules::alive(&upload, now)?;
+    Ok(upload)
+}
+
+/// Takes the lease of an upload: until it is given back or runs out, nobody else writes.
+///
+/// # Errors
+/// As [`find_upload`]; `upload-locked` while somebody else writes.
+pub async fn lease_upload(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Upload, Failure> {
+    let mut upload = find_upload(tx, &ctx.actor, id, ctx.now).await?;
+    if upload.state == UploadState::Done {
+        return Ok(upload);
+    }
+    let (lease, until) = (ctx.ids.next(), ctx.now.plus_seconds(rules::LEASE));
+    if !store::take_lease(tx, id, lease, ctx.now, until).await? {
+        return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
+    }
+    (upload.lease, upload.leased_until) = (lease, until);
+    Ok(upload)
+}
+
+/// Keeps a lease while bytes come; whether it was still ours.
+///
+/// # Errors
+/// The database's failure.
+pub async fn keep_lease(tx: &mut Tx, upload: &Upload, now: At) -> Result<bool, Failure> {
+    Ok(store::keep_lease(tx, upload.id, upload.lease, now.plus_seconds(rules::LEASE)).await?)
+}
+
+/// Notes how many bytes are safe on disk and gives the lease back; gives the new end of its keeping.
+///
+/// # Errors
+/// `upload-locked` when the lease was lost.
+pub async fn note_received(tx: &mut Tx, upload: &Upload, received: i64, now: At) -> Result<At, Failure> {
+    let expires = now.plus_seconds(rules::KEPT);
+    if !store::put_received(tx, upload.id, upload.lease, received, expires).await? {
+        return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
+    }
+    Ok(expires)
+}
+
+/// What a whole file turned out to be.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// Sound that is published as it is.
+    Sound(Box<AudioFile>),
+    /// Sound that must be converted first.
+    Source(SourceFile),
+}
+
+/// Gives a whole upload to its episode, once: the file and the end of the upload are one transaction.
+///
+/// # Errors
+/// Refused for non-editors; `upload-locked` when the lease was lost.
+pub async fn finish_upload(tx: &mut Tx, ctx: &Ctx, upload: &Upload, whole: &Whole) -> Result<(), Failure> {
+    if !store::keep_lease(tx, upload.id, upload.lease, ctx.now.plus_seconds(rules::LEASE)).await? {
+        return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
+    }
+    match whole {
+        Whole::Sound(file) => drop(super::attach_audio(tx, ctx, upload.episode, file).await?),
+        Whole::Source(file) => drop(super::ask_conversion(tx, ctx, upload.episode, file).await?),
+    }
+    Ok(store::end_upload(tx, upload.id, UploadState::Done, None).await?)
+}
+
+/// Ends an upload whose file is no sound we take.
+///
+/// # Errors
+/// The database's failure.
+pub async fn refuse_upload(tx: &mut Tx, upload: &Upload, code: &str) -> Result<(), Failure> {
+    Ok(store::end_upload(tx, upload.id, UploadState::Refused, Some(code)).await?)
+}
+
+/// Gives an upload up.
+///
+/// # Errors
+/// As [`lease_upload`].
+pub async fn end_upload(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> {
+    let upload = lease_upload(tx, ctx, id).await?;
+    if upload.state != UploadState::Done {
+        store::end_upload(tx, id, UploadState::Ended, None).await?;
+    }
+    Ok(())
+}
+
+/// Ends what has expired; gives the ids whose files can go.
+///
+/// # Errors
+/// The database's failure.
+pub async fn sweep_uploads(tx: &mut Tx, now: At) -> Result<Vec<i64>, Failure> {
+    Ok(store::sweep_uploads(tx, now).await?)
+}
+
+/// Whether bytes of an upload may still be wanted.
+///
+/// # Errors
+/// The database's failure.
+pub async fn upload_is_open(tx: &mut Tx, id: i64) -> Result<bool, Failure> {
+    Ok(store::upload_by_id(tx, id).await?.is_some_and(|u| u.state == UploadState::Open))
+}
+
+/// Frees the leases a dead process left, where only one process works at a time.
+///
+/// # Errors
+/// The database's failure.
+pub async fn free_leases(tx: &mut Tx) -> Result<(), Failure> {
+    Ok(store::free_leases(tx).await?)
+}

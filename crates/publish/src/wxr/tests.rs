@@ -1,0 +1,1 @@
+//! The reader of WordPress exports, by small exports of our own.

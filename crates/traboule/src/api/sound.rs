@@ -1,0 +1,208 @@
+//! The JSON API of sound: state of conversions, other files, excerpts, cues of transcripts. Changes need a token.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use db::{Failure, read_tx, write_tx};
+use kernel::{Kind, Refusal, show_id};
+use publish::media::transcript::Cue;
+use publish::model::{
+    CONVERSION_PREFIX, Conversion, ConversionKind, EPISODE_PREFIX, EXCERPT_PREFIX, Excerpt, Rendition,
+};
+use publish::rules::excerpt::ExcerptDraft;
+use publish::service as uc;
+use publish::web::Links;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{answer, body, id, must_token};
+use crate::app::App;
+use crate::http::{Client, Web};
+
+/// A conversion as the API shows it.
+pub(super) fn conversion(c: &Conversion, progress: Option<&jobs::Progress>) -> Value {
+    json!({
+        "id": show_id(CONVERSION_PREFIX, c.id),
+        "kind": c.kind.code(),
+        "format": c.format,
+        "size": c.size,
+        "state": c.state,
+        "trouble": c.trouble,
+        "loudness_before": c.loudness.0,
+        "loudness_after": c.loudness.1,
+        "done_ms": progress.map(|p| p.done),
+        "total_ms": progress.map(|p| p.total).filter(|t| *t > 0),
+    })
+}
+
+fn excerpt(app: &App, x: &Excerpt) -> Value {
+    json!({
+        "id": show_id(EXCERPT_PREFIX, x.id),
+        "start_ms": x.start_ms,
+        "duration_ms": x.duration_ms,
+        "titles": x.titles,
+        "state": x.state.code(),
+        "url": Links::excerpt(x).map(|path| app.links.absolute(&path)),
+        "size": x.file.as_ref().map(|(_, size)| size),
+    })
+}
+
+fn rendition(app: &App, episode: i64, r: &Rendition) -> Value {
+    json!({
+        "kind": r.kind.code(),
+        "url": app.links.absolute(&Links::rendition(episode, r)),
+        "mime": r.mime,
+        "size": r.size,
+        "duration_ms": r.duration_ms,
+        "bitrate_kbps": r.bitrate,
+        "sha256": r.blob,
+    })
+}
+
+/// GET `/api/v1/episodes/{id}/sound`: conversions, other files and excerpts, for the team.
+pub async fn show(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EPISODE_PREFIX, &text)?;
+        let actor = client.actor();
+        let (desk, excerpts) = read_tx!(app.db, |tx| {
+            let desk = uc::sound_desk(tx, &actor, wanted).await?;
+            Ok((desk, uc::desk_excerpts(tx, &actor, wanted).await?))
+        })?;
+        Ok(json!({
+            "conversions": desk.conversions.iter().map(|(c, p)| conversion(c, p.as_ref())).collect::<Vec<_>>(),
+            "renditions": desk.renditions.iter().map(|r| rendition(&app, wanted, r)).collect::<Vec<_>>(),
+            "excerpts": excerpts.iter().map(|x| excerpt(&app, x)).collect::<Vec<_>>(),
+        }))
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::OK, outcome)
+}
+
+/// POST `/api/v1/episodes/{id}/sound/normalise|light`.
+pub async fn act(State(app): Web, client: Client, Path((text, verb)): Path<(String, String)>) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EPISODE_PREFIX, &text)?;
+        crate::pages::uploads::may_send(&app, &ctx.actor, wanted).await?;
+        let kind = match verb.as_str() {
+            "normalise" => ConversionKind::Normalise,
+            "light" => ConversionKind::Renditions,
+            _ => return Err(Refusal::not_found().into()),
+        };
+        if app.encoder.facts().await.is_none() {
+            return Err(Refusal::new(Kind::Conflict, "ffmpeg-missing").into());
+        }
+        let asked = write_tx!(app.db, |tx| uc::ask_own(tx, &ctx, wanted, kind).await)?;
+        app.worker.wake();
+        Ok(conversion(&asked, None))
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::ACCEPTED, outcome)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewExcerpt {
+    start_ms: i64,
+    duration_ms: i64,
+    titles: BTreeMap<String, String>,
+}
+
+/// POST `/api/v1/episodes/{id}/excerpts` with `{"start_ms", "duration_ms", "titles"}`.
+pub async fn add(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EPISODE_PREFIX, &text)?;
+        crate::pages::uploads::may_send(&app, &ctx.actor, wanted).await?;
+        let sent: NewExcerpt = body(&bytes)?;
+        let time = |ms: i64| u64::try_from(ms).map(publish::media::timecode::format).unwrap_or_default();
+        let end = sent.start_ms.saturating_add(sent.duration_ms);
+        let draft = ExcerptDraft { start: time(sent.start_ms), end: time(end), titles: sent.titles };
+        let made = write_tx!(app.db, |tx| uc::add_excerpt(tx, &ctx, wanted, &draft).await)?;
+        app.worker.wake();
+        Ok(excerpt(&app, &made))
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::CREATED, outcome)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Titles {
+    titles: BTreeMap<String, String>,
+}
+
+/// PUT `/api/v1/excerpts/{id}` with `{"titles"}`.
+pub async fn rename(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EXCERPT_PREFIX, &text)?;
+        let sent: Titles = body(&bytes)?;
+        let made = write_tx!(app.db, |tx| uc::rename_excerpt(tx, &ctx, wanted, &sent.titles).await)?;
+        Ok(excerpt(&app, &made))
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::OK, outcome)
+}
+
+/// DELETE `/api/v1/excerpts/{id}`.
+pub async fn remove(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EXCERPT_PREFIX, &text)?;
+        write_tx!(app.db, |tx| uc::remove_excerpt(tx, &ctx, wanted).await)?;
+        Ok(json!({"id": text}))
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::OK, outcome)
+}
+
+/// GET `/api/v1/episodes/{id}/transcripts/{lang}`: version and cues, for the team.
+pub async fn cues(State(app): Web, client: Client, Path((text, lang)): Path<(String, String)>) -> Response {
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EPISODE_PREFIX, &text)?;
+        let actor = client.actor();
+        let found = read_tx!(app.db, |tx| uc::desk_transcript(tx, &actor, wanted, &lang).await)?;
+        let desk = found.ok_or_else(Refusal::not_found)?;
+        Ok(json!({"version": desk.version, "reviewed": desk.reviewed, "cues": desk.cues}))
+    };
+    let outcome: Result<Value, Failure> = outcome.await;
+    answer(&app, &client, StatusCode::OK, outcome)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cues {
+    version: i64,
+    cues: Vec<Cue>,
+}
+
+/// PUT `/api/v1/episodes/{id}/transcripts/{lang}/cues` with `{"version", "cues"}`; 409 when somebody else saved meanwhile.
+pub async fn put_cues(
+    State(app): Web,
+    client: Client,
+    Path((text, lang)): Path<(String, String)>,
+    bytes: Bytes,
+) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(EPISODE_PREFIX, &text)?;
+        crate::pages::uploads::may_send(&app, &ctx.actor, wanted).await?;
+        let sent: Cues = body(&bytes)?;
+        let version =
+            write_tx!(app.db, |tx| uc::put_cues(tx, &ctx, wanted, &lang, sent.version, sent.cues.clone()).await)?;
+        Ok(json!({"version": version}))
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::OK, outcome)
+}
