@@ -140,7 +140,7 @@ impl Site {
 
     /// Starts a stopped server on what the configuration says now, in the schema its address names.
     pub async fn start(&mut self) {
-        let opened = open(&self.config, &self.clock, None).await;
+        let opened = open(&self.config, &self.clock, None, &self.outside).await;
         self.app = opened.app.clone();
         self.opened = Some(opened);
         self.schema = None;

@@ -77,6 +77,8 @@ pub struct App {
     pub upload_room: i64,
     /// Converts and cuts sound.
     pub encoder: Arc<dyn Encoder>,
+    /// Downloads.
+    pub fetcher: Arc<dyn Fetcher>,
     /// Where mails go without SMTP.
     pub mail_folder: PathBuf,
     /// Does tasks.
@@ -216,6 +218,7 @@ impl Opened {
             scratch,
             upload_room: config.upload_room,
             encoder,
+            fetcher: opening.fetcher,
             mail_folder,
             worker,
         };
@@ -268,6 +271,7 @@ fn handlers(tools: DeskTools, mailer: Mailer, letters: DeskMailer) -> HashMap<&'
         (p::PUBLISHED_HANDLER, Arc::new(p::Published(base.clone()))),
         (p::CONVERT_HANDLER, Arc::new(p::ConvertAudio(base.clone()))),
         (p::EXCERPT_HANDLER, Arc::new(p::CutExcerpt(base.clone()))),
+        (p::PICTURE_HANDLER, Arc::new(p::FetchPicture(base.clone()))),
         (p::FETCH_HANDLER, Arc::new(p::FetchAudio(base.clone()))),
         (p::SOURCES_HANDLER, Arc::new(p::CheckSources(base.clone()))),
         (p::WEEKLY_HANDLER, Arc::new(p::Weekly(base.clone()))),
@@ -307,6 +311,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_unsaved(tx, now).await) {
             tracing::warn!(%failure, "old unsaved work could not be deleted");
+        }
+        if let Err(failure) = crate::imports::sweep(&app.db, &app.scratch).await {
+            tracing::warn!(%failure, "imports that have run out could not be deleted");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}

@@ -10,6 +10,7 @@ pub mod desk_mail;
 pub mod fetch;
 pub mod ffmpeg;
 pub mod http;
+pub mod imports;
 pub mod mail;
 pub mod measure;
 pub mod pages;
@@ -41,6 +42,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/feeds.ftl")),
         (Lang::Fr, include_str!("../locales/fr/sound.ftl")),
         (Lang::En, include_str!("../locales/en/sound.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/imports.ftl")),
+        (Lang::En, include_str!("../locales/en/imports.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

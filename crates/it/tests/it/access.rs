@@ -86,24 +86,6 @@ const GOLDEN: &[Row] = &[
         File,
         [404, 404, 403, 422, 422],
     ),
-    (
-        "POST",
-        "/{lang}/studio/episodes/{id}/checks",
-        "/fr/studio/episodes/{draft}/checks",
-        Form(&[]),
-        [404, 404, 200, 200, 200],
-    ),
-    (
-        "GET",
-        "/{lang}/studio/episodes/{id}/instant",
-        "/fr/studio/episodes/{draft}/instant?date=2026-11-30&time=07:00",
-        Nothing,
-        [404, 404, 200, 200, 200],
-    ),
-    (
-        "GET",
-        "/{lang}/studio/episodes/{id}/approval",
-        "/fr/studio/episodes/{draft}/approval",
     ("GET", "/{lang}/studio/ideas", "/fr/studio/ideas", Nothing, [303, 200, 200, 200, 200]),
     (
         "POST",
@@ -128,23 +110,6 @@ const GOLDEN: &[Row] = &[
     ),
     (
         "POST",
-        "/{lang}/studio/episodes/{id}/approval",
-        "/fr/studio/episodes/{draft}/approval",
-        Form(&[("act", "create"), ("label", "")]),
-        [404, 404, 403, 422, 422],
-    ),
-    ("GET", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Nothing, [303, 200, 403, 200, 200]),
-    ("POST", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Form(&[]), [401, 422, 403, 422, 422]),
-    (
-        "POST",
-        "/{lang}/studio/webhooks/{id}/{verb}",
-        "/fr/studio/webhooks/{hook}/rotate",
-        Form(&[]),
-        [401, 404, 403, 200, 200],
-    ),
-    ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
-    ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
-    ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
         "/{lang}/studio/episodes/{id}/rundown/{*action}",
         "/fr/studio/episodes/{draft}/rundown/add",
         Form(&[]),
@@ -178,6 +143,57 @@ const GOLDEN: &[Row] = &[
         Form(&[]),
         [404, 404, 403, 422, 422],
     ),
+    ("GET", "/{lang}/studio/import", "/fr/studio/import", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/import/address", "/fr/studio/import/address", Form(&[]), [401, 422, 403, 422, 422]),
+    ("POST", "/{lang}/studio/import/file", "/fr/studio/import/file", File, [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/import/{id}", "/fr/studio/import/{rehearsal}", Nothing, [303, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/import/{id}/{verb}",
+        "/fr/studio/import/{rehearsal}/run",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/checks",
+        "/fr/studio/episodes/{draft}/checks",
+        Form(&[]),
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/instant",
+        "/fr/studio/episodes/{draft}/instant?date=2026-11-30&time=07:00",
+        Nothing,
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Form(&[("act", "create"), ("label", "")]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Form(&[]), [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/webhooks/{id}/{verb}",
+        "/fr/studio/webhooks/{hook}/rotate",
+        Form(&[]),
+        [401, 404, 403, 200, 200],
+    ),
+    ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
+    ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
+    ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -204,12 +220,6 @@ const GOLDEN: &[Row] = &[
         Api(""),
         [401, 404, 403, 422, 422],
     ),
-    ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
-    ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
-    (
-        "GET",
-        "/api/v1/episodes/{id}/approvals",
-        "/api/v1/episodes/{draft}/approvals",
     ("GET", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api(""), [401, 404, 200, 200, 200]),
     ("POST", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api("{}"), [401, 404, 403, 422, 422]),
     ("GET", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api(""), [401, 404, 200, 200, 200]),
@@ -279,33 +289,6 @@ const GOLDEN: &[Row] = &[
     ),
     (
         "POST",
-        "/api/v1/episodes/{id}/approvals",
-        "/api/v1/episodes/{draft}/approvals",
-        Api("{}"),
-        [401, 404, 403, 422, 422],
-    ),
-    ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
-    ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
-    (
-        "GET",
-        "/api/v1/webhooks/{id}/deliveries",
-        "/api/v1/webhooks/{hook}/deliveries",
-        Api(""),
-        [401, 404, 403, 200, 200],
-    ),
-    ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{hook}/rotate", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/delete", "/api/v1/webhooks/{fresh}/delete", Api(""), [401, 404, 403, 200, 200]),
-    (
-        "POST",
-        "/api/v1/webhook-messages/{id}/resend",
-        "/api/v1/webhook-messages/{message}/resend",
-        Api(""),
-        [401, 404, 403, 200, 200],
-    ),
         "/api/v1/episodes/{id}/revisions/{version}/restore",
         "/api/v1/episodes/{draft}/revisions/99/restore",
         Api(""),
@@ -335,6 +318,35 @@ const GOLDEN: &[Row] = &[
     ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
     ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
+    ("POST", "/api/v1/imports", "/api/v1/imports", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/imports/{id}", "/api/v1/imports/{rehearsal}", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/imports/{id}/{verb}",
+        "/api/v1/imports/{rehearsal}/run",
+        Api("{\"digest\": \"other\"}"),
+        [401, 404, 403, 409, 409],
+    ),
+    ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
+    ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
+    ("GET", "/api/v1/episodes/{id}/approvals", "/api/v1/episodes/{draft}/approvals", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/episodes/{id}/approvals", "/api/v1/episodes/{draft}/approvals", Api("{}"), [401, 404, 403, 422, 422]),
+    ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
+    ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/webhooks/{id}/deliveries", "/api/v1/webhooks/{hook}/deliveries", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{hook}/rotate", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/delete", "/api/v1/webhooks/{fresh}/delete", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/webhook-messages/{id}/resend",
+        "/api/v1/webhook-messages/{message}/resend",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -343,6 +355,7 @@ const PASSKEY: &str =
     r#"{"challenge": "AA", "credential_id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature": "AA"}"#;
 
 struct House {
+    rehearsal: String,
     draft: Episode,
     public: Episode,
     show: i64,
@@ -365,6 +378,12 @@ async fn house(site: &Site) -> House {
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
     let ctx = site.app.ctx(editor.actor.clone());
+    let idea = publish::rules::rundown::quick("Une idée");
+    let place = publish::service::Place::Pool(show.id);
+    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
+        .expect("an idea")
+        .id;
+    let rehearsal = crate::imports_wxr::rehearsed(site, &editor, &crate::imports_wxr::small()).await;
     let hook = webhook(site, &editor).await;
     let (message, approval) = write_tx!(site.app.db, |tx| {
         uc::act_webhook(tx, &ctx, hook, uc::WebhookAct::Test).await?;
@@ -372,12 +391,7 @@ async fn house(site: &Site) -> House {
         Ok((messages[0].id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
     })
     .expect("a message and a link");
-    let idea = publish::rules::rundown::quick("Une idée");
-    let place = publish::service::Place::Pool(show.id);
-    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
-        .expect("an idea")
-        .id;
-    House { draft, public, show: show.id, item, hook, message, approval, stranger, agent, editor, owner }
+    House { rehearsal, draft, public, show: show.id, hook, message, approval, item, stranger, agent, editor, owner }
 }
 
 async fn webhook(site: &Site, who: &Person) -> i64 {
@@ -447,6 +461,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
         let fill = |path: &str| {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
+                .replace("{rehearsal}", &house.rehearsal)
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))

@@ -11,6 +11,8 @@ mod formats;
 mod forms;
 mod hostile;
 mod imports;
+mod imports_pages;
+mod imports_wxr;
 mod leaks;
 mod material;
 mod media;

@@ -74,7 +74,7 @@ pub async fn schedule(tx: &mut Tx, ctx: &Ctx, id: i64, when: When) -> Result<(Ep
 
 /// Asks for what follows from publication: telling it, once per (episode, instant); the look of the evening before;
 /// the proof after it. Keys carry the version, because somebody may call off a publication and ask for it again.
-async fn announce(tx: &mut Tx, ctx: &Ctx, show: &Show, episode: &Episode) -> Result<(), Failure> {
+pub(super) async fn announce(tx: &mut Tx, ctx: &Ctx, show: &Show, episode: &Episode) -> Result<(), Failure> {
     let State::Scheduled(at) = episode.state else { return Ok(()) };
     let key = format!("{}:{}", episode.id, at.micros());
     jobs::enqueue(tx, episode.org, PUBLISHED_HANDLER, &key, &episode.id.to_string(), at).await?;

@@ -248,6 +248,23 @@ field-webhook-https = The address must begin with “https://”.
 field-webhook-private = This address leads to a private network.
 field-webhook-events = Choose at least one event.
 
+# The API.
+api-group-checks = Checks, approvals, webhooks
+api-op-check-episode = Says what the checks find
+api-op-list-proofs = Lists evening checks and proofs of publication
+api-op-list-approvals = Gives the approval, the links and what clients said
+api-op-create-approval = Makes a link for a client
+api-op-revoke-approval = Revokes a link
+api-op-list-webhooks = Lists the webhooks
+api-op-create-webhook = Adds a webhook
+api-op-list-webhook-messages = Lists the messages of a webhook
+api-op-test-webhook = Sends a test message
+api-op-pause-webhook = Pauses a webhook
+api-op-resume-webhook = Resumes a webhook
+api-op-rotate-webhook = Replaces the secret of a webhook
+api-op-resend-webhook-message = Sends a message again
+api-op-delete-webhook = Deletes a webhook
+
 # Letters.
 mail-answer-nothing = (no message)
 mail-evening-ok-subject = Ready for { $when }: { $title }

@@ -248,6 +248,23 @@ field-webhook-https = L’adresse doit commencer par « https:// ».
 field-webhook-private = Cette adresse mène à un réseau privé.
 field-webhook-events = Choisissez au moins un événement.
 
+# The API.
+api-group-checks = Vérifications, accords, webhooks
+api-op-check-episode = Dit ce que les vérifications trouvent
+api-op-list-proofs = Donne les contrôles de la veille et les preuves de publication
+api-op-list-approvals = Donne l’accord, les liens et les réponses des clients
+api-op-create-approval = Crée un lien pour un client
+api-op-revoke-approval = Révoque un lien
+api-op-list-webhooks = Donne les webhooks
+api-op-create-webhook = Ajoute un webhook
+api-op-list-webhook-messages = Donne les messages d’un webhook
+api-op-test-webhook = Envoie un message d’essai
+api-op-pause-webhook = Suspend un webhook
+api-op-resume-webhook = Reprend un webhook
+api-op-rotate-webhook = Change le secret d’un webhook
+api-op-resend-webhook-message = Renvoie un message
+api-op-delete-webhook = Supprime un webhook
+
 # Letters.
 mail-answer-nothing = (sans message)
 mail-evening-ok-subject = Prêt pour { $when } : { $title }

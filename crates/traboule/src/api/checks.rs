@@ -13,10 +13,12 @@ use publish::model::checks::{
     Webhook,
 };
 use publish::rules::approval::works;
+use publish::rules::webhook::EVENTS;
 use publish::service::{self as uc, WebhookAct};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::describe::{Body, CHANGE, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
 use super::{answer, body, id, must_token, token_org};
 use crate::app::App;
 use crate::desk_mail::line_text;
@@ -278,3 +280,221 @@ pub async fn deliveries(
     });
     answer(&app, &client, StatusCode::OK, value)
 }
+
+const EPISODE_ID: Param = in_path("id", Kind::Id("ep"));
+const HOOK_ID: Param = in_path("id", Kind::Id("wh"));
+
+const FINDING: Shape = Shape {
+    name: "Finding",
+    fields: &[
+        must("rule", Kind::Text).note("Its name, as in docs/checks.md."),
+        must("source", Kind::OneOf(&["apple", "rss", "podcasting2", "wcag", "house"])),
+        must("level", Kind::OneOf(&["error", "warning"])).note("Errors block publication."),
+        must("field", Kind::Text),
+        must("detail", Kind::Text),
+    ],
+};
+const CHECKS: Shape = Shape {
+    name: "Checks",
+    fields: &[
+        must("version", Kind::Int),
+        must("approval", Kind::OneOf(STANDINGS)),
+        must("blocks", Kind::Flag),
+        must("findings", Kind::List(&Kind::Object(&FINDING))),
+    ],
+};
+const STANDINGS: &[&str] = &["none", "approved", "outdated", "changes"];
+const PROOF_LINE: Shape = Shape {
+    name: "ProofLine",
+    fields: &[
+        must("code", Kind::Text),
+        must("level", Kind::OneOf(&["ok", "warning", "error"])),
+        must("detail", Kind::Text),
+    ],
+};
+const PROOF: Shape = Shape {
+    name: "Proof",
+    fields: &[
+        must("kind", Kind::OneOf(&["evening", "proof"])),
+        must("publish_at", Kind::Instant),
+        must("at", Kind::Instant),
+        must("verdict", Kind::OneOf(&["ok", "warnings", "failed"])),
+        must("details", Kind::List(&Kind::Object(&PROOF_LINE))),
+    ],
+};
+const PROOFS: Shape = Shape { name: "Proofs", fields: &[must("proofs", Kind::List(&Kind::Object(&PROOF)))] };
+
+macro_rules! link_fields {
+    ($($more:expr),* $(,)?) => {
+        &[
+            must("id", Kind::Id("al")),
+            must("label", Kind::Text),
+            must("created_at", Kind::Instant),
+            must("expires_at", Kind::Instant),
+            must("revoked_at", Kind::Instant).or_null(),
+            must("works", Kind::Flag),
+            $($more),*
+        ]
+    };
+}
+
+const LINK: Shape = Shape { name: "ApprovalLink", fields: link_fields!() };
+const LINK_MADE: Shape = Shape {
+    name: "ApprovalLinkMade",
+    fields: link_fields!(must("url", Kind::Url).note("In this answer only.")),
+};
+const LINK_SENT: Shape = Shape {
+    name: "ApprovalLinkDraft",
+    fields: &[
+        must("label", Kind::Text).note("For whom; the client sees it too."),
+        may("days", Kind::Int).note("From 1 to 30; 7 when absent."),
+    ],
+};
+const LINK_ENDED: Shape = Shape {
+    name: "ApprovalLinkEnded",
+    fields: &[must("id", Kind::Id("al")), must("episode_id", Kind::Id("ep"))],
+};
+const NOTE: Shape = Shape {
+    name: "ApprovalNote",
+    fields: &[
+        must("approval_id", Kind::Id("al")),
+        must("kind", Kind::OneOf(&["comment", "approved", "changes"])),
+        must("name", Kind::Text),
+        must("text", Kind::Text),
+        must("version", Kind::Int).note("The version the client saw."),
+        must("at", Kind::Instant),
+    ],
+};
+const APPROVALS: Shape = Shape {
+    name: "Approvals",
+    fields: &[
+        must("approval", Kind::OneOf(STANDINGS)),
+        must("version", Kind::Int),
+        must("links", Kind::List(&Kind::Object(&LINK))),
+        must("notes", Kind::List(&Kind::Object(&NOTE))),
+    ],
+};
+
+macro_rules! hook_fields {
+    ($($more:expr),* $(,)?) => {
+        &[
+            must("id", Kind::Id("wh")),
+            must("url", Kind::Url),
+            must("events", Kind::List(&Kind::OneOf(EVENTS))),
+            must("created_at", Kind::Instant),
+            must("paused_at", Kind::Instant).or_null(),
+            must("pause_reason", Kind::Text).or_null(),
+            $($more),*
+        ]
+    };
+}
+
+const HOOK: Shape = Shape { name: "Webhook", fields: hook_fields!() };
+const HOOK_MADE: Shape = Shape {
+    name: "WebhookWithSecret",
+    fields: hook_fields!(must("secret", Kind::Text).note("In this answer only.")),
+};
+const HOOK_SENT: Shape = Shape {
+    name: "WebhookDraft",
+    fields: &[may("url", Kind::Url), may("events", Kind::List(&Kind::OneOf(EVENTS)))],
+};
+const HOOKS: Shape = Shape { name: "Webhooks", fields: &[must("webhooks", Kind::List(&Kind::Object(&HOOK)))] };
+const MESSAGE: Shape = Shape {
+    name: "WebhookMessage",
+    fields: &[
+        must("id", Kind::Id("msg")),
+        must("webhook_id", Kind::Id("wh")),
+        must("event", Kind::Text),
+        must("state", Kind::OneOf(&["waiting", "delivered", "failed"])),
+        must("attempts", Kind::Int),
+        must("status", Kind::Int).or_null(),
+        must("trouble", Kind::Text).or_null(),
+        must("created_at", Kind::Instant),
+        must("tried_at", Kind::Instant).or_null(),
+    ],
+};
+const MESSAGES: Shape = Shape {
+    name: "WebhookMessages",
+    fields: &[
+        must("deliveries", Kind::List(&Kind::Object(&MESSAGE))),
+        must("next", Kind::Id("msg")).or_null().note("Send it as before to go on; null at the end."),
+    ],
+};
+
+const fn hook_verb(id: &'static str, path: &'static str, answer: &'static Shape) -> Op {
+    Op { id, path, params: &[HOOK_ID], answer: Some(answer), ..CHANGE }
+}
+
+/// The operations of this file.
+pub(super) const OPS: &[Op] = &[
+    Op {
+        id: "check-episode",
+        path: "/api/v1/episodes/{id}/checks",
+        params: &[EPISODE_ID],
+        answer: Some(&CHECKS),
+        ..READ
+    },
+    Op {
+        id: "list-proofs",
+        path: "/api/v1/episodes/{id}/proofs",
+        params: &[EPISODE_ID],
+        answer: Some(&PROOFS),
+        ..READ
+    },
+    Op {
+        id: "list-approvals",
+        path: "/api/v1/episodes/{id}/approvals",
+        params: &[EPISODE_ID],
+        answer: Some(&APPROVALS),
+        ..READ
+    },
+    Op {
+        id: "create-approval",
+        path: "/api/v1/episodes/{id}/approvals",
+        params: &[EPISODE_ID],
+        body: Body::Json(&LINK_SENT),
+        status: 201,
+        answer: Some(&LINK_MADE),
+        problems: &["approval-too-many"],
+        example: r#"{"label": "Musée", "days": 7}"#,
+        ..CHANGE
+    },
+    Op {
+        id: "revoke-approval",
+        method: "DELETE",
+        path: "/api/v1/approvals/{id}",
+        params: &[in_path("id", Kind::Id("al"))],
+        answer: Some(&LINK_ENDED),
+        ..CHANGE
+    },
+    Op { id: "list-webhooks", path: "/api/v1/webhooks", answer: Some(&HOOKS), ..READ },
+    Op {
+        id: "create-webhook",
+        path: "/api/v1/webhooks",
+        body: Body::Json(&HOOK_SENT),
+        status: 201,
+        answer: Some(&HOOK_MADE),
+        problems: &["webhook-too-many"],
+        example: r#"{"url": "https://hooks.example/", "events": ["episode.published"]}"#,
+        ..CHANGE
+    },
+    Op {
+        id: "list-webhook-messages",
+        path: "/api/v1/webhooks/{id}/deliveries",
+        params: &[HOOK_ID, in_query("before", Kind::Id("msg"), "next of the page before.")],
+        answer: Some(&MESSAGES),
+        ..READ
+    },
+    hook_verb("test-webhook", "/api/v1/webhooks/{id}/test", &HOOK),
+    hook_verb("pause-webhook", "/api/v1/webhooks/{id}/pause", &HOOK),
+    hook_verb("resume-webhook", "/api/v1/webhooks/{id}/resume", &HOOK),
+    hook_verb("rotate-webhook", "/api/v1/webhooks/{id}/rotate", &HOOK_MADE),
+    Op {
+        id: "resend-webhook-message",
+        path: "/api/v1/webhook-messages/{id}/resend",
+        params: &[in_path("id", Kind::Id("msg"))],
+        answer: Some(&MESSAGE),
+        ..CHANGE
+    },
+    hook_verb("delete-webhook", "/api/v1/webhooks/{id}/delete", &HOOK),
+];

@@ -75,7 +75,16 @@ pub async fn episode(State(app): Web, client: Client, Path(text): Path<String>) 
             other => other,
         }
     };
-    let value = outcome.await.map(|(s, full)| show::full(&app, &s, &full));
+    let outcome = outcome.await;
+    let value = match outcome {
+        Ok((s, full)) => read_tx!(app.db, |tx| uc::terms(tx, &[full.episode.id]).await).map(|terms| {
+            let mut value = show::full(&app, &s, &full);
+            let of_it = terms.get(&full.episode.id).map_or(&[][..], Vec::as_slice);
+            value["terms"] = of_it.iter().map(|(k, s, l)| json!({"taxonomy": k, "slug": s, "label": l})).collect();
+            value
+        }),
+        Err(failure) => Err(failure),
+    };
     answer(&app, &client, StatusCode::OK, value)
 }
 
@@ -343,7 +352,7 @@ pub(super) const OPS: &[Op] = &[
         params: &[EPISODE_ID],
         body: Body::Perhaps(&SCHEDULE),
         answer: Some(&MOVED),
-        problems: &["audio-missing", "state-conflict", "edit-conflict"],
+        problems: &["audio-missing", "lint-errors", "state-conflict", "edit-conflict"],
         example: r#"{"date": "2026-11-30", "time": "07:00"}"#,
         ..CHANGE
     },

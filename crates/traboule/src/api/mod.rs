@@ -9,6 +9,7 @@ pub mod document;
 mod episodes;
 mod files;
 pub(crate) mod guard;
+pub mod imports;
 mod show;
 mod shows;
 pub mod sound;
@@ -37,6 +38,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
+    Group { key: "checks", ops: checks::OPS },
 ];
 
 /// An answer, or a problem.

@@ -8,8 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{delete, get, post};
-use axum::routing::{get, head, post, put};
+use axum::routing::{delete, get, head, post, put};
 use ui::{PagePolicy, secure};
 
 use crate::api;
@@ -95,6 +94,11 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
+    route("GET", "/{lang}/studio/import", "editor"),
+    route("POST", "/{lang}/studio/import/address", "editor"),
+    route("POST", "/{lang}/studio/import/file", "editor"),
+    route("GET", "/{lang}/studio/import/{id}", "editor"),
+    route("POST", "/{lang}/studio/import/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
@@ -150,6 +154,9 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
     route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
+    route("POST", "/api/v1/imports", "editor"),
+    route("GET", "/api/v1/imports/{id}", "editor"),
+    route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -176,6 +183,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/uploads", post(tus::create).options(tus::about))
         .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
         .layer(DefaultBodyLimit::disable());
+    let sources = Router::new()
+        .route("/{lang}/studio/import/file", post(studio::import::by_file))
+        .route("/api/v1/imports", post(api::imports::rehearse))
+        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
@@ -228,6 +239,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
         .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
         .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
+        .route("/{lang}/studio/import", get(studio::import::start))
+        .route("/{lang}/studio/import/address", post(studio::import::by_address))
+        .route("/{lang}/studio/import/{id}", get(studio::import::one))
+        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -269,6 +284,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -276,6 +293,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pictures)
         .merge(transcripts)
         .merge(pieces)
+        .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

@@ -9,7 +9,7 @@ use axum::response::Response;
 use blobs::Conditions;
 use db::{Failure, read_tx};
 use kernel::{Actor, Lang, Refusal};
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC};
 use publish::web::{self, FileError, FileRequest, Links, OembedAsk};
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, served};
 use crate::pages::public::{lang_for, nowhere};
 
-fn conditions(headers: &HeaderMap) -> Conditions<'_> {
+pub(crate) fn conditions(headers: &HeaderMap) -> Conditions<'_> {
     let get = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     Conditions {
         range: get(header::RANGE),

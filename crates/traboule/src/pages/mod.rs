@@ -41,6 +41,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_ideas.html", include_str!("../../templates/pages/studio_ideas.html")),
     ("pages/studio_history.html", include_str!("../../templates/pages/studio_history.html")),
     ("pages/studio_corrections.html", include_str!("../../templates/pages/studio_corrections.html")),
+    ("pages/import.html", include_str!("../../templates/pages/import.html")),
+    ("pages/import_one.html", include_str!("../../templates/pages/import_one.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),

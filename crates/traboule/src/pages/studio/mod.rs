@@ -9,6 +9,8 @@ pub mod episode;
 pub(crate) mod forms;
 pub mod history;
 pub mod ideas;
+pub mod import;
+mod import_view;
 pub mod list;
 pub mod rundown;
 pub mod save;
@@ -45,6 +47,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
         ("studio/ideas", "editor-ideas", "draft"),
+        ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
         ("studio/webhooks", "webhook-heading", "out"),
         ("account", "pages-account-heading", "person"),
