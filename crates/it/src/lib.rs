@@ -2,6 +2,7 @@
 //! real front and router without a socket. It decides nothing and asserts nothing.
 
 pub mod crash;
+pub mod outside;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Site {
     pub config: Config,
     /// Which engine it runs on.
     pub on: On,
+    /// What stands in for the outside.
+    pub outside: Arc<outside::Outside>,
     schema: Option<String>,
     opened: Option<Opened>,
     folder: Folder,
@@ -112,8 +115,9 @@ impl Site {
         };
         change(&mut config);
         let schema = (on == On::Pg).then(unique);
-        let opened = open(&config, &clock, schema.clone()).await;
-        Self { app: opened.app.clone(), clock, config, on, schema, opened: Some(opened), folder }
+        let outside = Arc::new(outside::Outside::default());
+        let opened = open(&config, &clock, schema.clone(), &outside).await;
+        Self { app: opened.app.clone(), clock, config, on, outside, schema, opened: Some(opened), folder }
     }
 
     /// Stops the server cleanly and starts it again on the same data.
@@ -121,7 +125,7 @@ impl Site {
         let opened = self.opened.take().expect("an open server");
         self.app = Arc::clone(&opened.app);
         opened.close().await;
-        let opened = open(&self.config, &self.clock, self.schema.clone()).await;
+        let opened = open(&self.config, &self.clock, self.schema.clone(), &self.outside).await;
         self.app = opened.app.clone();
         self.opened = Some(opened);
     }
@@ -136,7 +140,7 @@ impl Site {
 
     /// Starts a stopped server on what the configuration says now, in the schema its address names.
     pub async fn start(&mut self) {
-        let opened = open(&self.config, &self.clock, None).await;
+        let opened = open(&self.config, &self.clock, None, &self.outside).await;
         self.app = opened.app.clone();
         self.opened = Some(opened);
         self.schema = None;
@@ -237,17 +241,24 @@ impl Site {
     }
 }
 
-async fn open(config: &Config, clock: &Clock, schema: Option<String>) -> Opened {
+async fn open(config: &Config, clock: &Clock, schema: Option<String>, outside: &Arc<outside::Outside>) -> Opened {
     let opening = Opening {
         clock: clock.clone(),
         rng: Rng::System,
-        fetcher: Arc::new(WebFetcher::allowing_private().expect("a client")),
+        fetcher: Arc::new(outside::OutsideFetcher {
+            web: WebFetcher::allowing_private().expect("a client"),
+            outside: outside.clone(),
+        }),
+        prober: outside.clone(),
+        poster: outside.clone(),
         demo: false,
         port: 8080,
         schema,
         cache: ui::CacheLimits::default(),
     };
-    Opened::open(config, opening).await.expect("the server opens")
+    let opened = Opened::open(config, opening).await.expect("the server opens");
+    *outside.app.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::downgrade(&opened.app);
+    opened
 }
 
 /// A request as the front receives it.

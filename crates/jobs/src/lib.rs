@@ -7,10 +7,10 @@ mod store;
 mod worker;
 
 pub use store::{
-    DeadLetter, Event, Progress, Task, TaskCounts, cancel, counts, dead_letters, dead_letters_of, enqueue, mark_once,
-    progress, report_progress, revive, subscribe, tell,
+    DeadLetter, Event, Progress, Task, TaskCounts, cancel, counts, dead_letters, dead_letters_of, enqueue, event_kind,
+    mark_once, progress, report_progress, revive, subscribe, tell,
 };
-pub use worker::{Handler, Outcome, Worker};
+pub use worker::{Handler, MOST_ATTEMPTS, Outcome, Worker};
 
 use db::Migration;
 

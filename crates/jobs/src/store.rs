@@ -99,6 +99,15 @@ pub async fn tell(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<i64, DbError> 
     Ok(id)
 }
 
+/// What kind of event a delivery row's key names; `None` when it names none.
+///
+/// # Errors
+/// The database's failure.
+pub async fn event_kind(tx: &mut Tx, key: &str) -> Result<Option<String>, DbError> {
+    let Ok(id) = key.parse::<i64>() else { return Ok(None) };
+    tx.scalar::<String>("SELECT kind FROM jobs_event WHERE id = $1", args![id]).await
+}
+
 /// Asks for a piece of work at `due_at` or later. A task with the same handler and key is not asked twice.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use crate::store::{self, Task};
 /// How long a worker may be silent about a task before another one takes it, in seconds.
 pub(crate) const LEASE: i64 = 120;
 /// After so many tries a task is a dead letter.
-const MOST_ATTEMPTS: i64 = 10;
+pub const MOST_ATTEMPTS: i64 = 10;
 
 /// How a handler ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

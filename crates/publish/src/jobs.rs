@@ -1,7 +1,11 @@
 //! Work this slice does outside requests: telling that an episode became public, and bringing the sound of
 //! imported episodes home. Both are idempotent, keyed by (thing, instant or address).
 
+mod deliver;
+mod evening;
+mod proof;
 mod sound;
+mod sources;
 
 pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER};
 
@@ -17,8 +21,14 @@ use kernel::{Actor, Ctx, IdMaker, Rng};
 use serde::{Deserialize, Serialize};
 
 use crate::media::probe;
-use crate::ports::{Encoder, FetchError, Fetcher};
+use crate::ports::{Encoder, FetchError, Fetcher, Poster, Prober};
 use crate::service::{self, AudioFile};
+use crate::web::Links;
+
+pub use deliver::{Deliver, FanOut, WebhookKeys};
+pub use evening::Evening;
+pub use proof::ProofOfPublication;
+pub use sources::{CheckSources, Weekly, ask_weekly};
 
 /// The handler of publications.
 pub const PUBLISHED_HANDLER: &str = "publish.published";
@@ -28,6 +38,33 @@ pub const FETCH_HANDLER: &str = "publish.fetch_audio";
 pub const PICTURE_HANDLER: &str = "publish.fetch_picture";
 /// The event told once per publication.
 pub const EPISODE_PUBLISHED: &str = "publish.episode_published";
+/// The event told when a public episode changes.
+pub const EPISODE_UPDATED: &str = "publish.episode_updated";
+/// The event told when an episode is taken off.
+pub const EPISODE_UNPUBLISHED: &str = "publish.episode_unpublished";
+/// The event told when a client answers.
+pub const APPROVAL_ANSWERED: &str = "publish.approval_answered";
+/// The handler of the evening check.
+pub const EVENING_HANDLER: &str = "publish.preflight";
+/// The handler of the proof after publication.
+pub const PROOF_HANDLER: &str = "publish.proof";
+/// The handler that asks the addresses of sources.
+pub const SOURCES_HANDLER: &str = "publish.check_sources";
+/// The handler that asks for all public episodes' sources, week by week.
+pub const WEEKLY_HANDLER: &str = "publish.weekly";
+/// The handler that makes one message per webhook and event.
+pub const FAN_OUT_HANDLER: &str = "publish.webhooks";
+/// The handler that sends a message.
+pub const DELIVER_HANDLER: &str = "publish.deliver";
+/// The handler on floor 4 that writes letters of the desk.
+pub const MAIL_HANDLER: &str = "publish.mail";
+/// What webhooks are told of: our event, and what receivers call it.
+pub const HOOKED: &[(&str, &str)] = &[
+    (EPISODE_PUBLISHED, "episode.published"),
+    (EPISODE_UPDATED, "episode.updated"),
+    (EPISODE_UNPUBLISHED, "episode.unpublished"),
+    (APPROVAL_ANSWERED, "approval.answered"),
+];
 /// The largest sound file that is brought home, in bytes.
 pub const MOST_AUDIO: u64 = 2 * 1024 * 1024 * 1024;
 
@@ -46,6 +83,32 @@ pub struct JobTools {
     pub encoder: Arc<dyn Encoder>,
     /// A folder for unfinished downloads.
     pub scratch: PathBuf,
+}
+
+/// What the handlers of the desk need besides.
+#[derive(Clone)]
+pub struct DeskTools {
+    /// The common part.
+    pub base: JobTools,
+    /// Addresses of this site.
+    pub links: Links,
+    /// Asks this site as a listener does.
+    pub prober: Arc<dyn Prober>,
+    /// Sends messages of webhooks.
+    pub poster: Arc<dyn Poster>,
+    /// Signs them.
+    pub keys: WebhookKeys,
+}
+
+/// A publication some work is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PublicationTask {
+    /// The episode.
+    pub episode: i64,
+    /// Its instant, in microseconds.
+    pub at: i64,
+    /// From when on it is public: the instant, or when somebody published it with an earlier one.
+    pub since: i64,
 }
 
 impl JobTools {

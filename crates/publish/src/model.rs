@@ -1,5 +1,6 @@
 //! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
 
+pub mod checks;
 mod sound;
 
 pub use sound::*;

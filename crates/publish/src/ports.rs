@@ -48,6 +48,63 @@ pub trait Fetcher: Send + Sync + 'static {
         most: u64,
         progress: ProgressFn<'a>,
     ) -> BoxFuture<'a, Result<Fetched, FetchError>>;
+
+    /// Asks whether `url` is there, reading next to nothing, and gives the HTTP status after redirects. A fetcher that
+    /// cannot ask refuses.
+    fn probe<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<u16, FetchError>> {
+        let why = format!("{url} cannot be asked from here");
+        Box::pin(async move { Err(FetchError::Refused(why)) })
+    }
+}
+
+/// Sends a message to a receiver outside, under the same guard as a [`Fetcher`]: no redirects, ten seconds.
+pub trait Poster: Send + Sync + 'static {
+    /// Posts JSON; gives the HTTP status.
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        headers: &'a [(&'static str, String)],
+        body: &'a str,
+    ) -> BoxFuture<'a, Result<u16, FetchError>>;
+}
+
+/// A question a listener's program would ask this site.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// `GET` or `HEAD`.
+    pub method: &'static str,
+    /// An absolute address of this site.
+    pub url: String,
+    /// Headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// How many bytes of the body are read at most.
+    pub most: usize,
+}
+
+/// What the site answered.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The status; redirects are not followed.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The start of the body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// A header, empty when absent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+    }
+}
+
+/// Asks this site at its own public address, as a listener's program does. It may reach private addresses, because the
+/// site may stand there; what it asks is made from our own links only.
+pub trait Prober: Send + Sync + 'static {
+    /// Asks; the error says why there was no answer.
+    fn ask(&self, question: Question) -> BoxFuture<'_, Result<Reply, String>>;
 }
 
 /// What is asked of the encoder.

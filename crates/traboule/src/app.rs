@@ -10,13 +10,14 @@ use blobs::BlobStore;
 use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
-use publish::jobs::JobTools;
-use publish::ports::{Encoder, Fetcher};
+use publish::jobs::{DeskTools, JobTools, WebhookKeys};
+use publish::ports::{Encoder, Fetcher, Poster, Prober};
 use publish::web::Links;
 use tokio::sync::watch;
 use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
 
 use crate::config::Config;
+use crate::desk_mail::DeskMailer;
 use crate::ffmpeg::Ffmpeg;
 use crate::mail::Mailer;
 
@@ -29,6 +30,8 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("share.js", include_bytes!("../../ui/static/share.js")),
     ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
+    ("checks.js", include_bytes!("../../ui/static/checks.js")),
+    ("copy.js", include_bytes!("../../ui/static/copy.js")),
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
     ("transcript.js", include_bytes!("../../ui/static/transcript.js")),
@@ -52,6 +55,8 @@ pub struct App {
     pub limits: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
+    /// Signs the messages of webhooks.
+    pub webhook_keys: WebhookKeys,
     /// Addresses.
     pub links: Links,
     /// Where shows are at home.
@@ -90,6 +95,10 @@ pub struct Opening {
     pub rng: Rng,
     /// Downloads.
     pub fetcher: Arc<dyn Fetcher>,
+    /// Asks this site as a listener does.
+    pub prober: Arc<dyn Prober>,
+    /// Sends messages of webhooks.
+    pub poster: Arc<dyn Poster>,
     /// Whether it is the demo.
     pub demo: bool,
     /// The port it will listen on.
@@ -179,7 +188,19 @@ impl Opened {
             encoder: encoder.clone(),
             scratch: scratch.clone(),
         };
-        let worker = Worker::new(db.clone(), handlers(tools, mailer));
+        let links = Links::new(&origin);
+        let desk = DeskTools {
+            base: tools,
+            links: links.clone(),
+            prober: opening.prober.clone(),
+            poster: opening.poster.clone(),
+            keys: WebhookKeys::new(&secret),
+        };
+        let webhook_keys = desk.keys.clone();
+        let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
+        subscribe(&db).await?;
+        publish::jobs::ask_weekly(&db).await?;
+        let worker = Worker::new(db.clone(), handlers(desk, mailer, letters));
         let app = App {
             db,
             blobs,
@@ -188,7 +209,8 @@ impl Opened {
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
             csrf: Csrf::new(&secret),
-            links: Links::new(&origin),
+            webhook_keys,
+            links,
             places: crate::http::Places::default(),
             ids,
             rng: opening.rng,
@@ -233,15 +255,34 @@ impl Opened {
     }
 }
 
-fn handlers(tools: JobTools, mailer: Mailer) -> HashMap<&'static str, Arc<dyn Handler>> {
-    let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
-    handlers.insert(accounts::MAIL_HANDLER, Arc::new(mailer));
-    handlers.insert(publish::jobs::PUBLISHED_HANDLER, Arc::new(publish::jobs::Published(tools.clone())));
-    handlers.insert(publish::jobs::CONVERT_HANDLER, Arc::new(publish::jobs::ConvertAudio(tools.clone())));
-    handlers.insert(publish::jobs::EXCERPT_HANDLER, Arc::new(publish::jobs::CutExcerpt(tools.clone())));
-    handlers.insert(publish::jobs::PICTURE_HANDLER, Arc::new(publish::jobs::FetchPicture(tools.clone())));
-    handlers.insert(publish::jobs::FETCH_HANDLER, Arc::new(publish::jobs::FetchAudio(tools)));
-    handlers
+/// Who hears of which events.
+async fn subscribe(db: &Db) -> Result<(), Failure> {
+    write_tx!(db, |tx| {
+        for (kind, _) in publish::jobs::HOOKED {
+            jobs::subscribe(tx, kind, publish::jobs::FAN_OUT_HANDLER).await?;
+        }
+        Ok(())
+    })
+}
+
+fn handlers(tools: DeskTools, mailer: Mailer, letters: DeskMailer) -> HashMap<&'static str, Arc<dyn Handler>> {
+    use publish::jobs as p;
+    let base = tools.base.clone();
+    HashMap::from([
+        (accounts::MAIL_HANDLER, Arc::new(mailer) as Arc<dyn Handler>),
+        (p::MAIL_HANDLER, Arc::new(letters)),
+        (p::PUBLISHED_HANDLER, Arc::new(p::Published(base.clone()))),
+        (p::CONVERT_HANDLER, Arc::new(p::ConvertAudio(base.clone()))),
+        (p::EXCERPT_HANDLER, Arc::new(p::CutExcerpt(base.clone()))),
+        (p::PICTURE_HANDLER, Arc::new(p::FetchPicture(base.clone()))),
+        (p::FETCH_HANDLER, Arc::new(p::FetchAudio(base.clone()))),
+        (p::SOURCES_HANDLER, Arc::new(p::CheckSources(base.clone()))),
+        (p::WEEKLY_HANDLER, Arc::new(p::Weekly(base.clone()))),
+        (p::EVENING_HANDLER, Arc::new(p::Evening(base))),
+        (p::PROOF_HANDLER, Arc::new(p::ProofOfPublication(tools.clone()))),
+        (p::FAN_OUT_HANDLER, Arc::new(p::FanOut(tools.clone()))),
+        (p::DELIVER_HANDLER, Arc::new(p::Deliver(tools))),
+    ])
 }
 
 /// Notices what other processes changed, at least once a second. SQLite has one process: nothing to notice.

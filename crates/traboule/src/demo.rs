@@ -165,7 +165,9 @@ pub async fn populate(config: &Config, port: u16, now: At) -> Result<(), Failure
     let opening = Opening {
         clock: clock.clone(),
         rng: Rng::System,
-        fetcher,
+        fetcher: fetcher.clone(),
+        prober: Arc::new(crate::probe::Silence),
+        poster: fetcher,
         demo: true,
         port,
         schema: None,

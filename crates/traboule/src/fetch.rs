@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use publish::ports::{FetchError, Fetched, Fetcher, ProgressFn};
+use publish::ports::{FetchError, Fetched, Fetcher, Poster, ProgressFn};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url, header};
@@ -19,6 +19,8 @@ const REDIRECTS: usize = 8;
 const STALL: Duration = Duration::from_secs(30);
 /// The longest a whole download may take: a slow trickle is no download.
 const WHOLE: Duration = Duration::from_secs(3600);
+/// The longest an address of a source, or a receiver of messages, may take.
+const SHORT: Duration = Duration::from_secs(10);
 
 /// Whether the guard lets an address through: global unicast only.
 #[must_use]
@@ -62,17 +64,44 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
     !special
 }
 
+/// Which addresses besides public ones may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Besides {
+    /// None: a real server.
+    Nothing,
+    /// This machine: messages of webhooks in the demo.
+    Loopback,
+    /// Every address: tests.
+    Everything,
+}
+
+impl Besides {
+    fn lets(self, ip: IpAddr) -> bool {
+        match self {
+            Self::Nothing => is_public(ip),
+            Self::Loopback => is_public(ip) || ip.to_canonical().is_loopback(),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// Whether a name is one of those nobody can own (RFC 6761): asking for it would only make name servers busy.
+fn is_reserved(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    [".example", ".invalid", ".test"].iter().any(|end| name.ends_with(end))
+}
+
 /// Resolves names and keeps public addresses only.
 struct Guard {
-    allow_private: bool,
+    besides: Besides,
 }
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow = self.allow_private;
+        let besides = self.besides;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let kept: Vec<SocketAddr> = found.filter(|a| allow || is_public(a.ip())).collect();
+            let kept: Vec<SocketAddr> = found.filter(|a| besides.lets(a.ip())).collect();
             if kept.is_empty() {
                 return Err(format!("{} is not on the public network", name.as_str()).into());
             }
@@ -85,7 +114,7 @@ impl Resolve for Guard {
 /// The guarded client.
 pub struct WebFetcher {
     client: Client,
-    allow_private: bool,
+    besides: Besides,
 }
 
 impl WebFetcher {
@@ -94,7 +123,7 @@ impl WebFetcher {
     /// # Errors
     /// When the TLS stack cannot be set up.
     pub fn new() -> Result<Self, String> {
-        Self::build(false)
+        Self::build(Besides::Nothing)
     }
 
     /// A client that may also reach this machine; for tests against local servers only.
@@ -102,10 +131,18 @@ impl WebFetcher {
     /// # Errors
     /// When the TLS stack cannot be set up.
     pub fn allowing_private() -> Result<Self, String> {
-        Self::build(true)
+        Self::build(Besides::Everything)
     }
 
-    fn build(allow_private: bool) -> Result<Self, String> {
+    /// A client that may also reach this machine and no other private address: messages of webhooks in the demo.
+    ///
+    /// # Errors
+    /// When the TLS stack cannot be set up.
+    pub fn allowing_loopback() -> Result<Self, String> {
+        Self::build(Besides::Loopback)
+    }
+
+    fn build(besides: Besides) -> Result<Self, String> {
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder()
             .user_agent(concat!("Traboule/", env!("CARGO_PKG_VERSION"), " (feed import)"))
@@ -114,9 +151,9 @@ impl WebFetcher {
             .connect_timeout(Duration::from_secs(15))
             .read_timeout(STALL)
             .timeout(WHOLE)
-            .dns_resolver(std::sync::Arc::new(Guard { allow_private }))
+            .dns_resolver(std::sync::Arc::new(Guard { besides }))
             .build();
-        Ok(Self { client: client.map_err(|e| e.to_string())?, allow_private })
+        Ok(Self { client: client.map_err(|e| e.to_string())?, besides })
     }
 
     /// Checks what name resolution never sees: the scheme, and addresses written as numbers.
@@ -130,7 +167,7 @@ impl WebFetcher {
             Some(url::Host::Domain(_)) => None,
             None => return Err(FetchError::Refused("the address has no host".to_owned())),
         };
-        if literal.is_some_and(|ip| !self.allow_private && !is_public(ip)) {
+        if literal.is_some_and(|ip| !self.besides.lets(ip)) {
             return Err(FetchError::Refused("the address is not on the public network".to_owned()));
         }
         Ok(())
@@ -197,6 +234,61 @@ impl WebFetcher {
     }
 }
 
+impl WebFetcher {
+    /// Asks with HEAD, and when that is not understood with a GET of a few bytes; the body is never read.
+    async fn status(&self, start: &str) -> Result<u16, FetchError> {
+        let mut url = Url::parse(start).map_err(|_| FetchError::Refused("this is no address".to_owned()))?;
+        if url.host_str().is_some_and(is_reserved) {
+            return Err(FetchError::Refused("nobody can own this name".to_owned()));
+        }
+        let mut head = true;
+        for _ in 0..=REDIRECTS {
+            self.check(&url)?;
+            let request = match head {
+                true => self.client.head(url.clone()),
+                false => self.client.get(url.clone()).header(header::RANGE, "bytes=0-1023"),
+            };
+            let response = request.timeout(SHORT).send().await.map_err(|e| failed(&e))?;
+            let status = response.status();
+            let target = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
+            match target.filter(|_| status.is_redirection()) {
+                Some(target) => {
+                    url = url.join(target).map_err(|_| FetchError::Refused("a redirect to no address".to_owned()))?;
+                }
+                None if head && !status.is_success() => head = false,
+                None => return Ok(status.as_u16()),
+            }
+        }
+        Err(FetchError::Refused("too many redirects".to_owned()))
+    }
+
+    async fn send(&self, to: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, FetchError> {
+        let url = Url::parse(to).map_err(|_| FetchError::Refused("this is no address".to_owned()))?;
+        self.check(&url)?;
+        let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if url.scheme() != "https" && !(self.besides != Besides::Nothing && here) {
+            return Err(FetchError::Refused("messages go to https only".to_owned()));
+        }
+        let mut request = self.client.post(url).timeout(SHORT).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = request.send().await.map_err(|e| failed(&e))?;
+        Ok(response.status().as_u16())
+    }
+}
+
+impl Poster for WebFetcher {
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        headers: &'a [(&'static str, String)],
+        body: &'a str,
+    ) -> BoxFuture<'a, Result<u16, FetchError>> {
+        Box::pin(self.send(url, headers, body))
+    }
+}
+
 /// A refusal of the guard must not be tried again; other failures of the network may be.
 fn failed(error: &reqwest::Error) -> FetchError {
     let mut source: Option<&dyn std::error::Error> = Some(error);
@@ -220,6 +312,10 @@ impl Fetcher for WebFetcher {
         progress: ProgressFn<'a>,
     ) -> BoxFuture<'a, Result<Fetched, FetchError>> {
         Box::pin(self.download(url, into, most, progress))
+    }
+
+    fn probe<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<u16, FetchError>> {
+        Box::pin(self.status(url))
     }
 }
 
@@ -260,5 +356,24 @@ mod tests {
         ] {
             assert!(!is_public(private.parse().expect("an address")), "{private}");
         }
+    }
+
+    #[tokio::test]
+    async fn c13_messages_and_questions_stay_outside_the_house() {
+        let (guarded, demo) =
+            (WebFetcher::new().expect("a client"), WebFetcher::allowing_loopback().expect("a client"));
+        let refused = |outcome: Result<u16, FetchError>| matches!(outcome, Err(FetchError::Refused(_)));
+        for url in
+            ["https://127.0.0.1:1/", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "ftp://a/"]
+        {
+            assert!(refused(guarded.send(url, &[], "{}").await), "{url}");
+            assert!(refused(guarded.status(url).await), "{url}");
+        }
+        assert!(refused(guarded.send("http://93.184.216.34/", &[], "{}").await), "no message without TLS");
+        assert!(
+            refused(demo.send("http://10.0.0.1/", &[], "{}").await) && refused(demo.status("http://10.0.0.1/").await)
+        );
+        assert!(!refused(demo.send("http://127.0.0.1:1/", &[], "{}").await), "tried, and nobody listens");
+        assert!(refused(guarded.status("https://archives.example/a").await), "a name nobody can own");
     }
 }

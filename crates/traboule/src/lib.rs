@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod desk_mail;
 pub mod fetch;
 pub mod ffmpeg;
 pub mod http;
@@ -13,6 +14,7 @@ pub mod imports;
 pub mod mail;
 pub mod measure;
 pub mod pages;
+pub mod probe;
 pub mod tus;
 
 use db::Migration;
@@ -36,6 +38,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/editor.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
         (Lang::En, include_str!("../locales/en/mails.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/checks.ftl")),
+        (Lang::En, include_str!("../locales/en/checks.ftl")),
         (Lang::Fr, include_str!("../locales/fr/feeds.ftl")),
         (Lang::En, include_str!("../locales/en/feeds.ftl")),
         (Lang::Fr, include_str!("../locales/fr/sound.ftl")),

@@ -29,6 +29,12 @@ impl Posted {
         self.0.get(name).and_then(|v| v.first()).map_or("", String::as_str)
     }
 
+    /// Whether a field was sent, empty or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The first value of every field but the stamp, for showing the form again.
     #[must_use]
     pub fn values(&self) -> BTreeMap<String, String> {

@@ -8,6 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
+use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
 use publish::model::{
     EPISODE_PREFIX, EXCERPT_PREFIX, Episode, IMAGE_PREFIX, PAGE_PREFIX, PageText, SHOW_PREFIX, UPLOAD_PREFIX,
 };
@@ -442,6 +443,84 @@ const GOLDEN: &[Row] = &[
     ("POST", "/api/v1/pages", "/api/v1/pages", Api("{}"), [401, 422, 403, 422, 422]),
     ("GET", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api(""), [401, 404, 200, 200, 200]),
     ("PUT", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api("{}"), [401, 404, 403, 409, 409]),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/checks",
+        "/fr/studio/episodes/{draft}/checks",
+        Form(&[]),
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/instant",
+        "/fr/studio/episodes/{draft}/instant?date=2026-11-30&time=07:00",
+        Nothing,
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Form(&[("act", "create"), ("label", "")]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Form(&[]), [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/webhooks/{id}/{verb}",
+        "/fr/studio/webhooks/{hook}/rotate",
+        Form(&[]),
+        [401, 404, 403, 200, 200],
+    ),
+    ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
+    ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
+    ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
+    ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
+    ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
+    ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
+    (
+        "GET",
+        "/api/v1/webhooks/{id}/deliveries",
+        "/api/v1/webhooks/{hook}/deliveries",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{hook}/rotate", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/delete", "/api/v1/webhooks/{fresh}/delete", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/webhook-messages/{id}/resend",
+        "/api/v1/webhook-messages/{message}/resend",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
 ];
 
 /// A passkey answer that reads but is nobody's.
@@ -457,6 +536,9 @@ struct House {
     show: i64,
     page: i64,
     picture: i64,
+    hook: i64,
+    message: i64,
+    approval: i64,
     item: i64,
     stranger: Person,
     agent: Person,
@@ -490,6 +572,13 @@ async fn house(site: &Site) -> House {
         Ok((uc::begin_upload(tx, &ctx, &upload, 1000).await?.id, excerpt))
     })
     .expect("an upload and an excerpt");
+    let hook = webhook(site, &editor).await;
+    let (message, approval) = write_tx!(site.app.db, |tx| {
+        uc::act_webhook(tx, &ctx, hook, uc::WebhookAct::Test).await?;
+        let (messages, _) = uc::deliveries(tx, &ctx.actor, editor.org, Some(hook), None).await?;
+        Ok((messages[0].id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
+    })
+    .expect("a message and a link");
     House {
         rehearsal,
         upload,
@@ -499,6 +588,9 @@ async fn house(site: &Site) -> House {
         show: show.id,
         page,
         picture,
+        hook,
+        message,
+        approval,
         item,
         stranger,
         agent,
@@ -527,6 +619,12 @@ async fn extras(site: &Site, editor: &Person, draft: &Episode) -> (i64, i64) {
         Ok((page.id, uc::set_episode_cover(tx, &ctx, draft.id, &file).await?.id))
     });
     made.expect("a page and a picture")
+}
+
+async fn webhook(site: &Site, who: &Person) -> i64 {
+    let ctx = site.app.ctx(who.actor.clone());
+    let wanted = ("https://hooks.example/", &["episode.published".to_owned()][..]);
+    write_tx!(site.app.db, |tx| uc::create_webhook(tx, &ctx, who.org, wanted, false).await).expect("a webhook").id
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -613,6 +711,9 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
+                .replace("{hook}", &show_id(WEBHOOK_PREFIX, house.hook))
+                .replace("{message}", &show_id(MESSAGE_PREFIX, house.message))
+                .replace("{approval}", &show_id(APPROVAL_PREFIX, house.approval))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };
         let people = [None, Some(&house.stranger), Some(&house.agent), Some(&house.editor), Some(&house.owner)];
@@ -621,6 +722,11 @@ fn every_route_answers_each_kind_of_person_as_listed() {
             let path = fill(row.2);
             let mut got = [0; 5];
             for (status, who) in got.iter_mut().zip(people) {
+                // What is deleted is deleted once: each gets one of their own.
+                let path = match path.contains("{fresh}") {
+                    true => path.replace("{fresh}", &show_id(WEBHOOK_PREFIX, webhook(&site, &house.editor).await)),
+                    false => path.clone(),
+                };
                 let answer = ask(&site, row, &path, who).await;
                 *status = answer.status.as_u16();
                 if *status == 303 && who.is_none() && row.1 != "/" {

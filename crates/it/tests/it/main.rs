@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod cli;
 mod crashes;
+mod desk_checks;
 mod desk_editor;
 mod desk_sites;
 mod desk_sound;

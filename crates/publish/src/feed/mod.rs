@@ -12,7 +12,7 @@ mod json_feed;
 mod model;
 mod opml;
 mod show;
-mod taxonomy;
+pub(crate) mod taxonomy;
 mod xml;
 
 #[cfg(test)]

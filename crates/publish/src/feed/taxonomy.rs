@@ -85,7 +85,7 @@ fn is_on(list: &[&str], word: &str) -> bool {
 }
 
 /// Whether a role may be written. An empty one may: it is left out and means host.
-pub(super) fn is_role(role: &str) -> bool {
+pub(crate) fn is_role(role: &str) -> bool {
     role.is_empty() || is_on(ROLES, role)
 }
 

@@ -7,7 +7,7 @@ use kernel::{Arg, Ctx, Kind, Refusal, paragraph};
 
 use crate::model::Correction;
 use crate::rules::check::is_language;
-use crate::service::{changed, editable, history, save};
+use crate::service::{changed, editable, history, save, told_update};
 use crate::store;
 
 /// Longest correction, in characters.
@@ -74,5 +74,6 @@ pub async fn correct(tx: &mut Tx, ctx: &Ctx, id: i64, draft: CorrectionDraft) ->
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &episode).await?;
     Ok(correction)
 }

@@ -6,7 +6,8 @@ use kernel::{Ctx, Kind, Refusal, Rng};
 use crate::model::{Chapter, Credit, Episode, Show, State};
 use crate::rules::check::{self, EpisodeDraft};
 use crate::rules::rundown::keep_items;
-use crate::service::{changed, editable, editable_show, history, save};
+use crate::service::checks::ask_sources;
+use crate::service::{changed, editable, editable_show, history, save, told_update};
 use crate::store;
 use crate::text;
 
@@ -48,6 +49,7 @@ pub async fn create_episode(tx: &mut Tx, ctx: &Ctx, show: i64, draft: EpisodeDra
     store::replace_chapters(tx, episode.id, &chapters).await?;
     store::replace_credits(tx, show.id, episode.id, &credits).await?;
     changed(tx, show.id).await?;
+    ask_sources(tx, ctx, &episode, chapters.iter().any(|c| !c.sources.is_empty())).await?;
     Ok(episode)
 }
 
@@ -78,7 +80,7 @@ async fn own_images(tx: &mut Tx, episode: &Episode, chapters: &[Chapter]) -> Res
     Ok(())
 }
 
-fn fill(episode: &mut Episode, draft: EpisodeDraft) -> (Vec<Chapter>, Vec<Credit>) {
+pub(super) fn fill(episode: &mut Episode, draft: EpisodeDraft) -> (Vec<Chapter>, Vec<Credit>) {
     episode.slug = draft.slug;
     episode.number = draft.number;
     episode.season = draft.season;
@@ -138,5 +140,7 @@ pub(super) async fn write_draft(
     store::replace_credits(tx, show.id, episode.id, &credits).await?;
     changed(tx, show.id).await?;
     episode.version += 1;
+    ask_sources(tx, ctx, &episode, chapters.iter().any(|c| !c.sources.is_empty())).await?;
+    told_update(tx, ctx, &episode).await?;
     Ok(episode)
 }

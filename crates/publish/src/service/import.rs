@@ -344,7 +344,7 @@ pub(super) async fn write_items(tx: &mut Tx, ctx: &Ctx, batch: &Batch<'_>, show:
     store::insert_imported(tx, &created, ctx.now).await?;
     store::update_imported(tx, &updated, ctx.now).await?;
     for new in created.iter().filter(|new| new.episode.state.instant().is_some_and(|at| at > ctx.now)) {
-        super::moves::announce(tx, &new.episode).await?;
+        super::moves::announce(tx, ctx, show, &new.episode).await?;
     }
     Ok(Written { episodes, wrote: !created.is_empty() || !updated.is_empty() })
 }

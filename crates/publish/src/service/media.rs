@@ -5,7 +5,7 @@ use db::{Failure, Tx};
 use kernel::{Ctx, Kind, OrgId, Refusal};
 
 use crate::model::{Audio, AudioPlace, Episode, Image};
-use crate::service::{changed, editable, editable_show, history};
+use crate::service::{changed, editable, editable_show, history, told_update};
 use crate::store;
 
 /// A measured sound file in the blob store.
@@ -67,6 +67,7 @@ pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile
     store::update_episode(tx, &episode, ctx.now).await?;
     super::excerpt::cut_all(tx, ctx, episode.id).await?;
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &episode).await?;
     episode.version += 1;
     episode.audio = Some(audio);
     Ok(episode)
@@ -158,6 +159,7 @@ pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &Pict
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &episode).await?;
     Ok(image)
 }
 

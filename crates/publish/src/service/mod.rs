@@ -2,6 +2,8 @@
 //! here, first.
 
 mod agenda;
+mod approvals;
+mod checks;
 mod corrections;
 mod episodes;
 mod excerpt;
@@ -9,6 +11,7 @@ mod history;
 mod import;
 mod import_wxr;
 mod library;
+mod mails;
 mod media;
 mod moves;
 mod once;
@@ -19,6 +22,13 @@ mod rundown;
 mod save;
 mod settings;
 mod shows;
+mod webhooks;
+
+pub use approvals::{
+    ApprovalDesk, MadeLink, Preview, answer_approval, approvals, create_approval, preview, revoke_approval,
+};
+pub use checks::{Checked, checks, proofs};
+pub(crate) use checks::{listeners, note_sources, stale_sources};
 mod sound;
 mod transcript;
 mod upload;
@@ -38,6 +48,8 @@ pub use import_wxr::{
 pub use library::{
     LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
 };
+pub use mails::DeskMail;
+pub(crate) use mails::proved;
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, keep_cover, named_blobs,
     set_episode_cover, set_show_cover,
@@ -70,6 +82,8 @@ pub use upload::{
     UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
     note_received, refuse_upload, sweep_uploads, upload_is_open,
 };
+pub(crate) use webhooks::fan_out;
+pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, message_id, resend, webhooks};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};
@@ -99,6 +113,21 @@ fn must_edit(actor: &Actor, org: OrgId) -> Result<(), Refusal> {
 async fn changed(tx: &mut Tx, show: i64) -> Result<(), DbError> {
     tx.touch(&show_topic(show)).await?;
     tx.touch(SITE_TOPIC).await
+}
+
+/// Tells that a public episode changed; what nobody sees yet is nobody's news.
+async fn told_update(tx: &mut Tx, ctx: &kernel::Ctx, episode: &Episode) -> Result<(), Failure> {
+    if crate::rules::visibility::is_public(episode.state, ctx.now) {
+        told(tx, ctx, crate::jobs::EPISODE_UPDATED, episode).await?;
+    }
+    Ok(())
+}
+
+/// Tells an event about an episode.
+async fn told(tx: &mut Tx, ctx: &kernel::Ctx, kind: &'static str, episode: &Episode) -> Result<(), Failure> {
+    let body = serde_json::json!({"episode_id": episode.id.to_string(), "at": ctx.now.micros()}).to_string();
+    jobs::tell(tx, ctx, jobs::Event { org: episode.org, kind, version: 1, body }).await?;
+    Ok(())
 }
 
 /// An episode the actor may edit, with its show. What belongs to another organisation does not exist.

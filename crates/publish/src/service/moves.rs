@@ -4,11 +4,13 @@
 use db::{Failure, Tx};
 use kernel::{At, Ctx, Kind, Refusal};
 
-use crate::jobs::PUBLISHED_HANDLER;
+use crate::jobs::{EPISODE_UNPUBLISHED, EVENING_HANDLER, PROOF_HANDLER, PUBLISHED_HANDLER, PublicationTask};
 use crate::model::{Episode, Show, State};
+use crate::rules::proof::{PROOF_AFTER, evening_before};
 use crate::rules::schedule::{self, Move, OddHour};
 use crate::rules::visibility::is_public;
-use crate::service::{changed, editable, history};
+use crate::service::checks::must_pass;
+use crate::service::{changed, editable, history, told};
 use crate::store;
 
 /// When an episode shall be public.
@@ -42,7 +44,8 @@ async fn apply(tx: &mut Tx, ctx: &Ctx, mut episode: Episode, wanted: Move) -> Re
 /// Schedules (or publishes) an episode. Gives it back with the odd hour to explain, if the wall clock is one.
 ///
 /// # Errors
-/// Refused for non-editors, without sound, for a wall clock that is none, and where the state forbids it.
+/// Refused for non-editors, without sound, for a wall clock that is none, where the state forbids it, and when the
+/// linter finds errors (`lint-errors`, each field named).
 pub async fn schedule(tx: &mut Tx, ctx: &Ctx, id: i64, when: When) -> Result<(Episode, Option<OddHour>), Failure> {
     let (mut episode, show) = editable(tx, &ctx.actor, id).await?;
     if episode.audio.is_none() {
@@ -59,18 +62,32 @@ pub async fn schedule(tx: &mut Tx, ctx: &Ctx, id: i64, when: When) -> Result<(Ep
             (resolved.at, Some(resolved.wall_clock), resolved.odd)
         }
     };
+    // A move the state forbids is refused as such, whatever the linter would say.
+    schedule::decide(episode.state, Move::Schedule(at), ctx.now)?;
+    must_pass(tx, &show, &episode).await?;
     episode.wall_clock = wall_clock;
     let episode = apply(tx, ctx, episode, Move::Schedule(at)).await?;
-    announce(tx, &episode).await?;
+    store::set_scheduler(tx, episode.id, ctx.actor.person()).await?;
+    announce(tx, ctx, &show, &episode).await?;
     Ok((episode, odd))
 }
 
-/// Asks for what follows from publication, once per (episode, instant).
-pub(super) async fn announce(tx: &mut Tx, episode: &Episode) -> Result<(), Failure> {
-    if let State::Scheduled(at) = episode.state {
-        let key = format!("{}:{}", episode.id, at.micros());
-        jobs::enqueue(tx, episode.org, PUBLISHED_HANDLER, &key, &episode.id.to_string(), at).await?;
+/// Asks for what follows from publication: telling it, once per (episode, instant); the look of the evening before;
+/// the proof after it. Keys carry the version, because somebody may call off a publication and ask for it again.
+pub(super) async fn announce(tx: &mut Tx, ctx: &Ctx, show: &Show, episode: &Episode) -> Result<(), Failure> {
+    let State::Scheduled(at) = episode.state else { return Ok(()) };
+    let key = format!("{}:{}", episode.id, at.micros());
+    jobs::enqueue(tx, episode.org, PUBLISHED_HANDLER, &key, &episode.id.to_string(), at).await?;
+    let since = at.max(ctx.now);
+    let task = PublicationTask { episode: episode.id, at: at.micros(), since: since.micros() };
+    let body = serde_json::to_string(&task).map_err(|e| Failure::Broken(e.to_string()))?;
+    let key = format!("{key}:{}", episode.version);
+    if at > ctx.now {
+        let zone = schedule::zone(&show.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let evening = evening_before(at, &zone).max(ctx.now);
+        jobs::enqueue(tx, episode.org, EVENING_HANDLER, &key, &body, evening).await?;
     }
+    jobs::enqueue(tx, episode.org, PROOF_HANDLER, &key, &body, since.plus_seconds(PROOF_AFTER)).await?;
     Ok(())
 }
 
@@ -83,6 +100,7 @@ pub async fn unpublish(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Episode, Failu
     let episode = apply(tx, ctx, episode, Move::Unpublish).await?;
     // The feed loses an item: without this its build date would fall back to that of the newest item left.
     store::stamp_show(tx, show.id, ctx.now).await?;
+    told(tx, ctx, EPISODE_UNPUBLISHED, &episode).await?;
     Ok(episode)
 }
 
@@ -113,7 +131,10 @@ pub async fn resolve_schedules(tx: &mut Tx, ctx: &Ctx) -> Result<usize, Failure>
         episode.state = State::Scheduled(resolved.at);
         history::note(tx, ctx, &episode, "zone", None).await?;
         store::update_episode(tx, &episode, ctx.now).await?;
-        announce(tx, &episode).await?;
+        episode.version += 1;
+        if let Some(show) = store::show_by_id(tx, show).await? {
+            announce(tx, ctx, &show, &episode).await?;
+        }
         changed(tx, show).await?;
         moved += 1;
     }
@@ -133,8 +154,10 @@ pub(super) async fn move_schedules(tx: &mut Tx, ctx: &Ctx, show: &Show) -> Resul
         }
         let Some(mut episode) = store::episode_of(tx, kernel::Scope { org: show.org }, id).await? else { continue };
         episode.state = State::Scheduled(resolved.at);
+        history::note(tx, ctx, &episode, "zone", None).await?;
         store::update_episode(tx, &episode, ctx.now).await?;
-        announce(tx, &episode).await?;
+        episode.version += 1;
+        announce(tx, ctx, show, &episode).await?;
         moved += 1;
     }
     Ok(moved)

@@ -104,7 +104,7 @@ pub struct EpisodePage {
     pub valid_until: Option<At>,
 }
 
-async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisode, Failure> {
+pub(super) async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisode, Failure> {
     if let Some(audio) = &mut episode.audio {
         audio.waveform = store::waveform(tx, episode.id).await?;
     }

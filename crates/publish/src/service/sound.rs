@@ -9,7 +9,7 @@ use crate::media::SourceFormat;
 use crate::model::{Audio, AudioPlace, Conversion, ConversionKind, Rendition, RenditionKind};
 use crate::service::media::audio_of;
 use crate::service::read::visible;
-use crate::service::{AudioFile, changed, editable};
+use crate::service::{AudioFile, changed, editable, told_update};
 use crate::store;
 
 /// How many conversions a page shows.
@@ -162,6 +162,7 @@ pub async fn finish_conversion(tx: &mut Tx, ctx: &Ctx, id: i64, made: &Made) -> 
         store::update_episode(tx, &episode, ctx.now).await?;
         keep_original(tx, &asked, sound).await?;
         super::excerpt::cut_all(tx, ctx, episode.id).await?;
+        told_update(tx, ctx, &episode).await?;
     } else {
         store::touch_episode(tx, episode.id, ctx.now).await?;
     }

@@ -7,7 +7,7 @@ use crate::media::transcript::{self, Cue, MAX_CUES, Transcript};
 use crate::model::{Show, StoredTranscript};
 use crate::rules::check::is_language;
 use crate::rules::cues::{self, Clash, Row, Step};
-use crate::service::{changed, editable, history};
+use crate::service::{changed, editable, history, told_update};
 use crate::store;
 
 /// A transcript being corrected.
@@ -91,6 +91,7 @@ pub async fn import_transcript(
     store::put_transcript(tx, episode, &stored).await?;
     store::update_episode(tx, &found, ctx.now).await?;
     changed(tx, show.id).await?;
+    told_update(tx, ctx, &found).await?;
     Ok(Imported { cues: parsed.cues.len(), spread })
 }
 

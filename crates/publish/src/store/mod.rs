@@ -2,6 +2,8 @@
 //! It decides nothing.
 
 mod agenda;
+mod approval;
+mod checks;
 mod desk;
 mod episode;
 mod excerpt;
@@ -15,8 +17,11 @@ mod rehearsal;
 mod rundown;
 mod show;
 mod sites;
+mod webhook;
 
 pub(crate) use agenda::*;
+pub(crate) use approval::*;
+pub(crate) use checks::*;
 mod sound;
 mod upload;
 mod wxr;
@@ -39,6 +44,7 @@ pub(crate) use sites::*;
 pub use sites::{PlaceRows, ShowPlace};
 pub(crate) use sound::*;
 pub(crate) use upload::*;
+pub(crate) use webhook::*;
 pub use wxr::KeptData;
 pub(crate) use wxr::*;
 

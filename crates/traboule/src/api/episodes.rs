@@ -360,7 +360,7 @@ pub(super) const OPS: &[Op] = &[
         params: &[EPISODE_ID],
         body: Body::Perhaps(&SCHEDULE),
         answer: Some(&MOVED),
-        problems: &["audio-missing", "state-conflict", "edit-conflict"],
+        problems: &["audio-missing", "lint-errors", "state-conflict", "edit-conflict"],
         example: r#"{"date": "2026-11-30", "time": "07:00"}"#,
         ..CHANGE
     },

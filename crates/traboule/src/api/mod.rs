@@ -2,6 +2,7 @@
 //! are problem+json with stable codes; ids are shown ids; lists continue by keyset cursor. Each file ends with the
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
+pub mod checks;
 pub mod describe;
 pub mod desk;
 pub mod document;
@@ -40,6 +41,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "desk", ops: desk::OPS },
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
+    Group { key: "checks", ops: checks::OPS },
 ];
 
 /// An answer, or a problem.

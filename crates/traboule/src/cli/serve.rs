@@ -13,14 +13,18 @@ use crate::app::{Opened, Opening};
 use crate::config::Config;
 use crate::fetch::WebFetcher;
 use crate::http::MakeFront;
+use crate::probe::WebProber;
 
 /// Opens the server of a configuration with the machine's clock.
 pub(super) async fn open(config: &Config, port: u16, demo: bool) -> Result<Opened, Ended> {
     let fetcher = Arc::new(WebFetcher::new().map_err(Ended::Problem)?);
+    let poster = if demo { WebFetcher::allowing_loopback() } else { WebFetcher::new() };
     let opening = Opening {
         clock: Clock::system(),
         rng: Rng::System,
         fetcher,
+        prober: Arc::new(WebProber::new().map_err(Ended::Problem)?),
+        poster: Arc::new(poster.map_err(Ended::Problem)?),
         demo,
         port,
         schema: None,

@@ -245,7 +245,9 @@ pub async fn error_page(app: &Arc<App>, client: &Client, lang: Lang, refusal: &R
 pub async fn failure_page(app: &Arc<App>, client: &Client, lang: Lang, failure: &Failure) -> Response {
     match failure {
         Failure::Refused(_) | Failure::Db(DbError::Collision(_)) => {}
-        accident => tracing::error!(failure = %accident, path = client.path, "a request failed"),
+        accident => {
+            tracing::error!(failure = %accident, path = crate::pages::approve::loggable(&client.path), "a request failed")
+        }
     }
     error_page(app, client, lang, &failure.as_refusal()).await
 }

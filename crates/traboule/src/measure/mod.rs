@@ -55,7 +55,16 @@ impl Drop for Scratch {
 
 async fn open(config: &Config, cache: CacheLimits) -> Result<Opened, Failure> {
     let fetcher = Arc::new(WebFetcher::new().map_err(Failure::Broken)?);
-    let opening =
-        Opening { clock: Clock::system(), rng: Rng::System, fetcher, demo: true, port: 0, schema: None, cache };
+    let opening = Opening {
+        clock: Clock::system(),
+        rng: Rng::System,
+        fetcher: fetcher.clone(),
+        prober: Arc::new(crate::probe::Silence),
+        poster: fetcher,
+        demo: true,
+        port: 0,
+        schema: None,
+        cache,
+    };
     Opened::open(config, opening).await
 }

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, served};
 use crate::pages::public::{lang_for, nowhere};
 
-fn conditions(headers: &HeaderMap) -> Conditions<'_> {
+pub(crate) fn conditions(headers: &HeaderMap) -> Conditions<'_> {
     let get = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     Conditions {
         range: get(header::RANGE),
@@ -32,7 +32,7 @@ async fn answer(app: &Arc<App>, client: &Client, outcome: Result<blobs::Served, 
         Ok(file) => served(file),
         Err(FileError::Failure(failure)) => failure_page(app, client, lang_for(client), &failure).await,
         Err(FileError::Blob(error)) => {
-            tracing::error!(%error, path = client.path, "a file could not be read");
+            tracing::error!(%error, path = super::approve::loggable(&client.path), "a file could not be read");
             let refusal = Refusal::new(kernel::Kind::Unavailable, "not-available");
             error_page(app, client, lang_for(client), &refusal).await
         }

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod api_page;
+pub mod approve;
 pub mod dev;
 pub mod feeds;
 pub mod files;
@@ -27,9 +28,15 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio.html", include_str!("../../templates/pages/studio.html")),
     ("pages/studio_parts.html", include_str!("../../templates/pages/studio_parts.html")),
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
+    ("pages/instant.html", include_str!("../../templates/pages/instant.html")),
+    ("pages/proofs.html", include_str!("../../templates/pages/proofs.html")),
+    ("pages/approval.html", include_str!("../../templates/pages/approval.html")),
+    ("pages/approve.html", include_str!("../../templates/pages/approve.html")),
+    ("pages/webhooks.html", include_str!("../../templates/pages/webhooks.html")),
     ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
     ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
     ("pages/checks.html", include_str!("../../templates/pages/checks.html")),
+    ("pages/checks_list.html", include_str!("../../templates/pages/checks_list.html")),
     ("pages/desk_parts.html", include_str!("../../templates/pages/desk_parts.html")),
     ("pages/studio_collide.html", include_str!("../../templates/pages/studio_collide.html")),
     ("pages/studio_rundown.html", include_str!("../../templates/pages/studio_rundown.html")),

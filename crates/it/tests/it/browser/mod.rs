@@ -257,6 +257,8 @@ fn journey_at(clock: Clock, body: impl AsyncFn(&Visit) -> Done) {
             clock: clock.clone(),
             rng: kernel::Rng::System,
             fetcher: Arc::new(WebFetcher::new().expect("a client")),
+            prober: Arc::new(traboule::probe::WebProber::new().expect("a client")),
+            poster: Arc::new(WebFetcher::allowing_loopback().expect("a client")),
             demo: true,
             port: listen.port(),
             schema: None,

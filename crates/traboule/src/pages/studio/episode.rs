@@ -10,13 +10,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
 use kernel::{At, Kind, Lang, Refusal, parse_id};
+use publish::model::checks::Proof;
 use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
-use publish::rules::schedule::{self, OddHour};
-use publish::service::{self as uc, Editor, When};
+use publish::rules::schedule;
+use publish::service::{self as uc, Checked, Editor, When};
 use publish::web::Links;
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted, Stamp};
 
+use super::checks::{ChecksView, InstantView, ProofView, checks_view, instant_view, proof_views};
 use super::forms::{self, CreditRow};
 use super::{EpisodeTop, language_name, moment, to_sign_in, top};
 use crate::app::App;
@@ -76,7 +78,7 @@ struct EpisodeVars {
     top: EpisodeTop,
     audio: Option<AudioRow>,
     transcripts: Vec<TranscriptRow>,
-    problems: Vec<String>,
+    problems: bool,
     text_lang: String,
     text_langs: Vec<LangLink>,
     text: TextView,
@@ -88,8 +90,9 @@ struct EpisodeVars {
     unsaved: BTreeMap<&'static str, Unsaved>,
     preview_html: Option<String>,
     time_zone: String,
-    preview: Option<String>,
-    zone_note: Option<String>,
+    instant: InstantView,
+    checks: ChecksView,
+    proofs: Vec<ProofView>,
     form: Option<FormView>,
     said: Option<String>,
     merged: Option<super::save::MergedNote>,
@@ -129,18 +132,18 @@ pub(super) struct Shown {
     pub(super) merged: Option<super::save::MergedNote>,
 }
 
-fn odd_note(app: &App, lang: Lang, show: &Show, full: &FullEpisode) -> (Option<String>, Option<String>) {
+/// What the schedule as saved, or as it was typed and refused, means.
+fn instant_of(app: &App, lang: Lang, show: &Show, full: &FullEpisode, form: Option<&FormView>) -> InstantView {
+    let typed = |name: &str| form.and_then(|f| f.values.get(name)).filter(|v| !v.is_empty());
+    if let (Some(date), Some(time)) = (typed("date"), typed("time")) {
+        return instant_view(app, lang, show, date, time);
+    }
     let state = full.episode.state;
-    let preview =
-        state.instant().filter(|at| at.micros() != 0 && !matches!(state, publish::model::State::Unpublished(_)));
+    let kept = !matches!(state, publish::model::State::Unpublished(_));
+    let Some(at) = state.instant().filter(|at| at.micros() != 0 && kept) else { return InstantView::default() };
     let zone = schedule::zone(&show.time_zone).ok();
-    let odd =
-        full.episode.wall_clock.as_ref().zip(zone).and_then(|(wall, zone)| schedule::resolve_again(wall, &zone)?.odd);
-    let note = odd.map(|odd| match odd {
-        OddHour::Gap(instead) => app.render.texts().text(lang, "pages-zone-gap", &[("local", instead.into())]),
-        OddHour::Fold => app.say(lang, "pages-zone-fold"),
-    });
-    (preview.map(At::rfc3339), note)
+    let wall = full.episode.wall_clock.as_ref().zip(zone);
+    InstantView::saved(app, lang, at, wall.and_then(|(wall, zone)| schedule::resolve_again(wall, &zone)?.odd))
 }
 
 /// `/{lang}/studio/episodes/{id}`.
@@ -203,8 +206,11 @@ pub(super) async fn show_episode(
     let rendered = async {
         let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
         let actor = client.actor();
-        let editor = read_tx!(app.db, |tx| uc::editor(tx, &actor, id).await)?;
-        let vars = episode_vars(app, lang, &editor, shown);
+        let (editor, checked, proofs) = read_tx!(app.db, |tx| {
+            let editor = uc::editor(tx, &actor, id).await?;
+            Ok((editor, uc::checks(tx, &actor, id, None).await?, uc::proofs(tx, &actor, id).await?))
+        })?;
+        let vars = episode_vars(app, lang, &editor, (&checked, &proofs), shown);
         let head = private_head(vars.top.ep.title.clone());
         site::render(app, lang, &client.path, "", "pages/studio_episode.html", head, vars).await
     };
@@ -286,7 +292,13 @@ fn unsaved_forms(
     forms.collect()
 }
 
-fn episode_vars(app: &Arc<App>, lang: Lang, editor: &Editor, mut shown: Shown) -> EpisodeVars {
+fn episode_vars(
+    app: &Arc<App>,
+    lang: Lang,
+    editor: &Editor,
+    looked: (&Checked, &[Proof]),
+    mut shown: Shown,
+) -> EpisodeVars {
     let (show, full) = (&editor.show, &editor.full);
     let wanted = shown.text_lang.take();
     let text_lang = wanted.filter(|l| ["fr", "en"].contains(&l.as_str()) || full.episode.texts.contains_key(l));
@@ -294,14 +306,8 @@ fn episode_vars(app: &Arc<App>, lang: Lang, editor: &Editor, mut shown: Shown) -
     let top = top(app, lang, show, &full.episode, "");
     let mut codes: Vec<String> = full.episode.texts.keys().cloned().collect();
     codes.extend(["fr", "en"].map(str::to_owned).into_iter().filter(|c| !full.episode.texts.contains_key(c)));
-    let mut problems = Vec::new();
-    if full.episode.audio.is_none() {
-        problems.push(app.say(lang, "pages-problem-audio"));
-    }
-    if full.transcripts.is_empty() {
-        problems.push(app.say(lang, "pages-problem-transcript"));
-    }
-    let (preview, zone_note) = odd_note(app, lang, show, full);
+    let instant = instant_of(app, lang, show, full, shown.form.as_ref());
+    let checks = checks_view(app, lang, &top.ep.edit_url, looked.0);
     let link = |code: String| LangLink {
         name: language_name(app, lang, &code),
         url: format!("{}?text={code}", top.ep.edit_url),
@@ -322,7 +328,10 @@ fn episode_vars(app: &Arc<App>, lang: Lang, editor: &Editor, mut shown: Shown) -
             .iter()
             .map(|t| TranscriptRow { language_name: language_name(app, lang, &t.lang) })
             .collect(),
-        problems,
+        problems: checks.blocks(),
+        proofs: proof_views(app, lang, show, looked.1),
+        checks,
+        instant,
         text: text_view(full, &text_lang, &show.language),
         details: details_view(editor, app.now()),
         credits: credit_rows(editor, &shown),
@@ -333,8 +342,6 @@ fn episode_vars(app: &Arc<App>, lang: Lang, editor: &Editor, mut shown: Shown) -
         preview_html: shown.preview_html,
         text_lang,
         time_zone: show.time_zone.clone(),
-        preview,
-        zone_note,
         form: shown.form,
         said: shown.said,
         merged: shown.merged,

@@ -1,7 +1,9 @@
 //! The studio: pages for people at work. What several of them share: the rail, the tabs of an episode, a row of a list.
 //! They parse, call one use case, render; no rule lives here.
 
+pub mod approval;
 pub mod calendar;
+pub mod checks;
 pub mod collide;
 pub mod corrections;
 pub mod episode;
@@ -20,6 +22,7 @@ pub mod shows;
 pub mod site_pages;
 pub mod sound;
 pub mod transcript;
+pub mod webhooks;
 
 use std::collections::HashMap;
 
@@ -56,6 +59,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         ("studio/ideas", "editor-ideas", "draft"),
         ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
+        ("studio/webhooks", "webhook-heading", "out"),
         ("account", "pages-account-heading", "person"),
     ]
     .into_iter()
@@ -87,6 +91,7 @@ const TABS: &[(&str, &str, &str)] = &[
     ("sound", "pages-tab-sound", "play"),
     ("transcript", "pages-tab-transcript", "chat"),
     ("corrections", "editor-tab-corrections", "alert"),
+    ("approval", "approval-tab", "check"),
     ("history", "editor-tab-history", "clock"),
 ];
 
