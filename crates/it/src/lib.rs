@@ -126,6 +126,11 @@ impl Site {
         self.opened = Some(opened);
     }
 
+    /// Stops the server cleanly and leaves its data to another process.
+    pub async fn stop(&mut self) {
+        self.opened.take().expect("an open server").close().await;
+    }
+
     /// A folder for a test's own files.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {

@@ -116,15 +116,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
-    // A transcript of many hours is larger than a form, and a page of cues has many fields.
-    let transcripts = Router::new()
-        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
-        .layer(DefaultBodyLimit::max(8 * BODY));
-    // Pieces are counted against what was announced, byte by byte.
-    let pieces = Router::new()
-        .route("/uploads", post(tus::create).options(tus::about))
-        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
-        .layer(DefaultBodyLimit::disable());
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
@@ -155,11 +146,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
-        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
-        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
-        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
-        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
-        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -170,19 +156,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
-        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
-        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
-        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
-        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
-        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
         .merge(uploads)
         .merge(pictures)
-        .merge(transcripts)
-        .merge(pieces)
+        .merge(sound_routes())
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
@@ -203,4 +182,31 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
     response
+}
+
+/// Sound and transcripts: pages, operations of the API, uploads in pieces.
+fn sound_routes() -> Router<Arc<App>> {
+    let pages = Router::new()
+        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
+        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
+        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
+        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
+        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
+        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
+        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
+        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
+        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
+        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .layer(DefaultBodyLimit::max(BODY));
+    // A transcript of many hours is larger than a form.
+    let transcripts = Router::new()
+        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
+        .layer(DefaultBodyLimit::max(8 * BODY));
+    // Pieces are counted against what was announced, byte by byte.
+    let pieces = Router::new()
+        .route("/uploads", post(tus::create).options(tus::about))
+        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
+        .layer(DefaultBodyLimit::disable());
+    pages.merge(transcripts).merge(pieces)
 }

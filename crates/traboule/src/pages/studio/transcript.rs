@@ -11,7 +11,7 @@ use db::{Failure, read_tx, write_tx};
 use kernel::{Ctx, Kind, Lang, Refusal, parse_id};
 use publish::media::timecode;
 use publish::media::transcript::Cue;
-use publish::model::EPISODE_PREFIX;
+use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
 use publish::rules::cues::{Clash, Row, Step};
 use publish::service::{self as uc, CueEdit, DeskTranscript};
 use publish::web::{AudioView, Links};
@@ -158,12 +158,7 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, after: Afte
         })?;
         let ep = row(app, lang, &show, &full.episode, lang.code(), app.now());
         let (head_ep, audio) = player(app, lang, &show, &full);
-        let mut codes: Vec<String> = show.texts.keys().cloned().collect();
-        codes.extend(full.transcripts.iter().map(|t| t.lang.clone()));
-        codes.extend(["fr", "en"].map(str::to_owned));
-        codes.sort_by_key(|c| *c != show.language);
-        let mut seen = std::collections::BTreeSet::new();
-        codes.retain(|c| seen.insert(c.clone()));
+        let codes = languages(&show, &full);
         let there = |code: &String| full.transcripts.iter().any(|t| t.lang == *code);
         let base = format!("{}/transcript", ep.edit_url);
         let text_langs = codes.iter().map(|code| Choice {
@@ -212,6 +207,17 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, after: Afte
         Ok(text) => html(app, client, lang, status, text),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
+}
+
+/// The languages a transcript may be asked for: the show's own first, then those of its texts and of transcripts.
+fn languages(show: &Show, full: &FullEpisode) -> Vec<String> {
+    let mut codes: Vec<String> = show.texts.keys().cloned().collect();
+    codes.extend(full.transcripts.iter().map(|t| t.lang.clone()));
+    codes.extend(["fr", "en"].map(str::to_owned));
+    codes.sort_by_key(|c| *c != show.language);
+    let mut seen = std::collections::BTreeSet::new();
+    codes.retain(|c| seen.insert(c.clone()));
+    codes
 }
 
 struct Part {
