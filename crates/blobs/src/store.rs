@@ -43,6 +43,12 @@ impl BlobName {
         format!("\"{}\"", &self.0[..32])
     }
 
+    /// Where it lies below the store's root.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.key().to_string()
+    }
+
     fn key(&self) -> Key {
         Key::from_iter([&self.0[..2], self.0.as_str()])
     }

@@ -7,6 +7,7 @@ mod batcher;
 mod value;
 #[macro_use]
 mod connect;
+mod copy;
 mod error;
 mod fault;
 mod lock;

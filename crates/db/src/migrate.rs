@@ -19,7 +19,7 @@ pub struct Migration {
 }
 
 /// The tables of this crate itself.
-const OWN: Migration = Migration { id: "db_0001", sql: include_str!("../migrations/0001.sql") };
+pub(crate) const OWN: Migration = Migration { id: "db_0001", sql: include_str!("../migrations/0001.sql") };
 
 impl Db {
     /// Brings the schema up to date; a second run changes nothing.

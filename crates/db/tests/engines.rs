@@ -263,3 +263,39 @@ fn an_injected_stop_between_any_two_statements_leaves_nothing_half_done() {
         }
     });
 }
+
+#[test]
+fn c21_a_copy_keeps_rows_guards_and_words_on_both_engines() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        for (from, to) in [(On::Lite, On::Pg), (On::Pg, On::Lite), (On::Pg, On::Pg)] {
+            let (from, to) = (testkit::bench(from, STEPS).await, testkit::bench(to, STEPS).await);
+            write_tx!(from.db, |tx| {
+                for id in 1..=1_200_i64 {
+                    tx.run(
+                        "INSERT INTO db_thing (id, guid, left_over) VALUES ($1, $2, 0)",
+                        args![id, format!("g{id}")],
+                    )
+                    .await?;
+                }
+                tx.run("INSERT INTO db_taken (key, thing) VALUES ('é', 1200)", args![]).await?;
+                Ok(pairs::index_text(tx, "db_thing", 7, "Le pont de l’île").await?)
+            })
+            .expect("rows");
+            let mut heard = Vec::new();
+            let copied = from.db.copy_into(&to.db, |table, rows| heard.push((table.to_owned(), rows))).await;
+            assert_eq!(copied.expect("copied"), 1_201);
+            assert!(heard.contains(&("db_thing".to_owned(), 1_200)), "{heard:?}");
+            let found = read_tx!(to.db, |tx| Ok(pairs::find_text(tx, "db_thing", "ile po", 9).await?));
+            assert_eq!(found.expect("found"), [7]);
+            let change = write_tx!(to.db, |tx| Ok(tx.run("UPDATE db_thing SET guid = 'x'", args![]).await?));
+            assert!(change.is_err(), "guards are in place");
+            let orphan = write_tx!(to.db, |tx| {
+                Ok(tx.run("INSERT INTO db_taken (key, thing) VALUES ('x', 9999)", args![]).await?)
+            });
+            assert!(orphan.is_err_and(|f| f.is_constraint()), "foreign keys are checked at once");
+            let other = testkit::bench(On::Lite, &[]).await;
+            assert!(from.db.copy_into(&other.db, |_, _| {}).await.is_err(), "another schema is refused");
+        }
+    });
+}

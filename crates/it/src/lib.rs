@@ -126,9 +126,20 @@ impl Site {
         self.opened = Some(opened);
     }
 
-    /// Stops the server cleanly and leaves its data to another process.
+    /// Stops the server and gives its folder free.
     pub async fn stop(&mut self) {
-        self.opened.take().expect("an open server").close().await;
+        if let Some(opened) = self.opened.take() {
+            opened.close().await;
+        }
+        // The folder's lock goes with the last part that holds it.
+    }
+
+    /// Starts a stopped server on what the configuration says now, in the schema its address names.
+    pub async fn start(&mut self) {
+        let opened = open(&self.config, &self.clock, None).await;
+        self.app = opened.app.clone();
+        self.opened = Some(opened);
+        self.schema = None;
     }
 
     /// A folder for a test's own files.

@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
+    ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
@@ -71,6 +72,8 @@ pub struct App {
     pub upload_room: i64,
     /// Converts and cuts sound.
     pub encoder: Arc<dyn Encoder>,
+    /// Downloads.
+    pub fetcher: Arc<dyn Fetcher>,
     /// Where mails go without SMTP.
     pub mail_folder: PathBuf,
     /// Does tasks.
@@ -193,6 +196,7 @@ impl Opened {
             scratch,
             upload_room: config.upload_room,
             encoder,
+            fetcher: opening.fetcher,
             mail_folder,
             worker,
         };
@@ -232,6 +236,7 @@ fn handlers(tools: JobTools, mailer: Mailer) -> HashMap<&'static str, Arc<dyn Ha
     handlers.insert(publish::jobs::PUBLISHED_HANDLER, Arc::new(publish::jobs::Published(tools.clone())));
     handlers.insert(publish::jobs::CONVERT_HANDLER, Arc::new(publish::jobs::ConvertAudio(tools.clone())));
     handlers.insert(publish::jobs::EXCERPT_HANDLER, Arc::new(publish::jobs::CutExcerpt(tools.clone())));
+    handlers.insert(publish::jobs::PICTURE_HANDLER, Arc::new(publish::jobs::FetchPicture(tools.clone())));
     handlers.insert(publish::jobs::FETCH_HANDLER, Arc::new(publish::jobs::FetchAudio(tools)));
     handlers
 }
@@ -262,6 +267,12 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(failure) = crate::tus::sweep(&app).await {
             tracing::warn!(%failure, "unfinished uploads could not be swept");
+        }
+        if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_unsaved(tx, now).await) {
+            tracing::warn!(%failure, "old unsaved work could not be deleted");
+        }
+        if let Err(failure) = crate::imports::sweep(&app.db, &app.scratch).await {
+            tracing::warn!(%failure, "imports that have run out could not be deleted");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}

@@ -29,6 +29,13 @@ impl Posted {
         self.0.get(name).and_then(|v| v.first()).map_or("", String::as_str)
     }
 
+    /// The first value of every field but the stamp, for showing the form again.
+    #[must_use]
+    pub fn values(&self) -> BTreeMap<String, String> {
+        let shown = self.0.iter().filter(|(name, _)| name.as_str() != "csrf");
+        shown.map(|(name, v)| (name.clone(), v.first().cloned().unwrap_or_default())).collect()
+    }
+
     /// Every value of a field.
     #[must_use]
     pub fn all(&self, name: &str) -> &[String] {

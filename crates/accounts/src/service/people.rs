@@ -91,6 +91,17 @@ pub async fn list_members(tx: &mut Tx, ctx: &Ctx, org: OrgId) -> Result<Vec<Memb
     Ok(store::members(tx, org).await?)
 }
 
+/// The names of everybody in an organisation, for its team: no addresses, no roles.
+///
+/// # Errors
+/// Not found for people outside it.
+pub async fn colleagues(tx: &mut Tx, actor: &Actor, org: OrgId) -> Result<Vec<(PersonId, String)>, Failure> {
+    if !actor.may_read(org) {
+        return Err(Refusal::not_found().into());
+    }
+    Ok(store::members(tx, org).await?.into_iter().map(|m| (m.person.id, m.person.display_name)).collect())
+}
+
 /// Changes one's own name and language.
 ///
 /// # Errors

@@ -51,6 +51,7 @@ const GOLDEN: &[Row] = &[
     ("GET", "/{lang}/shows/{show}/{episode}", "/fr/shows/pentes/le-pont", Nothing, EVERYBODY),
     ("GET", "/{lang}/embed/{id}", "/fr/embed/{public}", Nothing, EVERYBODY),
     ("GET", "/feeds/{file}", "/feeds/pentes.xml", Nothing, EVERYBODY),
+    ("GET", "/feeds.opml", "/feeds.opml", Nothing, EVERYBODY),
     ("GET", "/media/episodes/{id}/{file}", "{sound}", Nothing, EVERYBODY),
     ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
     ("GET", "/media/images/{id}/{file}", "/media/images/im_1/small.jpg", Nothing, NOBODY),
@@ -87,6 +88,74 @@ const GOLDEN: &[Row] = &[
         "/fr/studio/episodes/{draft}/audio/upload",
         File,
         [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/ideas", "/fr/studio/ideas", Nothing, [303, 200, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/ideas/{*action}",
+        "/fr/studio/ideas/items/{item}/edit",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/autosave",
+        "/fr/studio/episodes/{draft}/autosave",
+        Form(&[("section", "none")]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/rundown",
+        "/fr/studio/episodes/{draft}/rundown",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/rundown/{*action}",
+        "/fr/studio/episodes/{draft}/rundown/add",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/history",
+        "/fr/studio/episodes/{draft}/history",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/history/restore",
+        "/fr/studio/episodes/{draft}/history/restore",
+        Form(&[("version", "99")]),
+        [404, 404, 403, 404, 404],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{draft}/corrections",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/corrections",
+        "/fr/studio/episodes/{public}/corrections",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/import", "/fr/studio/import", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/import/address", "/fr/studio/import/address", Form(&[]), [401, 422, 403, 422, 422]),
+    ("POST", "/{lang}/studio/import/file", "/fr/studio/import/file", File, [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/import/{id}", "/fr/studio/import/{rehearsal}", Nothing, [303, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/import/{id}/{verb}",
+        "/fr/studio/import/{rehearsal}/run",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
     ),
     (
         "GET",
@@ -132,6 +201,8 @@ const GOLDEN: &[Row] = &[
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows", "/api/v1/shows", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/shows/{id}/feed", "/api/v1/shows/{show}/feed", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/shows/{id}/feed", "/api/v1/shows/{show}/feed", Api("{}"), [401, 404, 403, 200, 200]),
     ("GET", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api(""), EVERYBODY),
     ("POST", "/api/v1/shows/{id}/episodes", "/api/v1/shows/{show}/episodes", Api("{}"), [401, 404, 403, 422, 422]),
     ("GET", "/api/v1/episodes/{id}", "/api/v1/episodes/{draft}", Api(""), [404, 404, 200, 200, 200]),
@@ -151,6 +222,113 @@ const GOLDEN: &[Row] = &[
         "/api/v1/episodes/{draft}/transcripts/fr",
         Api(""),
         [401, 404, 403, 422, 422],
+    ),
+    ("GET", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/shows/{id}/ideas", "/api/v1/shows/{show}/ideas", Api("{}"), [401, 404, 403, 422, 422]),
+    ("GET", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api(""), [401, 404, 200, 200, 200]),
+    ("POST", "/api/v1/episodes/{id}/rundown", "/api/v1/episodes/{draft}/rundown", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/rundown/chapters",
+        "/api/v1/episodes/{draft}/rundown/chapters",
+        Api("{}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "PUT",
+        "/api/v1/rundown-items/{id}",
+        "/api/v1/rundown-items/{item}",
+        Api("{\"version\": 99, \"item\": {\"title\": \"t\"}}"),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/move",
+        "/api/v1/rundown-items/{item}/move",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/take",
+        "/api/v1/rundown-items/{item}/take",
+        Api("{\"episode_id\": \"ep_0000000000001\"}"),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/return",
+        "/api/v1/rundown-items/{item}/return",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/drop",
+        "/api/v1/rundown-items/{item}/drop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/rundown-items/{id}/undrop",
+        "/api/v1/rundown-items/{item}/undrop",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions",
+        "/api/v1/episodes/{draft}/revisions",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/revisions/{version}",
+        "/api/v1/episodes/{draft}/revisions/1",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/revisions/{version}/restore",
+        "/api/v1/episodes/{draft}/revisions/99/restore",
+        Api(""),
+        [401, 404, 403, 404, 404],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/corrections",
+        "/api/v1/episodes/{public}/corrections",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/schedule",
+        "/api/v1/episodes/{draft}/schedule",
+        Api("{\"date\": \"no\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/unpublish",
+        "/api/v1/episodes/{draft}/unpublish",
+        Api(""),
+        [401, 404, 403, 409, 409],
+    ),
+    ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
+    ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
+    ("POST", "/api/v1/imports", "/api/v1/imports", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/imports/{id}", "/api/v1/imports/{rehearsal}", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/imports/{id}/{verb}",
+        "/api/v1/imports/{rehearsal}/run",
+        Api("{\"digest\": \"other\"}"),
+        [401, 404, 403, 409, 409],
     ),
     ("GET", "/api/v1/episodes/{id}/sound", "/api/v1/episodes/{draft}/sound", Api(""), [401, 404, 200, 200, 200]),
     (
@@ -190,24 +368,6 @@ const GOLDEN: &[Row] = &[
         Api("{\"version\": 99, \"cues\": []}"),
         [401, 404, 403, 409, 409],
     ),
-    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
-    (
-        "POST",
-        "/api/v1/episodes/{id}/schedule",
-        "/api/v1/episodes/{draft}/schedule",
-        Api("{\"date\": \"no\"}"),
-        [401, 404, 403, 422, 422],
-    ),
-    (
-        "POST",
-        "/api/v1/episodes/{id}/unpublish",
-        "/api/v1/episodes/{draft}/unpublish",
-        Api(""),
-        [401, 404, 403, 409, 409],
-    ),
-    ("POST", "/api/v1/episodes/{id}/draft", "/api/v1/episodes/{draft}/draft", Api(""), [401, 404, 403, 409, 409]),
-    ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", Api(""), EVERYBODY),
-    ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
 ];
 
@@ -218,9 +378,11 @@ const PASSKEY: &str =
 struct House {
     upload: i64,
     excerpt: i64,
+    rehearsal: String,
     draft: Episode,
     public: Episode,
     show: i64,
+    item: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -236,6 +398,12 @@ async fn house(site: &Site) -> House {
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
     let ctx = site.app.ctx(editor.actor.clone());
+    let idea = publish::rules::rundown::quick("Une idée");
+    let place = publish::service::Place::Pool(show.id);
+    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await)
+        .expect("an idea")
+        .id;
+    let rehearsal = crate::imports_wxr::rehearsed(site, &editor, &crate::imports_wxr::small()).await;
     let upload = uc::UploadDraft { episode: draft.id, size: 100, ..uc::UploadDraft::default() };
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let excerpt = ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
@@ -246,7 +414,7 @@ async fn house(site: &Site) -> House {
         Ok((uc::begin_upload(tx, &ctx, &upload, 1000).await?.id, excerpt))
     })
     .expect("an upload and an excerpt");
-    House { upload, excerpt, draft, public, show: show.id, stranger, agent, editor, owner }
+    House { upload, excerpt, rehearsal, draft, public, show: show.id, item, stranger, agent, editor, owner }
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -327,7 +495,9 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{draft}", &id(&house.draft))
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
+                .replace("{rehearsal}", &house.rehearsal)
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };

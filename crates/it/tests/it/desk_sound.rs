@@ -582,3 +582,22 @@ fn two_saves_of_one_version_are_one_save_and_one_no() {
         assert_eq!(texts(&site, &house).await[1], if one { "Le viaduc" } else { "Le quai" });
     });
 }
+
+#[test]
+fn the_pages_look_as_reviewed() {
+    runtime().block_on(async {
+        let site = Site::with(On::Lite, |config| config.ffmpeg = Some("off".to_owned())).await;
+        let house = house(&site).await;
+        with_transcript(&site, &house, VTT).await;
+        let base = format!("studio/episodes/{}", shown(&house.draft));
+        let fields = [("start", "0:00"), ("end", "0:01"), ("title", "Un pont")];
+        assert_eq!(site.post_as(&house.editor, &format!("/fr/{base}/sound/excerpt"), &fields).await.status, 303);
+        for lang in ["fr", "en"] {
+            for tab in ["sound", "transcript"] {
+                let page = site.get_as(&house.editor, &format!("/{lang}/{base}/{tab}")).await;
+                assert_eq!(page.status, 200);
+                insta::assert_snapshot!(format!("studio_{tab}_{lang}"), crate::pages::redact(&page.text()));
+            }
+        }
+    });
+}

@@ -647,7 +647,7 @@ fn c13_an_import_does_not_reach_this_machine_by_its_enclosures() {
             blobs: app.blobs.clone(),
             ids: app.ids.clone(),
             fetcher: Arc::new(fetcher),
-            encoder: std::sync::Arc::new(traboule::ffmpeg::Ffmpeg::new(Some("off"))),
+            encoder: app.encoder.clone(),
             scratch: app.scratch.clone(),
         };
         let who = editor(&site).await;

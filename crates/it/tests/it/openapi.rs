@@ -8,7 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, SHOW_PREFIX, Show};
+use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
 use testkit::On;
@@ -233,6 +233,7 @@ struct House {
     owner: Person,
     show: Show,
     draft: Episode,
+    item: i64,
     excerpt: i64,
     token: String,
 }
@@ -244,17 +245,21 @@ async fn house(site: &Site, slug: &str) -> House {
     let ctx = site.app.ctx(owner.actor.clone());
     let made =
         write_tx!(site.app.db, |tx| accounts_uc::create_token(tx, &ctx, owner.org, "test", &TokenScope::ALL, 1).await);
+    let idea = publish::rules::rundown::quick("Une idée 3:00");
+    let place = publish::service::Place::Episode(draft.id);
+    let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await);
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
     let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
-    House { token: made.expect("a token").secret, owner, show, draft, excerpt: excerpt.expect("an excerpt").id }
+    let excerpt = excerpt.expect("an excerpt").id;
+    House { token: made.expect("a token").secret, owner, show, draft, item: item.expect("an item").id, excerpt }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
 async fn before(site: &Site, house: &House, op: &Op) {
     let at = || When::At(site.app.now().plus_seconds(3600));
     match op.id {
-        "unpublish-episode" | "read-episode" | "list-episodes" => {
+        "unpublish-episode" | "read-episode" | "list-episodes" | "add-correction" => {
             desk::schedule(site, &house.owner, house.draft.id, When::Now).await;
         }
         "draft-episode" => {
@@ -283,6 +288,8 @@ fn path_of(house: &House, op: &Op) -> String {
         let value = match param.kind {
             Kind::Id(SHOW_PREFIX) => show_id(SHOW_PREFIX, house.show.id),
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
+            Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
+            Kind::Int if param.name == "version" => "1".to_owned(),
             Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
@@ -299,7 +306,14 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         Sent::Json(_) | Sent::Perhaps(_) => {
             let mut value: Value = serde_json::from_str(op.example).expect("an example is JSON");
             if value.get("version").is_some() {
-                value["version"] = json!(house.draft.version);
+                value["version"] = json!(if op.params.iter().any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX))) {
+                    1
+                } else {
+                    house.draft.version
+                });
+            }
+            if value.get("episode_id").is_some() {
+                value["episode_id"] = json!(show_id(EPISODE_PREFIX, house.draft.id));
             }
             value.to_string().into_bytes()
         }
@@ -386,11 +400,20 @@ fn refusals_have_a_code_that_is_described() {
                 assert_eq!(asked[0].status, 401, "{}", op.id);
             }
             if op.params.iter().any(|p| matches!(p.kind, Kind::Id(_))) {
-                let elsewhere =
-                    House { show: house.show.clone(), draft: house.draft.clone(), ..self::house(&site, op.id).await };
+                let elsewhere = House {
+                    show: house.show.clone(),
+                    draft: house.draft.clone(),
+                    item: house.item,
+                    excerpt: house.excerpt,
+                    ..self::house(&site, op.id).await
+                };
                 let mut nothing = path_of(&elsewhere, op);
-                let excerpt = show_id(EXCERPT_PREFIX, elsewhere.excerpt);
-                for id in [show_id(SHOW_PREFIX, house.show.id), show_id(EPISODE_PREFIX, house.draft.id), excerpt] {
+                for id in [
+                    show_id(SHOW_PREFIX, house.show.id),
+                    show_id(EPISODE_PREFIX, house.draft.id),
+                    show_id(ITEM_PREFIX, house.item),
+                    show_id(EXCERPT_PREFIX, house.excerpt),
+                ] {
                     let prefix = id.split('_').next().expect("a prefix").to_owned();
                     nothing = nothing.replace(&id, &show_id(&prefix, 1));
                 }

@@ -478,7 +478,7 @@ fn pages_and_styles_stay_light() {
 }
 
 /// Ids, digests and secrets replaced by their kind, so that a snapshot shows what people see.
-fn redact(text: &str) -> String {
+pub(crate) fn redact(text: &str) -> String {
     let mut out = String::new();
     let mut run = String::new();
     for c in text.chars().chain(['\n']) {
@@ -488,7 +488,7 @@ fn redact(text: &str) -> String {
         }
         let hex = |n: usize| run.len() == n && run.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let mixed = run.bytes().any(|b| b.is_ascii_uppercase()) && run.bytes().any(|b| b.is_ascii_lowercase());
-        let prefixed = ["ep_", "pd_", "im_", "sh_"].iter().find(|p| run.starts_with(*p) && run.len() == 16);
+        let prefixed = ["ep_", "pd_", "im_", "sh_", "rh_"].iter().find(|p| run.starts_with(*p) && run.len() == 16);
         if let Some(prefix) = prefixed {
             out.push_str(&format!("{prefix}ID"));
         } else if hex(12) || hex(64) {

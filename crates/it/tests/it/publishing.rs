@@ -388,7 +388,7 @@ fn c7_two_workers_tell_a_publication_once() {
             blobs: app.blobs.clone(),
             ids: app.ids.clone(),
             fetcher: std::sync::Arc::new(traboule::fetch::WebFetcher::new().expect("a client")),
-            encoder: std::sync::Arc::new(traboule::ffmpeg::Ffmpeg::new(Some("off"))),
+            encoder: app.encoder.clone(),
             scratch: app.scratch.clone(),
         };
         let task = jobs::Task {

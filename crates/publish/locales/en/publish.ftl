@@ -82,3 +82,8 @@ publish-language-en = English
 publish-language-de = German
 publish-language-es = Spanish
 publish-language-it = Italian
+publish-corrections = { $count ->
+    [one] Correction
+   *[other] Corrections
+}
+publish-correction-amends = amends an earlier correction

@@ -82,3 +82,8 @@ publish-language-en = anglais
 publish-language-de = allemand
 publish-language-es = espagnol
 publish-language-it = italien
+publish-corrections = { $count ->
+    [one] Rectificatif
+   *[other] Rectificatifs
+}
+publish-correction-amends = modifie un rectificatif précédent

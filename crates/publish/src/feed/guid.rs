@@ -16,6 +16,11 @@ const NAMESPACE: [u8; 16] =
 pub fn podcast_guid(feed_url: &str) -> String {
     let url = feed_url.trim();
     let name = url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/');
+    uuid_of(name)
+}
+
+/// The UUID version 5 of a name in the namespace of podcast GUIDs.
+pub(super) fn uuid_of(name: &str) -> String {
     let mut input = NAMESPACE.to_vec();
     input.extend_from_slice(name.as_bytes());
     let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, &input);

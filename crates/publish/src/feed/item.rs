@@ -1,6 +1,6 @@
 //! Writes one item of a feed.
 
-use super::model::{EpisodeType, FeedItem, FeedPerson, FeedTranscript};
+use super::model::{EpisodeType, FeedAlternate, FeedImage, FeedItem, FeedPerson, FeedSoundbite, FeedTranscript};
 use super::show::{MAX_DESCRIPTION, present, write_description};
 use super::taxonomy;
 use super::xml::Xml;
@@ -84,6 +84,64 @@ fn write_podcast(xml: &mut Xml, item: &FeedItem) {
     }
     for person in &item.persons {
         push_person(xml, person);
+    }
+    for FeedSoundbite { start_ms, duration_ms, title } in &item.soundbites {
+        let (start, duration) = (seconds(*start_ms), seconds(*duration_ms));
+        xml.text("podcast:soundbite", &[("startTime", &start), ("duration", &duration)], title);
+    }
+    for file in &item.alternates {
+        push_alternate(xml, file);
+    }
+    push_images(xml, &item.images);
+}
+
+/// Milliseconds as decimal seconds: `73.0`, `1234.5`.
+fn seconds(ms: u64) -> String {
+    let text = format!("{}.{:03}", ms / 1000, ms % 1000);
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
+}
+
+fn push_alternate(xml: &mut Xml, file: &FeedAlternate) {
+    let number = |n: Option<u64>| n.filter(|n| *n > 0).map(|n| n.to_string()).unwrap_or_default();
+    let (length, bitrate, height) = (number(file.length), number(file.bitrate), number(file.height.map(u64::from)));
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let (language, title, rel) = (text(&file.language), text(&file.title), text(&file.rel));
+    let attrs = [
+        ("type", file.mime.as_str()),
+        ("length", length.as_str()),
+        ("bitrate", bitrate.as_str()),
+        ("height", height.as_str()),
+        ("lang", language.as_str()),
+        ("title", title.as_str()),
+        ("rel", rel.as_str()),
+        ("default", if file.default { "true" } else { "" }),
+    ];
+    xml.open("podcast:alternateEnclosure", &attrs);
+    for url in &file.urls {
+        xml.empty("podcast:source", &[("uri", url)]);
+    }
+    if let Some((kind, value)) = &file.integrity {
+        xml.empty("podcast:integrity", &[("type", kind), ("value", value)]);
+    }
+    xml.close("podcast:alternateEnclosure");
+}
+
+/// Writes pictures for special uses.
+pub(super) fn push_images(xml: &mut Xml, images: &[FeedImage]) {
+    for image in images {
+        let (width, height) = (image.width.to_string(), image.height.to_string());
+        let ratio = format!("{width}/{height}");
+        let attrs = [
+            ("href", image.url.as_str()),
+            ("alt", image.alt.as_str()),
+            ("purpose", image.purpose.as_str()),
+            ("aspect-ratio", if image.width == image.height { "1/1" } else { ratio.as_str() }),
+            ("width", width.as_str()),
+            ("height", height.as_str()),
+            ("type", image.mime.as_str()),
+        ];
+        xml.empty("podcast:image", &attrs);
     }
 }
 

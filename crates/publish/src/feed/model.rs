@@ -71,6 +71,78 @@ pub struct FeedFrequency {
     pub text: String,
     /// For programs: an RFC 5545 recurrence rule.
     pub rrule: Option<String>,
+    /// When the rule begins, ISO 8601.
+    pub dtstart: Option<String>,
+}
+
+/// A trailer of a show or of a season (`podcast:trailer`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedTrailer {
+    /// Title.
+    pub title: String,
+    /// Address of the sound.
+    pub url: String,
+    /// Date of publication, RFC 2822.
+    pub pub_date: String,
+    /// Exact number of bytes.
+    pub length: Option<u64>,
+    /// Media type.
+    pub mime: String,
+    /// The season it announces.
+    pub season: Option<u32>,
+}
+
+/// A stretch worth hearing (`podcast:soundbite`). Times are milliseconds here, decimal seconds in the feed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedSoundbite {
+    /// Where it starts.
+    pub start_ms: u64,
+    /// How long it is.
+    pub duration_ms: u64,
+    /// Title; may be empty.
+    pub title: String,
+}
+
+/// Another file of the same sound, or the main one with its proof (`podcast:alternateEnclosure`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedAlternate {
+    /// Addresses of the file; at least one.
+    pub urls: Vec<String>,
+    /// Media type.
+    pub mime: String,
+    /// Exact number of bytes.
+    pub length: Option<u64>,
+    /// Bits per second.
+    pub bitrate: Option<u64>,
+    /// Height of a video in pixels.
+    pub height: Option<u32>,
+    /// Language tag.
+    pub language: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Which files belong together.
+    pub rel: Option<String>,
+    /// The same file as the enclosure.
+    pub default: bool,
+    /// Kind and value, for example `sri` and `sha256-…`.
+    pub integrity: Option<(String, String)>,
+}
+
+/// A picture with what it is good for (`podcast:image`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedImage {
+    /// Address.
+    pub url: String,
+    /// What it shows.
+    pub alt: String,
+    /// `artwork` or `social`.
+    pub purpose: String,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+    /// Media type.
+    pub mime: String,
 }
 
 /// Addresses of the neighbours of a paged feed (RFC 5005, section 3).
@@ -135,8 +207,14 @@ pub struct FeedShow {
     pub update_frequency: Option<FeedFrequency>,
     /// Owner's e-mail; only when the owner asked for it, as it is harvested.
     pub owner_email: Option<String>,
-    /// Token that proves ownership to Apple.
-    pub verify_txt: Option<String>,
+    /// `podcast:txt` records: purpose, perhaps empty, and text.
+    pub txt: Vec<(String, String)>,
+    /// Trailers, newest first.
+    pub trailers: Vec<FeedTrailer>,
+    /// Pictures for special uses.
+    pub images: Vec<FeedImage>,
+    /// Date of the last change of content, RFC 3339.
+    pub updated: String,
     /// Address of the WebSub hub.
     pub hub_url: Option<String>,
     /// Neighbours, when the feed is paged.
@@ -156,6 +234,10 @@ pub struct FeedItem {
     pub link: String,
     /// Date of publication, RFC 2822.
     pub pub_date: String,
+    /// The same date, RFC 3339; empty when there is none.
+    pub published: String,
+    /// When it last changed, RFC 3339.
+    pub updated: String,
     /// Plain text.
     pub summary: String,
     /// Sanitised HTML.
@@ -174,6 +256,8 @@ pub struct FeedItem {
     pub episode: Option<u32>,
     /// Kind of episode.
     pub episode_type: EpisodeType,
+    /// Language tag, if not the show's.
+    pub language: Option<String>,
     /// Author, if not the show's.
     pub author: Option<String>,
     /// Transcripts.
@@ -182,4 +266,10 @@ pub struct FeedItem {
     pub chapters_url: Option<String>,
     /// People of this episode.
     pub persons: Vec<FeedPerson>,
+    /// Stretches worth hearing.
+    pub soundbites: Vec<FeedSoundbite>,
+    /// Files of the same sound.
+    pub alternates: Vec<FeedAlternate>,
+    /// Pictures for special uses.
+    pub images: Vec<FeedImage>,
 }

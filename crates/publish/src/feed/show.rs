@@ -1,8 +1,8 @@
 //! Writes the channel of a feed. Order of tags is fixed, so the bytes only
 //! change when the content does (ETag, lastBuildDate).
 
-use super::item::{push_person, write_item};
-use super::model::{EpisodeType, FeedItem, FeedPages, FeedShow, ShowType};
+use super::item::{push_images, push_person, write_item};
+use super::model::{EpisodeType, FeedItem, FeedPages, FeedShow, FeedTrailer, ShowType};
 use super::xml::Xml;
 
 const NAMESPACES: [(&str, &str); 5] = [
@@ -102,10 +102,14 @@ fn write_itunes(xml: &mut Xml, show: &FeedShow, serial_is_possible: bool) {
 
 fn write_podcast(xml: &mut Xml, show: &FeedShow) {
     xml.some_text("podcast:guid", Some(&show.podcast_guid));
-    xml.text("podcast:locked", &[], if show.locked { "yes" } else { "no" });
+    let owner = show.owner_email.as_deref().unwrap_or("");
+    xml.text("podcast:locked", &[("owner", owner)], if show.locked { "yes" } else { "no" });
+    if show.blocked {
+        xml.text("podcast:block", &[], "yes");
+    }
     xml.some_text("podcast:medium", show.medium.as_deref());
-    if let Some(token) = present(show.verify_txt.as_deref()) {
-        xml.text("podcast:txt", &[("purpose", "applepodcastsverify")], token);
+    for (purpose, text) in show.txt.iter().filter(|(_, text)| !text.is_empty()) {
+        xml.text("podcast:txt", &[("purpose", purpose)], text);
     }
     for (url, text) in show.funding.iter().filter(|(url, _)| !url.is_empty()) {
         xml.text("podcast:funding", &[("url", url)], text);
@@ -113,11 +117,31 @@ fn write_podcast(xml: &mut Xml, show: &FeedShow) {
     if let Some(frequency) = &show.update_frequency {
         let complete = if show.complete { "true" } else { "" };
         let rule = frequency.rrule.as_deref().unwrap_or("");
-        xml.text("podcast:updateFrequency", &[("complete", complete), ("rrule", rule)], &frequency.text);
+        let start = frequency.dtstart.as_deref().unwrap_or("");
+        let attrs = [("complete", complete), ("dtstart", start), ("rrule", rule)];
+        xml.text("podcast:updateFrequency", &attrs, &frequency.text);
     }
+    for trailer in &show.trailers {
+        push_trailer(xml, trailer);
+    }
+    push_images(xml, &show.images);
     for person in &show.persons {
         push_person(xml, person);
     }
+}
+
+fn push_trailer(xml: &mut Xml, trailer: &FeedTrailer) {
+    let number = |n: Option<String>| n.unwrap_or_default();
+    let length = number(trailer.length.filter(|n| *n > 0).map(|n| n.to_string()));
+    let season = number(trailer.season.map(|n| n.to_string()));
+    let attrs = [
+        ("pubdate", trailer.pub_date.as_str()),
+        ("url", trailer.url.as_str()),
+        ("length", length.as_str()),
+        ("type", trailer.mime.as_str()),
+        ("season", season.as_str()),
+    ];
+    xml.text("podcast:trailer", &attrs, &trailer.title);
 }
 
 /// Apple refuses a serial show with a full episode that has no number.

@@ -184,9 +184,13 @@ fn c12_every_tag_is_written_with_its_attributes() {
         complete: true,
         blocked: true,
         new_feed_url: some("https://neuf.example/feed"),
-        update_frequency: Some(FeedFrequency { text: "Le mardi".into(), rrule: some("FREQ=WEEKLY;BYDAY=TU") }),
+        update_frequency: Some(FeedFrequency {
+            text: "Le mardi".into(),
+            rrule: some("FREQ=WEEKLY;BYDAY=TU"),
+            dtstart: None,
+        }),
         owner_email: some("lise@audio.example"),
-        verify_txt: some("1f2e3d"),
+        txt: vec![("applepodcastsverify".into(), "1f2e3d".into())],
         hub_url: some("https://hub.example/"),
         pages: Some(FeedPages {
             newer: some("https://audio.example/p1"),
@@ -322,8 +326,8 @@ proptest! {
             title: a.clone(), description_html: b.clone(), link: c.clone(), self_url: c.clone(), language: a.clone(),
             author: b.clone(), copyright: Some(c.clone()), image_url: Some(a.clone()),
             categories: vec![(format!("x{a}"), Some(format!("y{b}")))], funding: vec![(format!("u{a}"), c.clone())],
-            update_frequency: Some(FeedFrequency { text: a.clone(), rrule: Some(b.clone()) }),
-            verify_txt: Some(c.clone()), owner_email: Some(b.clone()), medium: Some(a.clone()), ..show()
+            update_frequency: Some(FeedFrequency { text: a.clone(), rrule: Some(b.clone()), dtstart: Some(c.clone()) }),
+            txt: vec![(b.clone(), c.clone())], owner_email: Some(b.clone()), medium: Some(a.clone()), ..show()
         };
         let one = FeedItem {
             title: b.clone(), guid: format!("g{c}"), link: a.clone(), content_html: format!("h{a}{c}"), pub_date: c.clone(),

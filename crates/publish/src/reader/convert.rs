@@ -128,7 +128,10 @@ impl<'a> Reader<'a> {
             verify_texts: reader.verify_texts(),
             new_feed_url: reader.text(Field::NewFeedUrl).and_then(|url| reader.url(url, "itunes:new-feed-url")),
             complete: reader.is_yes(Field::Complete),
-            blocked: reader.is_yes(Field::Block),
+            blocked: reader.is_yes(Field::Block) || reader.blocks_all(),
+            txt: reader.txt(),
+            update_frequency: reader.update_frequency(),
+            trailers: reader.trailers(),
             self_url,
             items: Vec::new(),
             problems: Vec::new(),
@@ -178,6 +181,7 @@ impl<'a> Reader<'a> {
             chapters_url: self.chapters(),
             psc_chapters: self.psc(),
             persons: self.persons(),
+            soundbites: self.soundbites(),
         }
     }
 }

@@ -54,8 +54,16 @@ pub(super) enum Field {
     Person,
     /// `podcast:medium`
     Medium,
+    /// `podcast:block`
+    PodcastBlock,
     /// `podcast:txt`
     Txt,
+    /// `podcast:updateFrequency`
+    UpdateFrequency,
+    /// `podcast:trailer`
+    Trailer,
+    /// `podcast:soundbite`
+    Soundbite,
     /// `pubDate`, Atom `published`
     Published,
     /// `dc:date`, Atom `updated`
@@ -115,7 +123,10 @@ fn in_channel(ns: Ns, local: &str) -> Option<Field> {
         (Ns::Podcast, "locked") => Field::Locked,
         (Ns::Podcast, "funding") => Field::Funding,
         (Ns::Podcast, "medium") => Field::Medium,
+        (Ns::Podcast, "block") => Field::PodcastBlock,
         (Ns::Podcast, "txt") => Field::Txt,
+        (Ns::Podcast, "updatefrequency") => Field::UpdateFrequency,
+        (Ns::Podcast, "trailer") => Field::Trailer,
         _ => return None,
     })
 }
@@ -130,6 +141,7 @@ fn in_items(ns: Ns, local: &str) -> Option<Field> {
         (Ns::Podcast, "season") => Field::AltSeason,
         (Ns::Itunes, "episode") => Field::Episode,
         (Ns::Podcast, "episode") => Field::AltEpisode,
+        (Ns::Podcast, "soundbite") => Field::Soundbite,
         (Ns::Itunes, "episodetype") => Field::EpisodeType,
         _ => return None,
     })

@@ -83,7 +83,7 @@ fn length(declared: Option<&str>, reader: &mut Reader<'_>) -> Option<u64> {
     found
 }
 
-fn whole<T: std::str::FromStr>(text: &str) -> Option<T> {
+pub(super) fn whole<T: std::str::FromStr>(text: &str) -> Option<T> {
     let text = text.trim();
     (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }

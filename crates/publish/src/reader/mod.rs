@@ -14,6 +14,7 @@ mod fields;
 mod identity;
 mod media;
 mod model;
+mod podcasting;
 pub(crate) mod problems;
 pub(crate) mod repair;
 mod tags;
@@ -28,13 +29,15 @@ pub(crate) mod xml;
 mod tests;
 #[cfg(test)]
 mod tests_repair;
+#[cfg(test)]
+mod tests_round;
 
 pub use dates::{ParsedDate, parse_date};
 pub use durations::{BadDuration, parse_duration};
 pub use identity::{IdentityInput, identities};
 pub use model::{
     AlternateEnclosure, Enclosure, EpisodeType, Feed, Funding, Item, Limits, Person, Problem, PscChapter, ReadError,
-    ShowType, TranscriptRef,
+    ShowType, Soundbite, Trailer, TranscriptRef, Txt, UpdateFrequency,
 };
 
 /// Reads one feed document.

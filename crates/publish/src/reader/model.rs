@@ -200,6 +200,56 @@ pub struct TranscriptRef {
     pub rel: Option<String>,
 }
 
+/// `podcast:txt`. Texts that hold an e-mail address are not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Txt {
+    /// What it is for; may be empty.
+    pub purpose: String,
+    /// The text.
+    pub text: String,
+}
+
+/// `podcast:updateFrequency`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateFrequency {
+    /// For people; may be empty when there is a rule.
+    pub text: String,
+    /// Recurrence rule as written.
+    pub rrule: Option<String>,
+    /// Start of the rule as written.
+    pub dtstart: Option<String>,
+    /// No more episodes will come.
+    pub complete: bool,
+}
+
+/// `podcast:trailer`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trailer {
+    /// Title.
+    pub title: String,
+    /// http or https address.
+    pub url: String,
+    /// Publication instant in microseconds UTC.
+    pub published: Option<i64>,
+    /// Size in bytes as declared.
+    pub length: Option<u64>,
+    /// Media type, lower-case.
+    pub mime: String,
+    /// Season number.
+    pub season: Option<u32>,
+}
+
+/// `podcast:soundbite`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Soundbite {
+    /// Start in milliseconds.
+    pub start_ms: u64,
+    /// Length in milliseconds, above zero.
+    pub duration_ms: u64,
+    /// Title; may be empty.
+    pub title: String,
+}
+
 /// One chapter of Podlove Simple Chapters, found inside the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PscChapter {
@@ -254,8 +304,14 @@ pub struct Feed {
     pub new_feed_url: Option<String>,
     /// `itunes:complete` is Yes.
     pub complete: bool,
-    /// `itunes:block` or `googleplay:block` is Yes.
+    /// `itunes:block`, `googleplay:block` or `podcast:block` for all is yes.
     pub blocked: bool,
+    /// `podcast:txt` records.
+    pub txt: Vec<Txt>,
+    /// `podcast:updateFrequency`.
+    pub update_frequency: Option<UpdateFrequency>,
+    /// `podcast:trailer`, in document order.
+    pub trailers: Vec<Trailer>,
     /// `atom:link rel="self"`.
     pub self_url: Option<String>,
     /// Items in document order.
@@ -317,4 +373,6 @@ pub struct Item {
     pub psc_chapters: Vec<PscChapter>,
     /// Persons named for the episode.
     pub persons: Vec<Person>,
+    /// Stretches worth hearing, in document order.
+    pub soundbites: Vec<Soundbite>,
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use db::{Failure, Tx};
 use kernel::{Arg, Ctx, Kind, Refusal, paragraph};
-use serde::Deserialize;
 
 use crate::model::Correction;
 use crate::rules::check::is_language;
@@ -17,15 +16,13 @@ const LONGEST: usize = 2000;
 const MOST: usize = 100;
 
 /// What is sent about a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct CorrectionDraft {
     /// What it says, by language.
     pub texts: BTreeMap<String, String>,
     /// The start of the chapter it is about.
     pub chapter_ms: Option<i64>,
     /// The earlier correction it amends.
-    #[serde(skip)]
     pub amends: Option<i64>,
 }
 

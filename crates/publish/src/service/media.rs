@@ -158,6 +158,22 @@ pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &Pict
     Ok(image)
 }
 
+/// Puts a downloaded picture in the place of a remote one, if the episode still names that address and has no other
+/// cover. Gives whether it did.
+///
+/// # Errors
+/// The database's failure, or refused for anybody but the system.
+pub async fn keep_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, url: &str, file: &PictureFile) -> Result<bool, Failure> {
+    let (mut found, show) = editable(tx, &ctx.actor, episode).await?;
+    if found.cover.is_some() || found.remote_cover_url.as_deref() != Some(url) {
+        return Ok(false);
+    }
+    found.cover = Some(image(tx, ctx, show.org, file).await?);
+    store::update_episode(tx, &found, ctx.now).await?;
+    changed(tx, show.id).await?;
+    Ok(true)
+}
+
 /// Every blob some row names; the doctor looks for each.
 ///
 /// # Errors

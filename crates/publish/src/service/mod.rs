@@ -6,11 +6,13 @@ mod episodes;
 mod excerpt;
 mod history;
 mod import;
+mod import_wxr;
 mod media;
 mod moves;
 mod once;
 pub mod pages;
 mod read;
+pub mod rehearse;
 mod rundown;
 mod save;
 mod shows;
@@ -26,22 +28,27 @@ pub use excerpt::{
 };
 pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
+pub use import_wxr::{
+    PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
+};
 pub use media::{
-    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, named_blobs, set_episode_cover,
-    set_show_cover,
+    AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, keep_cover, named_blobs,
+    set_episode_cover, set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
-    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, transcript_of,
+    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms, transcript_of,
 };
 pub use rundown::{
-    Place, Rundown, add_item, drop_item, edit_item, ideas, make_chapters, move_item, place_item, rundown, set_target,
-    show_ideas,
+    Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
+    set_target, show_ideas,
 };
-pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
-pub use shows::{create_show, edit_show, find_show};
+pub use save::{
+    Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
+};
+pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
 pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
     sound_desk, waiting_conversion,

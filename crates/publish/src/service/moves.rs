@@ -66,7 +66,7 @@ pub async fn schedule(tx: &mut Tx, ctx: &Ctx, id: i64, when: When) -> Result<(Ep
 }
 
 /// Asks for what follows from publication, once per (episode, instant).
-async fn announce(tx: &mut Tx, episode: &Episode) -> Result<(), Failure> {
+pub(super) async fn announce(tx: &mut Tx, episode: &Episode) -> Result<(), Failure> {
     if let State::Scheduled(at) = episode.state {
         let key = format!("{}:{}", episode.id, at.micros());
         jobs::enqueue(tx, episode.org, PUBLISHED_HANDLER, &key, &episode.id.to_string(), at).await?;

@@ -339,3 +339,11 @@ pub async fn editor(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Editor, Failu
         unsaved,
     })
 }
+
+/// Terms of episodes by episode: taxonomy, slug, label. The caller has shown that it may see the episodes.
+///
+/// # Errors
+/// The database's failure.
+pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
+    Ok(store::terms_of(tx, ids).await?)
+}

@@ -232,3 +232,12 @@ pub async fn make_chapters(tx: &mut Tx, ctx: &Ctx, id: i64, confirmed: bool) -> 
     let draft = merge::with(draft, &Section::Chapters(chapters));
     episodes::write_draft(tx, ctx, episode, &show, draft, "chapters").await
 }
+
+/// An item, deleted or not, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn item_of(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Item, Failure> {
+    let found = store::item_by_id(tx, id).await?.filter(|i| actor.may_read(i.org));
+    found.ok_or_else(|| Refusal::not_found().into())
+}

@@ -88,6 +88,28 @@ pub async fn save_choices(
     }
 }
 
+/// A collision as it was shown, for showing it again when the choice could not be saved.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn collision(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: i64,
+    (began, seen): (i64, i64),
+    mine: EpisodeDraft,
+) -> Result<Collided, Failure> {
+    let (_, full) = read::desk_episode(tx, actor, id).await?;
+    let base = history::draft_at(tx, id, began).await?;
+    let known = history::draft_at(tx, id, seen).await?.filter(|_| seen != full.episode.version);
+    let (version, theirs) = match known {
+        Some(theirs) => (seen, theirs),
+        None => (full.episode.version, history::draft_of(tx, &full.episode).await?),
+    };
+    let merged = merge::merge(base.as_ref(), &theirs, &mine);
+    Ok(Collided { began, version, mine, merged })
+}
+
 async fn settle(
     tx: &mut Tx,
     ctx: &Ctx,

@@ -9,10 +9,12 @@ mod media;
 mod once;
 mod pages;
 mod parts;
+mod rehearsal;
 mod rundown;
 mod show;
 mod sound;
 mod upload;
+mod wxr;
 
 pub(crate) use desk::*;
 pub use episode::public_ids;
@@ -23,10 +25,13 @@ pub(crate) use media::*;
 pub(crate) use once::*;
 pub(crate) use pages::*;
 pub(crate) use parts::*;
+pub(crate) use rehearsal::*;
 pub(crate) use rundown::*;
 pub(crate) use show::*;
 pub(crate) use sound::*;
 pub(crate) use upload::*;
+pub use wxr::KeptData;
+pub(crate) use wxr::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.

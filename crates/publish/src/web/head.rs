@@ -5,11 +5,10 @@ use kernel::Lang;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::model::UNDATED;
-use crate::model::{AudioPlace, Episode, FullEpisode, Show};
+use crate::model::{AudioPlace, Correction, Episode, FullEpisode, Show, UNDATED};
 use crate::text;
-use crate::web::Links;
 use crate::web::views::zone_of;
+use crate::web::{FeedFormat, Links};
 
 /// A `hreflang` link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +26,18 @@ pub struct FeedLink {
     pub title: String,
     /// Where.
     pub url: String,
+    /// Its media type.
+    pub mime: &'static str,
+}
+
+/// A show's feeds in every form, the one for podcast apps first.
+fn feeds(show: &str, title: &str, links: &Links) -> Vec<FeedLink> {
+    let link = |format: FeedFormat| FeedLink {
+        title: title.to_owned(),
+        url: links.feed_in(show, format),
+        mime: format.mime(),
+    };
+    FeedFormat::ALL.map(link).to_vec()
 }
 
 /// A `<meta>`.
@@ -136,7 +147,7 @@ pub fn show_head(show: &Show, lang: Lang, links: &Links) -> Head {
         canonical: Some(canonical),
         robots: "index, follow, max-image-preview:large".to_owned(),
         alternates,
-        feeds: vec![FeedLink { title: content.title.clone(), url: links.feed(&show.slug) }],
+        feeds: feeds(&show.slug, &content.title, links),
         oembed_url: None,
         metas,
         json_ld: Some(text::json_for_script(&without_nulls(ld).to_string())),
@@ -197,7 +208,7 @@ pub fn episode_head(show: &Show, page: &FullEpisode, lang: Lang, links: &Links) 
         canonical: Some(canonical),
         robots: "index, follow, max-image-preview:large".to_owned(),
         alternates,
-        feeds: vec![FeedLink { title: show_title.clone(), url: links.feed(&show.slug) }],
+        feeds: feeds(&show.slug, show_title, links),
         metas,
         json_ld: Some(text::json_for_script(&ld.to_string())),
     }
@@ -277,6 +288,15 @@ fn json_ld(
                          "webFeed": links.feed(&show.slug)},
         "author": {"@type": "Organization", "name": show.author},
     });
+    // A correction is what makes a published episode another one; a mended comma is not.
+    if let Some(last) = page.corrections.last() {
+        node["dateModified"] = json!(last.at.rfc3339_in(&zone_of(show)));
+        let made = |c: &Correction| {
+            let text = c.texts.get(lang.code()).or_else(|| c.texts.values().next());
+            json!({"@type": "CorrectionComment", "datePublished": c.at.rfc3339_in(&zone_of(show)), "text": text})
+        };
+        node["correction"] = page.corrections.iter().map(made).collect();
+    }
     if !actors.is_empty() {
         node["actor"] = Value::Array(actors);
     }

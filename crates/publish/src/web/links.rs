@@ -41,6 +41,12 @@ impl Links {
         format!("{}{show}.xml", self.feed_base())
     }
 
+    /// A show's feed in one of its forms.
+    #[must_use]
+    pub fn feed_in(&self, show: &str, format: super::FeedFormat) -> String {
+        format!("{}{show}.{}", self.feed_base(), format.extension())
+    }
+
     /// The home page's path.
     #[must_use]
     pub fn home(lang: Lang) -> String {

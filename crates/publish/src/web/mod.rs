@@ -8,7 +8,7 @@ mod links;
 mod oembed;
 mod views;
 
-pub use feed_page::{FeedPage, feed_page};
+pub use feed_page::{FeedFormat, FeedPage, feed_page, opml_page};
 pub use files::{FileError, FileRequest, audio_file, chapters_file, excerpt_file, image_file, transcript_file};
 pub use head::{Head, episode_head, show_head};
 pub use links::Links;

@@ -9,8 +9,10 @@ use serde::Serialize;
 use ui::{Stamp, Texts};
 
 use crate::media::transcript::{self, Cue};
-use crate::model::UNDATED;
-use crate::model::{Audio, AudioPlace, Chapter, Credit, Episode, EpisodeKind, FullEpisode, Image, Show, SourceKind};
+use crate::model::{
+    Audio, AudioPlace, CORRECTION_PREFIX, Chapter, Correction, Credit, Episode, EpisodeKind, FullEpisode, Image, Show,
+    SourceKind, UNDATED,
+};
 use crate::rules::schedule::zone;
 use crate::text;
 use crate::web::Links;
@@ -447,6 +449,58 @@ pub struct EpisodeHead {
     pub cover: Option<Cover>,
 }
 
+/// A correction on a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct CorrectionView {
+    /// Its place in the page's address.
+    pub anchor: String,
+    /// When it was made.
+    pub date: Stamp,
+    /// What it says, paragraph by paragraph.
+    pub paragraphs: Vec<String>,
+    /// The language of its text, when it is not the page's.
+    pub lang: Option<String>,
+    /// The chapter it is about.
+    pub chapter: Option<String>,
+    /// The place of the earlier correction it amends.
+    pub amends: Option<String>,
+}
+
+fn correction_views(page: &FullEpisode, show: &Show, context: &CardContext<'_>) -> Vec<CorrectionView> {
+    let zone = zone_of(show);
+    let anchor = |id: i64| format!("correction-{}", kernel::show_id(CORRECTION_PREFIX, id));
+    let view = |c: &Correction| {
+        let wanted = [context.lang.code(), show.language.as_str()];
+        let found = wanted.iter().find_map(|l| c.texts.get_key_value(*l)).or_else(|| c.texts.iter().next());
+        let (lang, text) = found.map_or(("", ""), |(l, t)| (l.as_str(), t.as_str()));
+        let about = c.chapter_ms.and_then(|ms| page.chapters.iter().find(|ch| ch.start_ms == ms));
+        CorrectionView {
+            anchor: anchor(c.id),
+            date: Stamp {
+                iso: c.at.rfc3339_in(&zone),
+                text: format!(
+                    "{}, {}",
+                    ui::date_long(c.at, &zone, context.lang),
+                    ui::clock_text(c.at, &zone, context.lang)
+                ),
+            },
+            paragraphs: text
+                .split('\n')
+                .map(str::trim)
+                .filter(|p| !p.is_empty())
+                .map(|p| typeset(lang, p).into_owned())
+                .collect(),
+            lang: other_lang(lang, context.lang),
+            chapter: about.map(|ch| {
+                let title = ch.titles.get(context.lang.code()).or_else(|| ch.titles.values().next());
+                format!("{} {}", ui::timecode(ch.start_ms), title.map_or("", String::as_str))
+            }),
+            amends: c.amends.map(anchor),
+        }
+    };
+    page.corrections.iter().map(view).collect()
+}
+
 /// An episode's page.
 #[derive(Clone, Debug, Serialize)]
 pub struct EpisodeView {
@@ -468,6 +522,8 @@ pub struct EpisodeView {
     pub facts: Vec<FactView>,
     /// Who is in it.
     pub people: Vec<PersonView>,
+    /// What was wrong in it, oldest first.
+    pub corrections: Vec<CorrectionView>,
     /// The episode before.
     pub previous: Option<Card>,
     /// The episode after.
@@ -544,6 +600,7 @@ pub fn episode_view(
         share,
         facts: facts(episode, context),
         people: page.credits.iter().map(|c| person(c, context)).collect(),
+        corrections: correction_views(page, show, context),
         previous: neighbours.0.map(|e| card(show, e, context)),
         next: neighbours.1.map(|e| card(show, e, context)),
     }

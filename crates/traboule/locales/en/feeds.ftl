@@ -3,6 +3,9 @@
 refusal-idempotency-key-malformed = An idempotency key has 1 to 200 characters.
 refusal-idempotency-key-reused = This idempotency key was used for another request.
 
+field-rrule-malformed = This rule has the form "FREQ=WEEKLY;BYDAY=MO".
+field-moved-to-own = This address is on this server: the feed has not moved.
+
 api-title = The JSON API
 api-lead = Read what is public, and with a token create, edit and publish.
 api-document = OpenAPI 3.1 document
@@ -42,6 +45,8 @@ api-group-files = Files
 
 api-op-list-shows = Lists every show
 api-op-create-show = Makes a show
+api-op-read-feed-settings = Gives what the feeds of a show say beyond its content
+api-op-edit-feed-settings = Replaces what the feeds of a show say beyond its content; moves the show away
 api-op-read-openapi = Gives this document
 api-op-list-episodes = Lists the public episodes of a show, newest first
 api-op-create-episode = Makes a draft

@@ -3,6 +3,9 @@
 refusal-idempotency-key-malformed = Une clé d’idempotence compte de 1 à 200 caractères.
 refusal-idempotency-key-reused = Cette clé d’idempotence a déjà servi à une autre demande.
 
+field-rrule-malformed = Cette règle a la forme « FREQ=WEEKLY;BYDAY=MO ».
+field-moved-to-own = Cette adresse est sur ce serveur : le flux n’a pas déménagé.
+
 api-title = L’API JSON
 api-lead = Lire ce qui est public et, avec un jeton, créer, modifier et publier.
 api-document = Document OpenAPI 3.1
@@ -42,6 +45,8 @@ api-group-files = Fichiers
 
 api-op-list-shows = Donne la liste des émissions
 api-op-create-show = Crée une émission
+api-op-read-feed-settings = Donne ce que les flux d’une émission disent au-delà du contenu
+api-op-edit-feed-settings = Remplace ce que les flux d’une émission disent au-delà du contenu ; fait déménager l’émission
 api-op-read-openapi = Donne ce document
 api-op-list-episodes = Donne la liste des épisodes publics d’une émission, les plus récents d’abord
 api-op-create-episode = Crée un brouillon

@@ -75,7 +75,16 @@ pub async fn episode(State(app): Web, client: Client, Path(text): Path<String>) 
             other => other,
         }
     };
-    let value = outcome.await.map(|(s, full)| show::full(&app, &s, &full));
+    let outcome = outcome.await;
+    let value = match outcome {
+        Ok((s, full)) => read_tx!(app.db, |tx| uc::terms(tx, &[full.episode.id]).await).map(|terms| {
+            let mut value = show::full(&app, &s, &full);
+            let of_it = terms.get(&full.episode.id).map_or(&[][..], Vec::as_slice);
+            value["terms"] = of_it.iter().map(|(k, s, l)| json!({"taxonomy": k, "slug": s, "label": l})).collect();
+            value
+        }),
+        Err(failure) => Err(failure),
+    };
     answer(&app, &client, StatusCode::OK, value)
 }
 
@@ -274,6 +283,7 @@ const EPISODE: Shape = Shape {
         must("chapters", Kind::List(&Kind::Object(&CHAPTER))),
         must("credits", Kind::List(&Kind::Object(&CREDIT))),
         must("transcripts", Kind::List(&Kind::Object(&TRANSCRIPT))),
+        must("corrections", Kind::List(&Kind::Object(&super::desk::CORRECTION))),
     ),
 };
 const LIST: Shape = Shape {

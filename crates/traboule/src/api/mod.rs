@@ -3,17 +3,19 @@
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
 pub mod describe;
+pub mod desk;
 pub mod document;
 mod episodes;
 mod files;
 pub(crate) mod guard;
+pub mod imports;
 mod show;
 mod shows;
 pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
 pub use files::{add_image, put_audio, put_cover, put_transcript};
-pub use shows::{create_show, openapi, shows};
+pub use shows::{create_show, feed_settings, openapi, set_feed_settings, shows};
 
 use axum::Json;
 use axum::body::Bytes;
@@ -35,6 +37,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "sound", ops: sound::OPS },
+    Group { key: "desk", ops: desk::OPS },
 ];
 
 /// An answer, or a problem.

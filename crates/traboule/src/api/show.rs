@@ -1,7 +1,7 @@
 //! How shows and episodes look in the API. Numbers are numbers, instants RFC 3339 in UTC, ids texts.
 
 use kernel::{At, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, FullEpisode, SHOW_PREFIX, Show};
+use publish::model::{CORRECTION_PREFIX, Chapter, Correction, EPISODE_PREFIX, Episode, FullEpisode, SHOW_PREFIX, Show};
 use publish::rules::visibility::standing;
 use publish::web::Links;
 use serde_json::{Value, json};
@@ -43,10 +43,24 @@ pub(super) fn episode(app: &App, show: &Show, episode: &Episode) -> Value {
     value
 }
 
+/// A chapter, without the rundown's item behind it: that is the desk's own business.
+fn chapter(chapter: &Chapter) -> Value {
+    json!(Chapter { item: None, ..chapter.clone() })
+}
+
+/// A correction.
+pub(super) fn correction(c: &Correction) -> Value {
+    json!({
+        "id": show_id(CORRECTION_PREFIX, c.id), "at": c.at.rfc3339(), "texts": c.texts, "chapter_ms": c.chapter_ms,
+        "amends": c.amends.map(|id| show_id(CORRECTION_PREFIX, id)),
+    })
+}
+
 /// An episode with everything.
 pub(super) fn full(app: &App, show: &Show, full: &FullEpisode) -> Value {
     let mut value = episode(app, show, &full.episode);
-    value["chapters"] = json!(full.chapters);
+    value["chapters"] = full.chapters.iter().map(chapter).collect();
+    value["corrections"] = full.corrections.iter().map(correction).collect();
     value["credits"] = json!(full.credits);
     value["transcripts"] = full
         .transcripts

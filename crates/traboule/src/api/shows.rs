@@ -1,18 +1,21 @@
 //! Shows in the API, and the document about the API itself.
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::{read_tx, write_tx};
 use kernel::Lang;
+use publish::model::{FeedSettings, SHOW_PREFIX, TxtRecord, UpdateFrequency};
 use publish::rules::check::ShowDraft;
 use publish::service as uc;
+use serde::Deserialize;
 use serde_json::json;
 
-use super::describe::{Body, CHANGE, Field, Kind, Op, READ, Shape, may, must};
-use super::{answer, body, document, guard, must_token, show, token_org};
+use super::describe::{Body, CHANGE, Field, Kind, Op, Param, READ, Shape, in_path, may, must};
+use super::{answer, body, document, guard, id, must_token, show, token_org};
 use crate::http::{Built, Client, Web, cached};
+use crate::pages::feeds::own_hosts;
 
 /// GET `/api/v1/shows`.
 pub async fn shows(State(app): Web, client: Client) -> Response {
@@ -41,6 +44,42 @@ pub async fn create_show(State(app): Web, client: Client, bytes: Bytes) -> Respo
         })
     };
     answer(&app, &client, StatusCode::CREATED, outcome.await)
+}
+
+/// What may be sent about a show's feeds; left out is empty.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FeedSent {
+    txt: Vec<TxtRecord>,
+    update_frequency: Option<UpdateFrequency>,
+    moved_to: Option<String>,
+    owner_email: Option<String>,
+    blocked: bool,
+}
+
+/// GET `/api/v1/shows/{id}/feed`.
+pub async fn feed_settings(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let actor = client.actor();
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(SHOW_PREFIX, &text)?;
+        read_tx!(app.db, |tx| uc::feed_settings(tx, &actor, wanted).await)
+    };
+    answer(&app, &client, StatusCode::OK, outcome.await.map(|s| json!(s)))
+}
+
+/// PUT `/api/v1/shows/{id}/feed`.
+pub async fn set_feed_settings(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(SHOW_PREFIX, &text)?;
+        let FeedSent { txt, update_frequency, moved_to, owner_email, blocked } = body(&bytes)?;
+        let sent = FeedSettings { txt, update_frequency, moved_to, owner_email, blocked };
+        let own = own_hosts(&app).await?;
+        write_tx!(app.db, |tx| uc::set_feed_settings(tx, &ctx, wanted, sent.clone(), &own).await)
+    };
+    answer(&app, &client, StatusCode::OK, outcome.await.map(|s| json!(s)))
 }
 
 /// GET `/api/v1/openapi.json`.
@@ -116,6 +155,41 @@ const SHOW_TEXT_GIVEN: Shape = Shape { name: "ShowTextGiven", fields: SHOW_TEXT.
 const SHOW: Shape = Shape { name: "Show", fields: SHOW_FIELDS };
 const SHOWS: Shape = Shape { name: "Shows", fields: &[must("shows", Kind::List(&Kind::Object(&SHOW)))] };
 
+const TXT: Shape = Shape {
+    name: "TxtRecord",
+    fields: &[may("purpose", Kind::Text).note("Such as applepodcastsverify."), must("value", Kind::Text)],
+};
+const FREQUENCY: Shape = Shape {
+    name: "UpdateFrequency",
+    fields: &[
+        must("text", Kind::Text).note("For people."),
+        may("rrule", Kind::Text).note("A recurrence rule of RFC 5545."),
+    ],
+};
+const MOVED_TO: &str = "Where the feed is now: ours answers 301. Null brings it back.";
+
+const FEED_SENT: Shape = Shape {
+    name: "FeedSettingsSent",
+    fields: &[
+        may("txt", Kind::List(&Kind::Object(&TXT))),
+        may("update_frequency", Kind::Object(&FREQUENCY)).or_null(),
+        may("moved_to", Kind::Url).or_null().note(MOVED_TO),
+        may("owner_email", Kind::Text).or_null().note("Stands in the feed; it will be harvested."),
+        may("blocked", Kind::Flag).note("Asks directories not to list the show."),
+    ],
+};
+const FEED_SETTINGS: Shape = Shape {
+    name: "FeedSettings",
+    fields: &[
+        must("txt", Kind::List(&Kind::Object(&TXT))),
+        must("update_frequency", Kind::Object(&FREQUENCY)).or_null(),
+        must("moved_to", Kind::Url).or_null().note(MOVED_TO),
+        must("owner_email", Kind::Text).or_null(),
+        must("blocked", Kind::Flag),
+    ],
+};
+const SHOW_ID: Param = in_path("id", Kind::Id("sh"));
+
 const DOCUMENT: Shape = Shape {
     name: "Document",
     fields: &[
@@ -144,6 +218,25 @@ pub(super) const OPS: &[Op] = &[
  "explicit": false, "kind": "episodic", "categories": [["News", "Daily News"]],
  "texts": {"fr": {"title": "Matins", "tagline": "Chaque jour", "description_html": "<p>Sept minutes.</p>", "footer": "Agence, Lyon"}},
  "credits": [{"name": "Odile", "role": "host", "team": "cast", "href": "https://odile.example/", "bio_fr": "Journaliste", "bio_en": "Journalist"}]}"#,
+        ..CHANGE
+    },
+    Op {
+        id: "read-feed-settings",
+        path: "/api/v1/shows/{id}/feed",
+        params: &[SHOW_ID],
+        answer: Some(&FEED_SETTINGS),
+        ..READ
+    },
+    Op {
+        id: "edit-feed-settings",
+        method: "PUT",
+        path: "/api/v1/shows/{id}/feed",
+        params: &[SHOW_ID],
+        body: Body::Json(&FEED_SENT),
+        answer: Some(&FEED_SETTINGS),
+        example: r#"{"txt": [{"purpose": "applepodcastsverify", "value": "05124"}],
+ "update_frequency": {"text": "Chaque matin", "rrule": "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR"},
+ "moved_to": null, "owner_email": null, "blocked": false}"#,
         ..CHANGE
     },
     Op { id: "read-openapi", path: "/api/v1/openapi.json", answer: Some(&DOCUMENT), ..READ },

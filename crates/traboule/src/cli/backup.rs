@@ -1,217 +1,252 @@
-//! `backup` and `restore`: one file with the database, the key and the media. The file is a sequence of named parts,
-//! each with its length and SHA-256; restoring checks every byte before anything is put in place.
+//! `backup` and `restore`: one file with the database, the key and the media. The database in it is always SQLite, so that a
+//! site can move to PostgreSQL and back. A restore is whole or leaves nothing; it never writes over a site.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::{Component, Path, PathBuf};
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
-use db::DataLock;
-use kernel::hex;
+use blobs::{BlobName, BlobStore};
+use db::{DataLock, Db, Failure, Target};
+use futures_util::StreamExt;
+use kernel::Clock;
 
-use super::{Ended, say, serve};
+use super::{Ended, parts, say, serve};
 use crate::config::Config;
-
-/// The first bytes of a backup: format and version.
-const MAGIC: &[u8; 16] = b"traboule backup1";
 
 fn problem(error: &dyn std::fmt::Display) -> Ended {
     Ended::Problem(error.to_string())
 }
 
-/// Writes the backup while the server may not run (SQLite: one process holds the folder).
+/// Tells a person at a terminal how far it is; a script hears nothing.
+fn progress(what: &str, count: u64) {
+    use std::io::Write as _;
+    if std::io::stderr().is_terminal() {
+        drop(writeln!(std::io::stderr(), "  {what}: {count}"));
+    }
+}
+
+/// Writes the backup while the server may not run (one process holds the folder).
 pub(super) async fn backup(config: Config, file: &Path) -> Result<(), Ended> {
-    if config.database.is_some() {
-        return Err(Ended::Usage(
-            "PostgreSQL is backed up with pg_dump, and an S3 bucket with its own tools".to_owned(),
-        ));
-    }
-    if config.s3.is_some() {
-        return Err(Ended::Usage("the media is in an S3 bucket: copy the bucket with its own tools".to_owned()));
-    }
-    if !config.data.join("traboule.db").exists() {
-        return Err(Ended::Problem(format!("{} holds no site", config.data.display())));
-    }
     if file.exists() {
         return Err(Ended::Problem(format!("{} exists already", file.display())));
     }
     let opened = serve::open(&config, config.listen.port(), false).await?;
     let copy = config.data.join("backup.tmp.db");
-    drop(std::fs::remove_file(&copy));
-    let copied = opened.app.db.copy_to(&copy).await;
-    opened.close().await;
-    copied.map_err(|e| problem(&e))?;
+    clear(&copy);
     let part = file.with_extension("part");
-    let outcome = write(&config.data, &copy, &part);
-    drop(std::fs::remove_file(&copy));
+    let outcome = async {
+        copy_database(&opened.app.db, &copy).await?;
+        write(&config, &opened.app.blobs, &copy, &part).await
+    }
+    .await;
+    opened.close().await;
+    clear(&copy);
     match outcome {
         Ok((parts, bytes)) => {
             std::fs::rename(&part, file).map_err(|e| problem(&e))?;
             say(&format!("{parts} parts, {bytes} bytes in {}", file.display()));
             Ok(())
         }
-        Err(error) => {
+        Err(ended) => {
             drop(std::fs::remove_file(&part));
-            Err(problem(&error))
+            Err(ended)
         }
     }
 }
 
-fn write(data: &Path, database: &Path, file: &Path) -> std::io::Result<(usize, u64)> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    // The file holds the server's key: only its owner may read it.
-    let out = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
-    let mut out = BufWriter::new(out);
-    out.write_all(MAGIC)?;
-    let mut names =
-        vec![("traboule.db".to_owned(), database.to_owned()), ("secret.key".to_owned(), data.join("secret.key"))];
-    collect(data, &data.join("media"), &mut names)?;
-    let mut bytes = 0;
-    for (name, path) in &names {
-        bytes += write_part(&mut out, name, path)?;
+/// Removes a database file and what SQLite keeps beside it.
+fn clear(path: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        drop(std::fs::remove_file(PathBuf::from(format!("{}{end}", path.display()))));
     }
-    out.write_all(&0_u32.to_le_bytes())?;
-    out.flush()?;
-    out.get_ref().sync_all()?;
-    Ok((names.len(), bytes))
 }
 
-fn collect(root: &Path, folder: &Path, names: &mut Vec<(String, PathBuf)>) -> std::io::Result<()> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    let mut paths: Vec<PathBuf> = entries.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            collect(root, &path, names)?;
-        } else if let Ok(name) = path.strip_prefix(root) {
-            names.push((name.to_string_lossy().into_owned(), path.clone()));
+/// The database as a SQLite file, as of one moment.
+async fn copy_database(db: &Db, copy: &Path) -> Result<(), Ended> {
+    if db.engine() == db::Engine::Lite {
+        return db.copy_to(copy).await.map_err(|e| problem(&e));
+    }
+    let lite = Db::open(&Target::File(copy.to_owned()), Clock::system()).await.map_err(|e| problem(&e))?;
+    let copied = async {
+        lite.migrate(&crate::migrations()).await?;
+        db.copy_into(&lite, progress).await
+    };
+    let outcome = copied.await;
+    lite.close().await;
+    outcome.map(drop).map_err(Ended::from)
+}
+
+async fn write(config: &Config, blobs: &BlobStore, database: &Path, file: &Path) -> Result<(usize, u64), Ended> {
+    let io = |e: std::io::Error| problem(&e);
+    let mut writer = parts::Writer::new(file).map_err(io)?;
+    writer.add("traboule.db", database).map_err(io)?;
+    writer.add("secret.key", &config.data.join("secret.key")).map_err(io)?;
+    if config.s3.is_some() {
+        write_store(config, blobs, &mut writer).await?;
+    } else {
+        let mut names = Vec::new();
+        parts::collect(&config.data, &config.data.join("media"), &mut names).map_err(io)?;
+        // What is no blob is an upload that did not end.
+        for (name, path) in names.iter().filter(|(name, _)| is_blob(name)) {
+            writer.add(name, path).map_err(io)?;
         }
     }
+    writer.finish().map_err(io)
+}
+
+fn is_blob(name: &str) -> bool {
+    name.rsplit('/').next().and_then(BlobName::parse).is_some()
+}
+
+/// Brings each file of the store here, one after the other, and adds it.
+async fn write_store(config: &Config, blobs: &BlobStore, writer: &mut parts::Writer) -> Result<(), Ended> {
+    let here = config.data.join("backup.tmp.blob");
+    let mut names = blobs.list().await.map_err(|e| problem(&e))?;
+    names.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
+    for (name, size) in names {
+        let fetched = fetch(blobs, &name, size, &here).await;
+        let added = fetched.and_then(|()| {
+            let path = format!("media/{}", name.path());
+            writer.add(&path, &here).map_err(|e| problem(&e))
+        });
+        drop(std::fs::remove_file(&here));
+        added?;
+    }
+    progress("media", u64::try_from(writer.parts).unwrap_or(0));
     Ok(())
 }
 
-fn write_part(out: &mut impl Write, name: &str, path: &Path) -> std::io::Result<u64> {
-    let length = std::fs::metadata(path)?.len();
-    out.write_all(&u32::try_from(name.len()).unwrap_or(u32::MAX).to_le_bytes())?;
-    out.write_all(name.as_bytes())?;
-    out.write_all(&length.to_le_bytes())?;
-    let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
-    let mut file = BufReader::new(File::open(path)?);
-    let mut buffer = vec![0; 256 * 1024];
-    let mut written = 0;
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            break;
-        }
-        hash.update(&buffer[..count]);
-        out.write_all(&buffer[..count])?;
-        written += count as u64;
+async fn fetch(blobs: &BlobStore, name: &BlobName, size: u64, to: &Path) -> Result<(), Ended> {
+    use tokio::io::AsyncWriteExt as _;
+    let io = |e: std::io::Error| problem(&e);
+    let mut file = tokio::fs::File::create(to).await.map_err(io)?;
+    let mut pieces = blobs.stream(name, 0, size).await.map_err(|e| problem(&e))?;
+    while let Some(piece) = pieces.next().await {
+        file.write_all(&piece.map_err(|e| problem(&e))?).await.map_err(io)?;
     }
-    if written != length {
-        return Err(std::io::Error::other(format!("{} changed while it was read", path.display())));
-    }
-    out.write_all(hash.finish().as_ref())?;
-    Ok(length)
+    file.flush().await.map_err(io)
 }
 
-/// Reads a backup into an empty data folder.
-pub(super) fn restore(config: Config, file: &Path) -> Result<(), Ended> {
-    if config.database.is_some() {
-        return Err(Ended::Usage("a backup is restored into a data folder with SQLite".to_owned()));
-    }
+/// Reads a backup into an empty data folder, and into an empty PostgreSQL when one is named.
+pub(super) async fn restore(config: Config, file: &Path) -> Result<(), Ended> {
     if config.data.join("traboule.db").exists() {
-        return Err(Ended::Problem(format!(
-            "{} holds a site already; restore into an empty folder",
-            config.data.display()
-        )));
+        let folder = config.data.display();
+        return Err(Ended::Problem(format!("{folder} holds a site already; restore into an empty folder")));
     }
     let beside = config.data.with_extension("restoring");
     drop(std::fs::remove_dir_all(&beside));
-    let read = read(file, &beside);
-    let outcome = read.and_then(|parts| place(&beside, &config.data).map(|()| parts));
+    let outcome: Result<usize, Ended> = async {
+        let parts = parts::read(file, &beside).map_err(|e| Ended::Problem(format!("{}: {e}", file.display())))?;
+        place(&config, &beside).await?;
+        Ok(parts)
+    }
+    .await;
     drop(std::fs::remove_dir_all(&beside));
-    let parts = outcome.map_err(|e| Ended::Problem(format!("{}: {e}", file.display())))?;
-    say(&format!("{parts} parts restored into {}", config.data.display()));
+    let parts = outcome?;
+    let into = if config.database.is_some() { " and the database" } else { "" };
+    say(&format!("{parts} parts restored into {}{into}", config.data.display()));
     Ok(())
 }
 
-fn place(from: &Path, to: &Path) -> std::io::Result<()> {
+/// Puts what was read in its place. The database comes last: before it there is no site.
+async fn place(config: &Config, from: &Path) -> Result<(), Ended> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::create_dir_all(to)?;
-    std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o700))?;
-    let _lock = DataLock::take(to).map_err(|e| std::io::Error::other(e.to_string()))?;
-    for name in ["media", "secret.key", "traboule.db"] {
-        let path = from.join(name);
-        if path.exists() {
-            std::fs::rename(path, to.join(name))?;
+    let io = |e: std::io::Error| problem(&e);
+    let lite = open_known(&Target::File(from.join("traboule.db"))).await?;
+    let outcome = async {
+        std::fs::create_dir_all(&config.data).map_err(io)?;
+        std::fs::set_permissions(&config.data, std::fs::Permissions::from_mode(0o700)).map_err(io)?;
+        let lock = DataLock::take(&config.data).map_err(|e| problem(&e))?;
+        let target = match &config.database {
+            // Looked at before anything is put anywhere.
+            Some(url) => Some(open_empty(&Target::Postgres { url: url.clone(), schema: None }).await?),
+            None => None,
+        };
+        let kept = async {
+            place_key(config, from)?;
+            place_media(config, from).await?;
+            match &target {
+                Some(target) => lite.copy_into(target, progress).await.map(drop).map_err(Ended::from),
+                None => Ok(()),
+            }
         }
+        .await;
+        if let Some(target) = target {
+            target.close().await;
+        }
+        kept.map(|()| lock)
+    }
+    .await;
+    lite.close().await;
+    let _lock = outcome?;
+    if config.database.is_none() {
+        std::fs::rename(from.join("traboule.db"), config.data.join("traboule.db")).map_err(io)?;
     }
     Ok(())
 }
 
-fn read(file: &Path, into: &Path) -> std::io::Result<usize> {
-    let bad = |what: &str| std::io::Error::other(what.to_owned());
-    let mut input = BufReader::new(File::open(file)?);
-    let mut magic = [0; 16];
-    input.read_exact(&mut magic)?;
-    if &magic != MAGIC {
-        return Err(bad("this is no Traboule backup"));
+/// Opens a database and brings it up to date, unless a newer program made it.
+async fn open_known(target: &Target) -> Result<Db, Ended> {
+    let db = Db::open(target, Clock::system()).await.map_err(|e| problem(&e))?;
+    let steps = crate::migrations();
+    let ready: Result<(), Failure> = async {
+        let unknown = db.unknown_steps(&steps).await?;
+        if unknown.is_empty() {
+            return db.migrate(&steps).await;
+        }
+        let list = unknown.join(", ");
+        Err(Failure::Broken(format!(
+            "made by another version of Traboule (schema steps {list}): restore it with that version"
+        )))
     }
-    let mut parts = 0;
-    loop {
-        let mut length = [0; 4];
-        input.read_exact(&mut length)?;
-        let length = u32::from_le_bytes(length);
-        if length == 0 {
-            return if parts >= 2 { Ok(parts) } else { Err(bad("the backup holds no site")) };
+    .await;
+    match ready {
+        Ok(()) => Ok(db),
+        Err(failure) => {
+            db.close().await;
+            Err(Ended::from(failure))
         }
-        if length > 4096 {
-            return Err(bad("a part has no sensible name"));
-        }
-        let mut name = vec![0; length as usize];
-        input.read_exact(&mut name)?;
-        let name = String::from_utf8(name).map_err(|_| bad("a part has no sensible name"))?;
-        read_part(&mut input, into, &name)?;
-        parts += 1;
     }
 }
 
-fn read_part(input: &mut impl Read, into: &Path, name: &str) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let inner = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
-    let known = name == "traboule.db" || name == "secret.key" || name.starts_with("media/");
-    if !inner || !known {
-        return Err(std::io::Error::other(format!("a part is called {name}, which has no place in a site")));
+/// Opens a database that must hold nothing but a schema.
+async fn open_empty(target: &Target) -> Result<Db, Ended> {
+    let db = open_known(target).await?;
+    let refused = match db.holds_rows().await {
+        Ok(None) => return Ok(db),
+        Ok(Some(table)) => Ended::Problem(format!("the database is not empty: {table} has rows")),
+        Err(failure) => Ended::from(failure),
+    };
+    db.close().await;
+    Err(refused)
+}
+
+/// A folder may hold this very site's key and media already: a site that moves to another database stays in its folder.
+fn place_key(config: &Config, from: &Path) -> Result<(), Ended> {
+    let (new, old) = (from.join("secret.key"), config.data.join("secret.key"));
+    let bytes = std::fs::read(&new).map_err(|e| problem(&e))?;
+    match std::fs::read(&old) {
+        Ok(known) if known == bytes => Ok(()),
+        Ok(_) => Err(Ended::Problem(format!("{} is the key of another site", old.display()))),
+        Err(_) => std::fs::rename(new, old).map_err(|e| problem(&e)),
     }
-    let path = into.join(name);
-    std::fs::create_dir_all(path.parent().unwrap_or(into))?;
-    let mut size = [0; 8];
-    input.read_exact(&mut size)?;
-    let mut left = u64::from_le_bytes(size);
-    let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
-    let out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-    let mut out = BufWriter::new(out);
-    let mut buffer = vec![0; 256 * 1024];
-    while left > 0 {
-        let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-        let count = input.read(&mut buffer[..want])?;
-        if count == 0 {
-            return Err(std::io::Error::other("the backup ends early"));
+}
+
+async fn place_media(config: &Config, from: &Path) -> Result<(), Ended> {
+    let store = match &config.s3 {
+        Some(s3) => BlobStore::s3(s3),
+        None => BlobStore::folder(&config.data.join("media")),
+    };
+    let store = store.map_err(|e| problem(&e))?;
+    let mut names = Vec::new();
+    parts::collect(from, &from.join("media"), &mut names).map_err(|e| problem(&e))?;
+    let count = u64::try_from(names.len()).unwrap_or(0);
+    for (name, path) in names.into_iter().filter(|(name, _)| is_blob(name)) {
+        let (blob, _) = store.put_file(&path).await.map_err(|e| problem(&e))?;
+        if !name.ends_with(blob.as_str()) {
+            return Err(Ended::Problem(format!("{name} holds other bytes than its name says")));
         }
-        hash.update(&buffer[..count]);
-        out.write_all(&buffer[..count])?;
-        left -= count as u64;
+        drop(std::fs::remove_file(&path));
     }
-    out.flush()?;
-    let mut stored = [0; 32];
-    input.read_exact(&mut stored)?;
-    let found = hash.finish();
-    if found.as_ref() != stored {
-        return Err(std::io::Error::other(format!(
-            "{name} is damaged: {} is not {}",
-            hex(found.as_ref()),
-            hex(&stored)
-        )));
-    }
+    progress("media", count);
     Ok(())
 }

@@ -13,7 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
 use crate::tus;
 
 /// A route and who may ask it.
@@ -39,6 +39,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/shows/{show}/{episode}", "public"),
     route("GET", "/{lang}/embed/{id}", "public"),
     route("GET", "/feeds/{file}", "public"),
+    route("GET", "/feeds.opml", "public"),
     route("GET", "/media/episodes/{id}/{file}", "public"),
     route("GET", "/media/excerpts/{id}/{file}", "public"),
     route("GET", "/media/images/{id}/{file}", "public"),
@@ -74,10 +75,26 @@ pub const ROUTES: &[Route] = &[
     route("HEAD", "/uploads/{id}", "editor"),
     route("PATCH", "/uploads/{id}", "editor"),
     route("DELETE", "/uploads/{id}", "editor"),
+    route("GET", "/{lang}/studio/ideas", "signed-in"),
+    route("POST", "/{lang}/studio/ideas/{*action}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/autosave", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/rundown", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/rundown/{*action}", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/history", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
+    route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
+    route("GET", "/{lang}/studio/import", "editor"),
+    route("POST", "/{lang}/studio/import/address", "editor"),
+    route("POST", "/{lang}/studio/import/file", "editor"),
+    route("GET", "/{lang}/studio/import/{id}", "editor"),
+    route("POST", "/{lang}/studio/import/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}/feed", "member"),
+    route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
@@ -86,6 +103,21 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
+    route("GET", "/api/v1/shows/{id}/ideas", "member"),
+    route("POST", "/api/v1/shows/{id}/ideas", "editor"),
+    route("GET", "/api/v1/episodes/{id}/rundown", "member"),
+    route("POST", "/api/v1/episodes/{id}/rundown", "editor"),
+    route("POST", "/api/v1/episodes/{id}/rundown/chapters", "editor"),
+    route("PUT", "/api/v1/rundown-items/{id}", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/move", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/take", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/return", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/drop", "editor"),
+    route("POST", "/api/v1/rundown-items/{id}/undrop", "editor"),
+    route("GET", "/api/v1/episodes/{id}/revisions", "member"),
+    route("GET", "/api/v1/episodes/{id}/revisions/{version}", "member"),
+    route("POST", "/api/v1/episodes/{id}/revisions/{version}/restore", "editor"),
+    route("POST", "/api/v1/episodes/{id}/corrections", "editor"),
     route("POST", "/api/v1/episodes/{id}/schedule", "editor"),
     route("POST", "/api/v1/episodes/{id}/unpublish", "editor"),
     route("POST", "/api/v1/episodes/{id}/draft", "editor"),
@@ -99,6 +131,9 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
     route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
+    route("POST", "/api/v1/imports", "editor"),
+    route("GET", "/api/v1/imports/{id}", "editor"),
+    route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -116,13 +151,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
+    let sources = Router::new()
+        .route("/{lang}/studio/import/file", post(studio::import::by_file))
+        .route("/api/v1/imports", post(api::imports::rehearse))
+        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
         .route("/{lang}/shows/{show}", get(public::show))
         .route("/{lang}/shows/{show}/{episode}", get(public::episode))
         .route("/{lang}/embed/{id}", get(public::embed))
-        .route("/feeds/{file}", get(files::feed))
+        .route("/feeds/{file}", get(feeds::feed))
+        .route("/feeds.opml", get(feeds::opml))
         .route("/media/episodes/{id}/{file}", get(files::episode_file))
         .route("/media/excerpts/{id}/{file}", get(files::excerpt_file))
         .route("/media/images/{id}/{file}", get(files::image_file))
@@ -145,23 +185,53 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/passkeys/finish", post(account::passkey_finish))
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
+        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
+        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
+        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
+        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
+        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
+        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
+        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
+        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
+        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
+        .route("/{lang}/studio/import", get(studio::import::start))
+        .route("/{lang}/studio/import/address", post(studio::import::by_address))
+        .route("/{lang}/studio/import/{id}", get(studio::import::one))
+        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
+        .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
+        .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
+        .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
+        .route("/api/v1/rundown-items/{id}", axum::routing::put(api::desk::edit_item))
+        .route("/api/v1/rundown-items/{id}/move", post(api::desk::move_item))
+        .route("/api/v1/rundown-items/{id}/take", post(api::desk::take_item))
+        .route("/api/v1/rundown-items/{id}/return", post(api::desk::return_item))
+        .route("/api/v1/rundown-items/{id}/drop", post(api::desk::drop_item))
+        .route("/api/v1/rundown-items/{id}/undrop", post(api::desk::undrop_item))
+        .route("/api/v1/episodes/{id}/revisions", get(api::desk::revisions))
+        .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
+        .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
+        .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
         .route("/api/v1/episodes/{id}/schedule", post(api::act))
         .route("/api/v1/episodes/{id}/unpublish", post(api::act))
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
         .merge(uploads)
         .merge(pictures)
         .merge(sound_routes())
+        .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

@@ -9,36 +9,13 @@ use axum::response::Response;
 use blobs::Conditions;
 use db::{Failure, read_tx};
 use kernel::{Actor, Lang, Refusal};
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC};
 use publish::web::{self, FileError, FileRequest, Links, OembedAsk};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, served};
 use crate::pages::public::{lang_for, nowhere};
-
-/// `/feeds/{show}.xml`.
-pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
-    let Some(slug) = file.strip_suffix(".xml").map(str::to_owned) else { return nowhere(State(app), client).await };
-    let found = read_tx!(app.db, |tx| uc::find_show(tx, &slug).await);
-    let show = match found {
-        Ok(show) => show,
-        Err(failure) => return failure_page(&app, &client, lang_for(&client), &failure).await,
-    };
-    let lang = Lang::parse(&show.language).unwrap_or(Lang::En);
-    cached(&app, &client, lang, &[show_topic(show.id)], build_feed(&app, &slug)).await
-}
-
-async fn build_feed(app: &Arc<App>, slug: &str) -> Result<Built, Failure> {
-    let now = app.now();
-    let rows = read_tx!(app.db, |tx| uc::feed_rows(tx, slug, now).await)?;
-    let page = web::feed_page(&rows, &app.links);
-    let mut built = Built::page(page.xml, rows.valid_until);
-    built.mime = "application/rss+xml; charset=utf-8";
-    built.changed_at = Some(page.changed_at);
-    built.shared = true;
-    Ok(built)
-}
 
 fn conditions(headers: &HeaderMap) -> Conditions<'_> {
     let get = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());

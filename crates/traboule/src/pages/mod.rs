@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_page;
 pub mod dev;
+pub mod feeds;
 pub mod files;
 pub mod people;
 pub mod public;
@@ -26,6 +27,15 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_episode.html", include_str!("../../templates/pages/studio_episode.html")),
     ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
     ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
+    ("pages/checks.html", include_str!("../../templates/pages/checks.html")),
+    ("pages/desk_parts.html", include_str!("../../templates/pages/desk_parts.html")),
+    ("pages/studio_collide.html", include_str!("../../templates/pages/studio_collide.html")),
+    ("pages/studio_rundown.html", include_str!("../../templates/pages/studio_rundown.html")),
+    ("pages/studio_ideas.html", include_str!("../../templates/pages/studio_ideas.html")),
+    ("pages/studio_history.html", include_str!("../../templates/pages/studio_history.html")),
+    ("pages/studio_corrections.html", include_str!("../../templates/pages/studio_corrections.html")),
+    ("pages/import.html", include_str!("../../templates/pages/import.html")),
+    ("pages/import_one.html", include_str!("../../templates/pages/import_one.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),

@@ -197,6 +197,18 @@ async fn small_text(mut field: Field<'_>) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// A picture, read whole within its limit.
+async fn picture(mut field: Field<'_>) -> Result<bytes::Bytes, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|e| io(&e))? {
+        if bytes.len() + piece.len() > pictures::MOST_BYTES {
+            return Err(too_large("cover").into());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
+}
+
 /// A sound file on its way, with its name and declared type.
 async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, String), Failure> {
     let name = field.file_name().unwrap_or_default().to_owned();
@@ -215,7 +227,7 @@ async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, St
     Ok((scratch, name, declared))
 }
 
-/// POST `/{lang}/studio/episodes/{id}/audio|transcript/upload`, multipart: the stamp comes before the file.
+/// POST `/{lang}/studio/episodes/{id}/audio|transcript|cover/upload`, multipart: the stamp comes before the file.
 pub async fn upload(
     State(app): Web,
     client: Client,
@@ -223,7 +235,8 @@ pub async fn upload(
     form: Multipart,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    let failure = match take(&app, &client, &id, &what, form).await {
+    let mut typed = Vec::new();
+    let failure = match take(&app, &client, &id, &what, form, &mut typed).await {
         Ok(Taken::Sound(said)) => {
             return redirect(&format!("/{}/studio/episodes/{id}/sound?said={said}", lang.code()));
         }
@@ -231,11 +244,12 @@ pub async fn upload(
             let page = format!("/{}/studio/episodes/{id}/transcript", lang.code());
             return redirect(&format!("{page}?text={text_lang}&said={said}"));
         }
+        Ok(Taken::Cover) => return redirect(&format!("/{}/studio/episodes/{id}?said=cover", lang.code())),
         Err(failure) => failure,
     };
     match &failure {
         Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "transcript" => {
-            studio::transcript::refused(&app, &client, lang, &id, refusal).await
+            studio::transcript::refused(&app, &client, lang, &id, refusal, &Posted::new(typed)).await
         }
         Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "audio" => {
             studio::sound::refused(&app, &client, lang, &id, refusal, &Posted::default()).await
@@ -248,9 +262,18 @@ pub async fn upload(
 enum Taken {
     Sound(&'static str),
     Transcript(String, &'static str),
+    Cover,
 }
 
-async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<Taken, Failure> {
+/// Reads a form; `typed` keeps what a refused page shows again.
+async fn take(
+    app: &Arc<App>,
+    client: &Client,
+    id: &str,
+    what: &str,
+    mut form: Multipart,
+    typed: &mut Vec<(String, String)>,
+) -> Result<Taken, Failure> {
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
     may_send(app, &ctx.actor, episode).await?;
@@ -272,6 +295,12 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
                     Stored::Conversion(_) => "converting",
                 }));
             }
+            "cover" if stamped && what == "cover" => {
+                let bytes = picture(field).await?;
+                let file = store_picture(app, bytes).await?;
+                write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, episode, &file).await)?;
+                return Ok(Taken::Cover);
+            }
             "transcript" if stamped && what == "transcript" => sent = small_text(field).await?,
             _ => {}
         }
@@ -283,6 +312,7 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
         return Err(unreadable().into());
     }
     let text = if sent.trim().is_empty() { &pasted } else { &sent };
+    typed.extend([("lang".to_owned(), lang.clone()), ("pasted".to_owned(), pasted.clone())]);
     let made = write_tx!(app.db, |tx| uc::import_transcript(tx, &ctx, episode, &lang, text, false).await)?;
     Ok(Taken::Transcript(lang, if made.spread { "transcript-spread" } else { "transcript" }))
 }

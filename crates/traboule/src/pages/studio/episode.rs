@@ -1,5 +1,7 @@
-//! One episode at the desk: its texts, its sound, its transcript, its publication.
+//! One episode at the desk: its texts, details, cover and credits; its publication beside. Saving is in `save`, what
+//! happens when two people save in `collide`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -9,13 +11,14 @@ use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
 use kernel::{At, Kind, Lang, Refusal, parse_id};
 use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
-use publish::rules::check::EpisodeDraft;
 use publish::rules::schedule::{self, OddHour};
-use publish::service::{self as uc, When};
+use publish::service::{self as uc, Editor, When};
+use publish::web::Links;
 use serde::{Deserialize, Serialize};
-use ui::{FormView, Posted};
+use ui::{FormView, Posted, Stamp};
 
-use super::{EpisodeRow, RailEntry, language_name, rail, row, tabs, to_sign_in};
+use super::forms::{self, CreditRow};
+use super::{EpisodeTop, language_name, moment, to_sign_in, top};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
 use crate::pages::public::{lang_of, nowhere};
@@ -34,33 +37,96 @@ struct TranscriptRow {
 }
 
 #[derive(Serialize)]
-struct EpisodeVars {
-    rail: Vec<RailEntry>,
-    tabs: Vec<RailEntry>,
-    ep: EpisodeRow,
-    audio: Option<AudioRow>,
-    transcripts: Vec<TranscriptRow>,
-    problems: Vec<String>,
-    text_lang: String,
-    text_langs: Vec<LangLink>,
-    time_zone: String,
-    preview: Option<String>,
-    zone_note: Option<String>,
-    form: Option<FormView>,
-    said: Option<String>,
-}
-
-#[derive(Serialize)]
 struct AudioRow {
     size_text: String,
     duration_text: Option<String>,
 }
 
-/// Which language's texts are edited, and what the last action has to say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Serialize)]
+struct TextView {
+    title: String,
+    summary: String,
+    notes_md: String,
+    cover_alt: String,
+    html: bool,
+    title_hint: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DetailsView {
+    number: String,
+    season: String,
+    kind: &'static str,
+    explicit: &'static str,
+    slug: String,
+    slug_locked: bool,
+    next_number: String,
+}
+
+/// Unsaved work of one form.
+#[derive(Serialize)]
+pub(super) struct Unsaved {
+    pub(super) when: Stamp,
+    pub(super) resume_url: String,
+}
+
+#[derive(Serialize)]
+struct EpisodeVars {
+    #[serde(flatten)]
+    top: EpisodeTop,
+    audio: Option<AudioRow>,
+    transcripts: Vec<TranscriptRow>,
+    problems: Vec<String>,
+    text_lang: String,
+    text_langs: Vec<LangLink>,
+    text: TextView,
+    details: DetailsView,
+    credits: Vec<CreditRow>,
+    can_copy: bool,
+    cover: Option<String>,
+    versions: BTreeMap<&'static str, i64>,
+    unsaved: BTreeMap<&'static str, Unsaved>,
+    preview_html: Option<String>,
+    time_zone: String,
+    preview: Option<String>,
+    zone_note: Option<String>,
+    form: Option<FormView>,
+    said: Option<String>,
+    merged: Option<super::save::MergedNote>,
+    open: String,
+}
+
+/// Which language's texts are edited, which unsaved form is taken up again, and what the last action has to say.
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct EpisodeQuery {
     text: Option<String>,
+    resume: Option<String>,
     said: Option<String>,
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+/// What a page shows beside the episode as it is.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The language of the texts.
+    pub(super) text_lang: Option<String>,
+    /// A posted form, to be shown as typed.
+    pub(super) posted: Option<Posted>,
+    /// Which part it is: `texts`, `details`, `credits`.
+    pub(super) part: &'static str,
+    /// Its problems.
+    pub(super) form: Option<FormView>,
+    /// The version it began from.
+    pub(super) version: Option<i64>,
+    /// The notes as they will look.
+    pub(super) preview_html: Option<String>,
+    /// Whether the show's credits are added to the form.
+    pub(super) copy: bool,
+    /// What the last action says.
+    pub(super) said: Option<String>,
+    /// What was merged.
+    pub(super) merged: Option<super::save::MergedNote>,
 }
 
 fn odd_note(app: &App, lang: Lang, show: &Show, full: &FullEpisode) -> (Option<String>, Option<String>) {
@@ -90,26 +156,56 @@ pub async fn episode(
     }
     let said = query.said.as_deref().filter(|s| app.render.texts().has(lang, &format!("pages-said-{s}")));
     let said = said.map(|s| app.say(lang, &format!("pages-said-{s}")));
-    show_episode(&app, &client, lang, &id, query.text, None, said, StatusCode::OK).await
+    let mut shown = Shown { text_lang: query.text.clone(), said, ..Shown::default() };
+    if let Some(section) = &query.resume {
+        match resume(&app, &client, &id, section).await {
+            Ok((posted, version)) => {
+                shown.part = match section.split(':').next() {
+                    Some("details") => "details",
+                    Some("credits") => "credits",
+                    _ => "texts",
+                };
+                shown.text_lang = section.strip_prefix("texts:").map(str::to_owned).or(shown.text_lang);
+                shown.form = Some(FormView { values: posted.values(), ..FormView::default() });
+                (shown.posted, shown.version) = (Some(posted), Some(version));
+            }
+            Err(failure) => return failure_page(&app, &client, lang, &failure).await,
+        }
+    }
+    if let (Some(from), Some(to)) = (query.from, query.to) {
+        match super::save::merged_note(&app, &client, lang, &id, from, to).await {
+            Ok(note) => shown.merged = note,
+            Err(failure) => return failure_page(&app, &client, lang, &failure).await,
+        }
+    }
+    show_episode(&app, &client, lang, &id, shown, StatusCode::OK).await
 }
 
-#[allow(clippy::too_many_arguments)] // the page after each of its forms
-async fn show_episode(
+/// A form somebody left unsaved, with the version it began from.
+pub(super) async fn resume(app: &App, client: &Client, id: &str, section: &str) -> Result<(Posted, i64), Failure> {
+    let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
+    let actor = client.actor();
+    let kept = read_tx!(app.db, |tx| uc::unsaved(tx, &actor, id).await)?;
+    let found = kept.into_iter().find(|k| k.section == section).ok_or_else(Refusal::not_found)?;
+    let pairs = url::form_urlencoded::parse(found.body.as_bytes());
+    Ok((Posted::new(pairs.map(|(k, v)| (k.into_owned(), v.into_owned())).collect()), found.version))
+}
+
+/// The page, after a GET or a form that was not taken.
+pub(super) async fn show_episode(
     app: &Arc<App>,
     client: &Client,
     lang: Lang,
     id: &str,
-    text_lang: Option<String>,
-    form: Option<FormView>,
-    said: Option<String>,
+    shown: Shown,
     status: StatusCode,
 ) -> Response {
     let rendered = async {
         let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
         let actor = client.actor();
-        let (show, full) = read_tx!(app.db, |tx| uc::desk_episode(tx, &actor, id).await)?;
-        let vars = episode_vars(app, lang, &show, &full, text_lang, form, said);
-        let head = private_head(vars.ep.title.clone());
+        let editor = read_tx!(app.db, |tx| uc::editor(tx, &actor, id).await)?;
+        let vars = episode_vars(app, lang, &editor, shown);
+        let head = private_head(vars.top.ep.title.clone());
         site::render(app, lang, &client.path, "", "pages/studio_episode.html", head, vars).await
     };
     match rendered.await {
@@ -118,27 +214,86 @@ async fn show_episode(
     }
 }
 
-fn episode_vars(
-    app: &Arc<App>,
+fn text_view(full: &FullEpisode, lang: &str, main: &str) -> TextView {
+    let text = full.episode.texts.get(lang);
+    let empty = Default::default();
+    let own = text.unwrap_or(&empty);
+    let other = (text.is_none()).then(|| full.episode.text(lang, main).1.title.clone());
+    TextView {
+        title: own.title.clone(),
+        summary: own.summary.clone(),
+        notes_md: own.notes_md.clone().unwrap_or_default(),
+        cover_alt: own.cover_alt.clone(),
+        html: own.notes_md.is_none() && !own.notes_html.is_empty(),
+        title_hint: other,
+    }
+}
+
+fn details_view(editor: &Editor, now: At) -> DetailsView {
+    let episode = &editor.full.episode;
+    let text = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+    DetailsView {
+        number: text(episode.number),
+        season: text(episode.season),
+        kind: episode.kind.code(),
+        explicit: match episode.explicit {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "",
+        },
+        slug: episode.slug.clone(),
+        slug_locked: !matches!(episode.state, publish::model::State::Draft)
+            && episode.state.instant().is_some_and(|at| at <= now),
+        next_number: editor.next_number.to_string(),
+    }
+}
+
+fn credit_rows(editor: &Editor, shown: &Shown) -> Vec<CreditRow> {
+    let mut credits = match shown.posted.as_ref().filter(|_| shown.part == "credits") {
+        Some(posted) => forms::credits(posted),
+        None => editor.full.credits.clone(),
+    };
+    if shown.copy {
+        let new = editor.show_credits.iter().filter(|c| !credits.iter().any(|k| k.name == c.name)).cloned();
+        let new: Vec<_> = new.collect();
+        credits.extend(new);
+    }
+    credits.iter().map(CreditRow::from).chain([CreditRow::default()]).collect()
+}
+
+/// What of this page's forms somebody left unsaved.
+fn unsaved_forms(
     lang: Lang,
-    show: &Show,
-    full: &FullEpisode,
-    text_lang: Option<String>,
-    form: Option<FormView>,
-    said: Option<String>,
-) -> EpisodeVars {
-    let text_lang = text_lang.filter(|l| ["fr", "en"].contains(&l.as_str()) || full.episode.texts.contains_key(l));
+    editor: &Editor,
+    text_lang: &str,
+    shown: &Shown,
+    now: At,
+) -> BTreeMap<&'static str, Unsaved> {
+    let zone = schedule::zone(&editor.show.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let id = kernel::show_id(EPISODE_PREFIX, editor.full.episode.id);
+    let texts = format!("texts:{text_lang}");
+    let forms = editor.unsaved.iter().filter_map(|kept| {
+        let part = match kept.section.as_str() {
+            "details" => "details",
+            "credits" => "credits",
+            other if other == texts => "texts",
+            _ => return None,
+        };
+        let resume_url = format!("/{}/studio/episodes/{id}?resume={}#{part}", lang.code(), kept.section);
+        (shown.posted.is_none() || shown.part != part)
+            .then(|| (part, Unsaved { when: moment(kept.at, &zone, lang, now), resume_url }))
+    });
+    forms.collect()
+}
+
+fn episode_vars(app: &Arc<App>, lang: Lang, editor: &Editor, mut shown: Shown) -> EpisodeVars {
+    let (show, full) = (&editor.show, &editor.full);
+    let wanted = shown.text_lang.take();
+    let text_lang = wanted.filter(|l| ["fr", "en"].contains(&l.as_str()) || full.episode.texts.contains_key(l));
     let text_lang = text_lang.unwrap_or_else(|| full.episode.text(&show.language, &show.language).0.to_owned());
-    let mut ep = row(app, lang, show, &full.episode, &text_lang, app.now());
-    if !full.episode.texts.contains_key(&text_lang) {
-        (ep.summary, ep.notes_md) = (String::new(), String::new());
-    }
+    let top = top(app, lang, show, &full.episode, "");
     let mut codes: Vec<String> = full.episode.texts.keys().cloned().collect();
-    for code in ["fr", "en"] {
-        if !codes.iter().any(|c| c == code) {
-            codes.push(code.to_owned());
-        }
-    }
+    codes.extend(["fr", "en"].map(str::to_owned).into_iter().filter(|c| !full.episode.texts.contains_key(c)));
     let mut problems = Vec::new();
     if full.episode.audio.is_none() {
         problems.push(app.say(lang, "pages-problem-audio"));
@@ -149,12 +304,14 @@ fn episode_vars(
     let (preview, zone_note) = odd_note(app, lang, show, full);
     let link = |code: String| LangLink {
         name: language_name(app, lang, &code),
-        url: format!("{}?text={code}", ep.edit_url),
+        url: format!("{}?text={code}", top.ep.edit_url),
         code,
     };
+    let mut versions = BTreeMap::from(["texts", "details", "credits"].map(|part| (part, full.episode.version)));
+    if let Some(began) = shown.version {
+        versions.insert(shown.part, began);
+    }
     EpisodeVars {
-        rail: rail(app, lang, "studio"),
-        tabs: tabs(app, lang, &ep.id, ""),
         text_langs: codes.into_iter().map(link).collect(),
         audio: full.episode.audio.as_ref().map(|a| AudioRow {
             size_text: ui::bytes_text(a.size, lang),
@@ -166,17 +323,27 @@ fn episode_vars(
             .map(|t| TranscriptRow { language_name: language_name(app, lang, &t.lang) })
             .collect(),
         problems,
+        text: text_view(full, &text_lang, &show.language),
+        details: details_view(editor, app.now()),
+        credits: credit_rows(editor, &shown),
+        can_copy: !editor.show_credits.is_empty(),
+        cover: full.episode.cover.as_ref().map(|i| Links::image(i, "small")),
+        versions,
+        unsaved: unsaved_forms(lang, editor, &text_lang, &shown, app.now()),
+        preview_html: shown.preview_html,
         text_lang,
         time_zone: show.time_zone.clone(),
         preview,
         zone_note,
-        form,
-        said,
-        ep,
+        form: shown.form,
+        said: shown.said,
+        merged: shown.merged,
+        open: shown.part.to_owned(),
+        top,
     }
 }
 
-/// POST `/{lang}/studio/episodes/{id}/{verb}`: texts, schedule, publish, unpublish, draft.
+/// POST `/{lang}/studio/episodes/{id}/{verb}`: texts, details, credits, merge, forget; schedule, publish, unpublish, draft.
 pub async fn act(
     State(app): Web,
     client: Client,
@@ -188,12 +355,15 @@ pub async fn act(
         Ok(posted) => posted,
         Err(refusal) => return error_page(&app, &client, lang, &refusal).await,
     };
+    if matches!(verb.as_str(), "texts" | "details" | "credits" | "chapters" | "merge" | "forget") {
+        return super::save::save(&app, &client, lang, &id, &verb, posted).await;
+    }
     match done(&app, &client, &id, &verb, &posted).await {
         Ok(said) => redirect(&format!("/{}/studio/episodes/{id}?said={said}", lang.code())),
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
             let form = FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang);
-            let text_lang = Some(posted.get("text_lang").to_owned()).filter(|l| !l.is_empty());
-            show_episode(&app, &client, lang, &id, text_lang, Some(form), None, ui::status(refusal.kind)).await
+            let shown = Shown { form: Some(form), ..Shown::default() };
+            show_episode(&app, &client, lang, &id, shown, ui::status(refusal.kind)).await
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }
@@ -221,42 +391,6 @@ async fn done(app: &Arc<App>, client: &Client, id: &str, verb: &str, posted: &Po
             write_tx!(app.db, |tx| uc::back_to_draft(tx, &ctx, id).await)?;
             Ok("draft")
         }
-        "texts" => {
-            write_tx!(app.db, |tx| {
-                let (show, full) = uc::desk_episode(tx, &ctx.actor, id).await?;
-                let (version, draft) = edited(&show, full, posted);
-                uc::edit_episode(tx, &ctx, id, version, draft).await
-            })?;
-            Ok("saved")
-        }
         _ => Err(Refusal::not_found().into()),
     }
-}
-
-/// The episode as it is, with one language's texts replaced by what was typed.
-fn edited(show: &Show, full: FullEpisode, posted: &Posted) -> (i64, EpisodeDraft) {
-    let episode = full.episode;
-    let lang =
-        Some(posted.get("text_lang").to_owned()).filter(|l| !l.is_empty()).unwrap_or_else(|| show.language.clone());
-    let mut texts = episode.texts;
-    let text = texts.entry(lang).or_default();
-    text.title = posted.get("title").to_owned();
-    text.summary = posted.get("summary").to_owned();
-    let typed = posted.get("notes_md");
-    // Notes that came as HTML from an import stay as they are until somebody writes new ones.
-    if text.notes_md.is_some() || !typed.trim().is_empty() {
-        text.notes_md = Some(typed.to_owned());
-    }
-    let draft = EpisodeDraft {
-        slug: episode.slug,
-        number: episode.number,
-        season: episode.season,
-        kind: episode.kind,
-        explicit: episode.explicit,
-        texts,
-        chapters: full.chapters,
-        credits: full.credits,
-    };
-    // The page sends the version it showed: somebody else's save in between is then noticed, not overwritten.
-    (posted.get("version").parse().unwrap_or(episode.version), draft)
 }

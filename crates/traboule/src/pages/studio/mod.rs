@@ -1,12 +1,24 @@
 //! The studio: pages for people at work. What several of them share: the rail, the tabs of an episode, a row of a list.
 //! They parse, call one use case, render; no rule lives here.
 
+pub mod collide;
+pub mod corrections;
 pub mod episode;
+pub(crate) mod forms;
+pub mod history;
+pub mod ideas;
+pub mod import;
+mod import_view;
 pub mod list;
+pub mod rundown;
+pub mod save;
 pub mod sound;
 pub mod transcript;
 
-use kernel::{At, Lang, show_id};
+use std::collections::HashMap;
+
+use db::{Failure, read_tx};
+use kernel::{At, Lang, OrgId, PersonId, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show};
 use publish::rules::schedule;
 use publish::rules::visibility::{Standing, standing};
@@ -15,7 +27,7 @@ use serde::Serialize;
 use ui::Stamp;
 
 use crate::app::App;
-use crate::http::redirect;
+use crate::http::{Client, redirect};
 use axum::response::Response;
 
 /// An entry of the rail.
@@ -31,6 +43,8 @@ pub(crate) struct RailEntry {
 pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
+        ("studio/ideas", "editor-ideas", "draft"),
+        ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
         ("account", "pages-account-heading", "person"),
     ]
@@ -58,9 +72,12 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
 
 /// The pages of an episode: piece of the address, words, icon.
 const TABS: &[(&str, &str, &str)] = &[
+    ("rundown", "editor-tab-rundown", "episodes"),
     ("", "pages-tab-texts", "draft"),
     ("sound", "pages-tab-sound", "play"),
     ("transcript", "pages-tab-transcript", "chat"),
+    ("corrections", "editor-tab-corrections", "alert"),
+    ("history", "editor-tab-history", "clock"),
 ];
 
 /// An episode in a list of the studio.
@@ -108,6 +125,42 @@ pub(crate) fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_la
         time_value: local.as_ref().map(|z| z.strftime("%H:%M").to_string()).unwrap_or_default(),
         id,
     }
+}
+
+/// The head of every page of an episode.
+#[derive(Serialize)]
+pub(crate) struct EpisodeTop {
+    pub(crate) rail: Vec<RailEntry>,
+    pub(crate) tabs: Vec<RailEntry>,
+    pub(crate) ep: EpisodeRow,
+    pub(crate) ep_lang: String,
+    pub(crate) show_title: String,
+}
+
+/// Makes the head of an episode's page whose tab is `current`.
+pub(crate) fn top(app: &App, lang: Lang, show: &Show, episode: &Episode, current: &str) -> EpisodeTop {
+    let ep = row(app, lang, show, episode, lang.code(), app.now());
+    EpisodeTop {
+        rail: rail(app, lang, "studio"),
+        tabs: tabs(app, lang, &ep.id, current),
+        ep_lang: episode.text(lang.code(), &show.language).0.to_owned(),
+        show_title: show.text(lang.code()).1.title.clone(),
+        ep,
+    }
+}
+
+/// The names of the people of an organisation, for its team.
+pub(crate) async fn names(app: &App, client: &Client, org: OrgId) -> Result<HashMap<PersonId, String>, Failure> {
+    let actor = client.actor();
+    Ok(read_tx!(app.db, |tx| accounts::service::colleagues(tx, &actor, org).await)?.into_iter().collect())
+}
+
+/// An instant on the clock of a zone, with its day when that is not today.
+pub(crate) fn moment(at: At, zone: &jiff::tz::TimeZone, lang: Lang, now: At) -> Stamp {
+    let day = |at: At| at.timestamp().to_zoned_datetime(zone.clone()).date();
+    let clock = ui::clock_text(at, zone, lang);
+    let text = if day(at) == day(now) { clock } else { format!("{}, {clock}", ui::date_long(at, zone, lang)) };
+    Stamp { iso: at.rfc3339_in(zone), text }
 }
 
 /// Where somebody who is not signed in goes, and comes back from.

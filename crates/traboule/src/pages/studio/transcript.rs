@@ -136,9 +136,18 @@ pub async fn show(
 }
 
 /// The page after a transcript that could not be brought in.
-pub(crate) async fn refused(app: &Arc<App>, client: &Client, lang: Lang, id: &str, refusal: &Refusal) -> Response {
-    let form = FormView::refused(&Posted::default(), &[], refusal, app.render.texts(), lang);
-    let after = After { form: Some(form), page: 1, status: Some(ui::status(refusal.kind)), ..After::default() };
+pub(crate) async fn refused(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    id: &str,
+    refusal: &Refusal,
+    posted: &Posted,
+) -> Response {
+    let form = FormView::refused(posted, &[], refusal, app.render.texts(), lang);
+    let wanted = Some(posted.get("lang").to_owned()).filter(|l| !l.is_empty());
+    let status = Some(ui::status(refusal.kind));
+    let after = After { lang: wanted, form: Some(form), page: 1, status, ..After::default() };
     page(app, client, lang, id, after).await
 }
 
