@@ -188,9 +188,9 @@ const GOLDEN: &[Row] = &[
     (
         "POST",
         "/{lang}/studio/episodes/{id}/transcript/{verb}",
-        "/fr/studio/episodes/{draft}/transcript/reviewed",
-        Form(&[("text_lang", "fr"), ("reviewed", "no")]),
-        [404, 404, 403, 303, 303],
+        "/fr/studio/episodes/{draft}/transcript/undo",
+        Form(&[("text_lang", "fr"), ("version", "99")]),
+        [404, 404, 403, 409, 409],
     ),
     ("OPTIONS", "/uploads", "/uploads", Tus, [204; 5]),
     ("POST", "/uploads", "/uploads?{draft}", Tus, [401, 404, 403, 201, 201]),
