@@ -187,8 +187,8 @@ const GOLDEN: &[Row] = &[
     ),
     (
         "POST",
-        "/{lang}/studio/episodes/{id}/transcript/{verb}",
-        "/fr/studio/episodes/{draft}/transcript/undo",
+        "/{lang}/studio/episodes/{id}/cues/{verb}",
+        "/fr/studio/episodes/{draft}/cues/undo",
         Form(&[("text_lang", "fr"), ("version", "99")]),
         [404, 404, 403, 409, 409],
     ),

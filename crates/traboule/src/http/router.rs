@@ -69,7 +69,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/episodes/{id}/sound/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/transcript", "member"),
-    route("POST", "/{lang}/studio/episodes/{id}/transcript/{verb}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/cues/{verb}", "editor"),
     route("OPTIONS", "/uploads", "public"),
     route("POST", "/uploads", "editor"),
     route("HEAD", "/uploads/{id}", "editor"),
@@ -261,7 +261,7 @@ fn sound_routes() -> Router<Arc<App>> {
         .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
         .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
         .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
-        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
+        .route("/{lang}/studio/episodes/{id}/cues/{verb}", post(studio::transcript::act))
         .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
         .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
         .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))

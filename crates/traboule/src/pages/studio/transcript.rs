@@ -323,7 +323,7 @@ fn step(text: &str) -> Option<Step> {
     }
 }
 
-/// POST `/{lang}/studio/episodes/{id}/transcript/cues|replace|reviewed|undo`.
+/// POST `/{lang}/studio/episodes/{id}/cues/save|replace|reviewed|undo`.
 pub async fn act(
     State(app): Web,
     client: Client,
@@ -337,7 +337,7 @@ pub async fn act(
     };
     let Some(episode) = parse_id(EPISODE_PREFIX, &id) else { return nowhere(State(app), client).await };
     let asked = Asked { lang, id: &id, episode, text_lang: posted.get("text_lang"), posted: &posted };
-    if verb == "cues" {
+    if verb == "save" {
         return save(&app, &client, &asked).await;
     }
     let ctx = client.ctx(&app);
