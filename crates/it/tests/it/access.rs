@@ -8,9 +8,12 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, SHOW_PREFIX, UPLOAD_PREFIX};
+use publish::model::{
+    EPISODE_PREFIX, EXCERPT_PREFIX, Episode, IMAGE_PREFIX, PAGE_PREFIX, PageText, SHOW_PREFIX, UPLOAD_PREFIX,
+};
 use publish::rules::excerpt::ExcerptDraft;
-use publish::service as uc;
+use publish::rules::pages::PageDraft;
+use publish::service::{self as uc, PictureFile};
 use serde_json::json;
 use testkit::On;
 use traboule::http::{ROUTES, SESSION_COOKIE};
@@ -53,7 +56,6 @@ const GOLDEN: &[Row] = &[
     ("GET", "/feeds/{file}", "/feeds/pentes.xml", Nothing, EVERYBODY),
     ("GET", "/feeds.opml", "/feeds.opml", Nothing, EVERYBODY),
     ("GET", "/media/episodes/{id}/{file}", "{sound}", Nothing, EVERYBODY),
-    ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
     ("GET", "/media/images/{id}/{file}", "/media/images/im_1/small.jpg", Nothing, NOBODY),
     ("GET", "/assets/{file}", "{asset}", Nothing, EVERYBODY),
     ("GET", "/oembed", "/oembed?url=https%3A%2F%2Fsite.example%2Ffr%2Fshows%2Fpentes%2Fle-pont", Nothing, EVERYBODY),
@@ -157,46 +159,6 @@ const GOLDEN: &[Row] = &[
         Form(&[]),
         [404, 404, 403, 409, 409],
     ),
-    (
-        "GET",
-        "/{lang}/studio/episodes/{id}/sound",
-        "/fr/studio/episodes/{draft}/sound",
-        Nothing,
-        [303, 404, 200, 200, 200],
-    ),
-    (
-        "POST",
-        "/{lang}/studio/episodes/{id}/sound/{verb}",
-        "/fr/studio/episodes/{draft}/sound/excerpt",
-        Form(&[]),
-        [404, 404, 403, 422, 422],
-    ),
-    (
-        "POST",
-        "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}",
-        "/fr/studio/episodes/{draft}/excerpts/{excerpt}/rename",
-        Form(&[]),
-        [404, 404, 403, 422, 422],
-    ),
-    (
-        "GET",
-        "/{lang}/studio/episodes/{id}/transcript",
-        "/fr/studio/episodes/{draft}/transcript",
-        Nothing,
-        [303, 404, 200, 200, 200],
-    ),
-    (
-        "POST",
-        "/{lang}/studio/episodes/{id}/cues/{verb}",
-        "/fr/studio/episodes/{draft}/cues/undo",
-        Form(&[("text_lang", "fr"), ("version", "99")]),
-        [404, 404, 403, 409, 409],
-    ),
-    ("OPTIONS", "/uploads", "/uploads", Tus, [204; 5]),
-    ("POST", "/uploads", "/uploads?{draft}", Tus, [401, 404, 403, 201, 201]),
-    ("HEAD", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 200, 200]),
-    ("PATCH", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 204, 409]),
-    ("DELETE", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 204, 410]),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -330,6 +292,48 @@ const GOLDEN: &[Row] = &[
         Api("{\"digest\": \"other\"}"),
         [401, 404, 403, 409, 409],
     ),
+    ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
+    ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/sound",
+        "/fr/studio/episodes/{draft}/sound",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/sound/{verb}",
+        "/fr/studio/episodes/{draft}/sound/excerpt",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}",
+        "/fr/studio/episodes/{draft}/excerpts/{excerpt}/rename",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/transcript",
+        "/fr/studio/episodes/{draft}/transcript",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/cues/{verb}",
+        "/fr/studio/episodes/{draft}/cues/undo",
+        Form(&[("text_lang", "fr"), ("version", "99")]),
+        [404, 404, 403, 409, 409],
+    ),
+    ("OPTIONS", "/uploads", "/uploads", Tus, [204; 5]),
+    ("POST", "/uploads", "/uploads?{draft}", Tus, [401, 404, 403, 201, 201]),
+    ("HEAD", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 200, 200]),
+    ("PATCH", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 204, 409]),
+    ("DELETE", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 204, 410]),
     ("GET", "/api/v1/episodes/{id}/sound", "/api/v1/episodes/{draft}/sound", Api(""), [401, 404, 200, 200, 200]),
     (
         "POST",
@@ -368,7 +372,75 @@ const GOLDEN: &[Row] = &[
         Api("{\"version\": 99, \"cues\": []}"),
         [401, 404, 403, 409, 409],
     ),
-    ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
+    ("GET", "/{lang}/pages/{slug}", "/fr/pages/reglement", Nothing, NOBODY),
+    ("GET", "/theme/{file}", "/theme/0a5a4a-0.css", Nothing, NOBODY),
+    ("GET", "/{lang}/studio/calendar", "/fr/studio/calendar", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/media", "/fr/studio/media", Nothing, [303, 200, 200, 200, 200]),
+    ("POST", "/{lang}/studio/media/upload", "/fr/studio/media/upload", File, [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/media/{id}/{verb}",
+        "/fr/studio/media/{picture}/remove",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
+    ),
+    ("GET", "/{lang}/studio/shows", "/fr/studio/shows", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/shows/new", "/fr/studio/shows/new", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/shows/new", "/fr/studio/shows/new", Form(&[]), [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/shows/{id}", "/fr/studio/shows/{show}", Nothing, [303, 404, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/{section}",
+        "/fr/studio/shows/{show}/texts",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/{what}/upload",
+        "/fr/studio/shows/{show}/cover/upload",
+        File,
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/shows/{id}/episodes/new",
+        "/fr/studio/shows/{show}/episodes/new",
+        Nothing,
+        [303, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/episodes/new",
+        "/fr/studio/shows/{show}/episodes/new",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/episodes/new", "/fr/studio/episodes/new", Nothing, [303, 200, 403, 200, 200]),
+    ("GET", "/{lang}/studio/pages", "/fr/studio/pages", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/pages/new", "/fr/studio/pages/new", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/pages/new", "/fr/studio/pages/new", Form(&[]), [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/pages/{id}", "/fr/studio/pages/{page}", Nothing, [303, 404, 200, 200, 200]),
+    ("POST", "/{lang}/studio/pages/{id}/{verb}", "/fr/studio/pages/{page}/save", Form(&[]), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "PUT",
+        "/api/v1/shows/{id}/{section}",
+        "/api/v1/shows/{show}/site",
+        Api("{\"host\": \"no host\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("GET", "/api/v1/desk/episodes", "/api/v1/desk/episodes", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/desk/calendar", "/api/v1/desk/calendar?month=2026-11", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/media/images", "/api/v1/media/images", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/media/sounds", "/api/v1/media/sounds", Api(""), [401, 200, 200, 200, 200]),
+    ("PUT", "/api/v1/images/{id}", "/api/v1/images/{picture}", Api("{}"), [401, 404, 403, 200, 200]),
+    ("DELETE", "/api/v1/images/{id}", "/api/v1/images/{picture}", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/pages", "/api/v1/pages", Api(""), EVERYBODY),
+    ("POST", "/api/v1/pages", "/api/v1/pages", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api("{}"), [401, 404, 403, 409, 409]),
 ];
 
 /// A passkey answer that reads but is nobody's.
@@ -376,12 +448,14 @@ const PASSKEY: &str =
     r#"{"challenge": "AA", "credential_id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature": "AA"}"#;
 
 struct House {
+    rehearsal: String,
     upload: i64,
     excerpt: i64,
-    rehearsal: String,
     draft: Episode,
     public: Episode,
     show: i64,
+    page: i64,
+    picture: i64,
     item: i64,
     stranger: Person,
     agent: Person,
@@ -397,6 +471,7 @@ async fn house(site: &Site) -> House {
     let show = desk::show(site, &editor, "pentes").await;
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
+    let (page, picture) = extras(site, &editor, &draft).await;
     let ctx = site.app.ctx(editor.actor.clone());
     let idea = publish::rules::rundown::quick("Une idée");
     let place = publish::service::Place::Pool(show.id);
@@ -414,7 +489,43 @@ async fn house(site: &Site) -> House {
         Ok((uc::begin_upload(tx, &ctx, &upload, 1000).await?.id, excerpt))
     })
     .expect("an upload and an excerpt");
-    House { upload, excerpt, rehearsal, draft, public, show: show.id, item, stranger, agent, editor, owner }
+    House {
+        rehearsal,
+        upload,
+        excerpt,
+        draft,
+        public,
+        show: show.id,
+        page,
+        picture,
+        item,
+        stranger,
+        agent,
+        editor,
+        owner,
+    }
+}
+
+/// A draft page, and the cover of the draft.
+async fn extras(site: &Site, editor: &Person, draft: &Episode) -> (i64, i64) {
+    let ctx = site.app.ctx(editor.actor.clone());
+    let text =
+        PageText { title: "Règlement".to_owned(), body_md: Some("Bientôt.".to_owned()), ..PageText::default() };
+    let page = PageDraft { texts: [("fr".to_owned(), text)].into(), ..PageDraft::default() };
+    let blob = |part: u8| kernel::sha256_hex(&[7, part]);
+    let file = PictureFile {
+        blob: blob(0),
+        mime: "image/png".to_owned(),
+        size: (1400, 1400),
+        small_blob: blob(1),
+        card_blob: blob(2),
+        bytes: 3,
+    };
+    let made = write_tx!(site.app.db, |tx| {
+        let page = uc::pages::create(tx, &ctx, editor.org, None, page.clone()).await?;
+        Ok((page.id, uc::set_episode_cover(tx, &ctx, draft.id, &file).await?.id))
+    });
+    made.expect("a page and a picture")
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -493,9 +604,11 @@ fn every_route_answers_each_kind_of_person_as_listed() {
         let fill = |path: &str| {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
+                .replace("{page}", &show_id(PAGE_PREFIX, house.page))
+                .replace("{picture}", &show_id(IMAGE_PREFIX, house.picture))
+                .replace("{rehearsal}", &house.rehearsal)
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
-                .replace("{rehearsal}", &house.rehearsal)
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))

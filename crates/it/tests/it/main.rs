@@ -5,6 +5,8 @@ mod access;
 mod browser;
 mod cli;
 mod crashes;
+mod desk_editor;
+mod desk_sites;
 mod desk_sound;
 mod desk_upload;
 mod feeds;
