@@ -101,7 +101,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/episodes/{id}/sound/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/transcript", "member"),
-    route("POST", "/{lang}/studio/episodes/{id}/transcript/{verb}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/cues/{verb}", "editor"),
     route("OPTIONS", "/uploads", "public"),
     route("POST", "/uploads", "editor"),
     route("HEAD", "/uploads/{id}", "editor"),
@@ -215,15 +215,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
-    // A transcript of many hours is larger than a form, and a page of cues has many fields.
-    let transcripts = Router::new()
-        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
-        .layer(DefaultBodyLimit::max(8 * BODY));
-    // Pieces are counted against what was announced, byte by byte.
-    let pieces = Router::new()
-        .route("/uploads", post(tus::create).options(tus::about))
-        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
-        .layer(DefaultBodyLimit::disable());
     let sources = Router::new()
         .route("/{lang}/studio/import/file", post(studio::import::by_file))
         .route("/api/v1/imports", post(api::imports::rehearse))
@@ -284,11 +275,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/webhooks/{id}/{verb}", post(studio::webhooks::act))
         .route("/{lang}/approve/{token}", get(approve::show).post(approve::answer))
         .route("/approve/{token}/{file}", get(approve::file))
-        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
-        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
-        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
-        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
-        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
         .route("/{lang}/studio/import", get(studio::import::start))
         .route("/{lang}/studio/import/address", post(studio::import::by_address))
         .route("/{lang}/studio/import/{id}", get(studio::import::one))
@@ -313,12 +299,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
-        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
-        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
-        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
-        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
-        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
         .route("/api/v1/imports/{id}", get(api::imports::one))
         .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
@@ -328,8 +308,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(uploads)
         .merge(pictures)
         .merge(several)
-        .merge(transcripts)
-        .merge(pieces)
+        .merge(sound_routes())
         .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
@@ -390,4 +369,31 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
     response
+}
+
+/// Sound and transcripts: pages, operations of the API, uploads in pieces.
+fn sound_routes() -> Router<Arc<App>> {
+    let pages = Router::new()
+        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
+        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
+        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
+        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
+        .route("/{lang}/studio/episodes/{id}/cues/{verb}", post(studio::transcript::act))
+        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
+        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
+        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
+        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
+        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .layer(DefaultBodyLimit::max(BODY));
+    // A transcript of many hours is larger than a form.
+    let transcripts = Router::new()
+        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
+        .layer(DefaultBodyLimit::max(8 * BODY));
+    // Pieces are counted against what was announced, byte by byte.
+    let pieces = Router::new()
+        .route("/uploads", post(tus::create).options(tus::about))
+        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
+        .layer(DefaultBodyLimit::disable());
+    pages.merge(transcripts).merge(pieces)
 }

@@ -241,7 +241,8 @@ pub async fn upload(
     form: Multipart,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    let failure = match take(&app, &client, &id, &what, form).await {
+    let mut typed = Vec::new();
+    let failure = match take(&app, &client, &id, &what, form, &mut typed).await {
         Ok(Taken::Sound(said)) => {
             return redirect(&format!("/{}/studio/episodes/{id}/sound?said={said}", lang.code()));
         }
@@ -254,7 +255,7 @@ pub async fn upload(
     };
     match &failure {
         Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "transcript" => {
-            studio::transcript::refused(&app, &client, lang, &id, refusal).await
+            studio::transcript::refused(&app, &client, lang, &id, refusal, &Posted::new(typed)).await
         }
         Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "audio" => {
             studio::sound::refused(&app, &client, lang, &id, refusal, &Posted::default()).await
@@ -270,7 +271,15 @@ enum Taken {
     Cover,
 }
 
-async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<Taken, Failure> {
+/// Reads a form; `typed` keeps what a refused page shows again.
+async fn take(
+    app: &Arc<App>,
+    client: &Client,
+    id: &str,
+    what: &str,
+    mut form: Multipart,
+    typed: &mut Vec<(String, String)>,
+) -> Result<Taken, Failure> {
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
     may_send(app, &ctx.actor, episode).await?;
@@ -309,6 +318,7 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
         return Err(unreadable().into());
     }
     let text = if sent.trim().is_empty() { &pasted } else { &sent };
+    typed.extend([("lang".to_owned(), lang.clone()), ("pasted".to_owned(), pasted.clone())]);
     let made = write_tx!(app.db, |tx| uc::import_transcript(tx, &ctx, episode, &lang, text, false).await)?;
     Ok(Taken::Transcript(lang, if made.spread { "transcript-spread" } else { "transcript" }))
 }
