@@ -43,9 +43,7 @@ pub use rundown::{
 pub use save::{
     Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
 };
-pub use save::{Collided, Saved, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved};
 pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
-pub use shows::{create_show, edit_show, find_show};
 pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
     sound_desk, waiting_conversion,
