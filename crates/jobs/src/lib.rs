@@ -7,8 +7,8 @@ mod store;
 mod worker;
 
 pub use store::{
-    DeadLetter, Event, Progress, Task, TaskCounts, counts, dead_letters, enqueue, mark_once, progress, report_progress,
-    revive, subscribe, tell,
+    DeadLetter, Event, Progress, Task, TaskCounts, cancel, counts, dead_letters, dead_letters_of, enqueue, mark_once,
+    progress, report_progress, revive, subscribe, tell,
 };
 pub use worker::{Handler, Outcome, Worker};
 

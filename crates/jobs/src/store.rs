@@ -222,8 +222,21 @@ pub async fn progress(tx: &mut Tx, handler: &str, key: &str) -> Result<Option<Pr
 /// # Errors
 /// The database's failure.
 pub async fn dead_letters(tx: &mut Tx) -> Result<Vec<DeadLetter>, DbError> {
-    let sql = "SELECT handler, key, org_id, trouble FROM jobs_task WHERE state = 'dead' ORDER BY due_at DESC, handler, key LIMIT 100";
-    tx.all(sql, args![])
+    dead_letters_of(tx, None, None).await
+}
+
+/// The newest dead letters of a handler, with a key, or both; at most 100.
+///
+/// # Errors
+/// The database's failure.
+pub async fn dead_letters_of(
+    tx: &mut Tx,
+    handler: Option<&str>,
+    key: Option<&str>,
+) -> Result<Vec<DeadLetter>, DbError> {
+    let sql = "SELECT handler, key, org_id, trouble FROM jobs_task WHERE state = 'dead' AND ($1 = '' OR handler = $1)
+               AND ($2 = '' OR key = $2) ORDER BY due_at DESC, handler, key LIMIT 100";
+    tx.all(sql, args![handler.unwrap_or_default(), key.unwrap_or_default()])
         .await?
         .iter()
         .map(|row| {
@@ -236,6 +249,15 @@ pub async fn dead_letters(tx: &mut Tx) -> Result<Vec<DeadLetter>, DbError> {
             })
         })
         .collect()
+}
+
+/// Takes a task away, in whatever state: what it was for is gone. Gives whether there was one.
+///
+/// # Errors
+/// The database's failure.
+pub async fn cancel(tx: &mut Tx, org: OrgId, handler: &str, key: &str) -> Result<bool, DbError> {
+    let sql = "DELETE FROM jobs_task WHERE org_id = $1 AND handler = $2 AND key = $3";
+    Ok(tx.run(sql, args![org, handler, key]).await? == 1)
 }
 
 /// Puts a dead letter back to work, with its attempts forgotten.

@@ -68,6 +68,16 @@ CREATE TABLE publish_kept_comment_private (
 CREATE INDEX publish_kept_comment_private_email ON publish_kept_comment_private (email_folded);
 CREATE INDEX publish_kept_comment_private_end ON publish_kept_comment_private (expires_at);
 
+-- Which page of an export became which page here, and the version the import left it at.
+CREATE TABLE publish_imported_page (
+  show_id BIGINT NOT NULL REFERENCES publish_show (id),
+  source_key TEXT NOT NULL,
+  page_id BIGINT NOT NULL REFERENCES publish_page (id),
+  source_digest TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (show_id, source_key)
+);
+
 -- An import looked at before it is done, and what was done after. The bytes lie in a private file until then.
 CREATE TABLE publish_rehearsal (
   id BIGINT NOT NULL PRIMARY KEY,

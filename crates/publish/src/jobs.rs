@@ -24,6 +24,8 @@ use crate::service::{self, AudioFile};
 pub const PUBLISHED_HANDLER: &str = "publish.published";
 /// The handler of downloads.
 pub const FETCH_HANDLER: &str = "publish.fetch_audio";
+/// The handler of downloads of pictures.
+pub const PICTURE_HANDLER: &str = "publish.fetch_picture";
 /// The event told once per publication.
 pub const EPISODE_PUBLISHED: &str = "publish.episode_published";
 /// The largest sound file that is brought home, in bytes.
@@ -112,6 +114,69 @@ impl Handler for FetchAudio {
             let outcome = self.bring_home(task, &ask, &path).await;
             drop(tokio::fs::remove_file(&path).await);
             outcome
+        })
+    }
+}
+
+/// The body of a picture's download task.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PictureTask {
+    /// The episode.
+    pub episode: i64,
+    /// Where its picture is now.
+    pub url: String,
+}
+
+/// Downloads a remote episode's picture, makes its renditions and puts it in the place of the remote address.
+pub struct FetchPicture(pub JobTools);
+
+impl Handler for FetchPicture {
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let Ok(ask) = serde_json::from_str::<PictureTask>(&task.body) else {
+                return Outcome::Dead("an unreadable task".to_owned());
+            };
+            let path = self.0.scratch.join(format!("picture-{}", ask.episode));
+            let outcome = self.bring_home(&ask, &path).await;
+            drop(tokio::fs::remove_file(&path).await);
+            outcome
+        })
+    }
+}
+
+impl FetchPicture {
+    async fn bring_home(&self, ask: &PictureTask, path: &std::path::Path) -> Outcome {
+        if let Err(error) = tokio::fs::create_dir_all(&self.0.scratch).await {
+            return Outcome::Retry(error.to_string());
+        }
+        let most = crate::pictures::MOST_BYTES as u64;
+        match self.0.fetcher.fetch(&ask.url, path, most, &|_, _| {}).await {
+            Ok(_) => {}
+            Err(FetchError::Failed(why)) => return Outcome::Retry(why),
+            Err(error) => return Outcome::Dead(error.to_string()),
+        }
+        let file = match self.stored(path).await {
+            Ok(file) => file,
+            Err(outcome) => return outcome,
+        };
+        let ctx = self.0.ctx();
+        let kept = write_tx!(self.0.db, |tx| service::keep_cover(tx, &ctx, ask.episode, &ask.url, &file).await);
+        outcome(kept.map(drop))
+    }
+
+    async fn stored(&self, path: &std::path::Path) -> Result<service::PictureFile, Outcome> {
+        let retry = |error: &dyn std::fmt::Display| Outcome::Retry(error.to_string());
+        let bytes = tokio::fs::read(path).await.map_err(|e| retry(&e))?;
+        let copy = bytes.clone();
+        let made = tokio::task::spawn_blocking(move || crate::pictures::renditions(&copy)).await;
+        let made = made.map_err(|e| retry(&e))?.map_err(|code| Outcome::Dead(code.to_owned()))?;
+        let put = async |bytes: Vec<u8>| self.0.blobs.put(bytes.into()).await.map_err(|e| retry(&e));
+        Ok(service::PictureFile {
+            blob: put(bytes).await?.as_str().to_owned(),
+            mime: made.mime.to_owned(),
+            size: (i64::from(made.width), i64::from(made.height)),
+            small_blob: put(made.small).await?.as_str().to_owned(),
+            card_blob: put(made.card).await?.as_str().to_owned(),
         })
     }
 }

@@ -15,7 +15,7 @@ pub mod text;
 pub mod web;
 pub mod wxr;
 
-pub use store::public_ids;
+pub use store::{KeptData, public_ids};
 
 use db::Migration;
 use kernel::Lang;

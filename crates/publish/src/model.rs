@@ -10,9 +10,11 @@ use kernel::{At, OrgId, PersonId};
 use serde::{Deserialize, Serialize};
 
 mod desk;
+mod rehearsal;
 mod site;
 
 pub use desk::*;
+pub use rehearsal::{REHEARSAL_PREFIX, Rehearsal, SourceFrom};
 pub use site::{PAGE_PREFIX, PageKind, PageText, PageVersion, SitePage};
 
 /// The prefix of shown show ids.

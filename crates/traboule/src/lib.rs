@@ -9,6 +9,7 @@ pub mod demo;
 pub mod fetch;
 pub mod ffmpeg;
 pub mod http;
+pub mod imports;
 pub mod mail;
 pub mod measure;
 pub mod pages;
@@ -29,6 +30,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
     let own = [
         (Lang::Fr, include_str!("../locales/fr/pages.ftl")),
         (Lang::En, include_str!("../locales/en/pages.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/sites.ftl")),
+        (Lang::En, include_str!("../locales/en/sites.ftl")),
         (Lang::Fr, include_str!("../locales/fr/editor.ftl")),
         (Lang::En, include_str!("../locales/en/editor.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),
@@ -37,6 +40,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/feeds.ftl")),
         (Lang::Fr, include_str!("../locales/fr/sound.ftl")),
         (Lang::En, include_str!("../locales/en/sound.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/imports.ftl")),
+        (Lang::En, include_str!("../locales/en/imports.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, &own].concat()
 }

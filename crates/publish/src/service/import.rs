@@ -143,14 +143,7 @@ pub async fn import_feed(
 ) -> Result<(Option<Show>, ImportReport), Failure> {
     must_edit(&ctx.actor, options.org)?;
     let guid = feed_guid(feed, options.source_url.as_deref());
-    let scope = Scope { org: options.org };
-    let existing = match &options.slug {
-        Some(slug) => match store::show_by_slug(tx, slug).await? {
-            Some(show) if show.org != options.org => return Err(taken(slug).into()),
-            found => found,
-        },
-        None => store::show_by_podcast_guid(tx, scope, &guid).await?,
-    };
+    let existing = target(tx, options, &guid).await?;
     let known = match &existing {
         Some(show) => store::known(tx, show.id).await?,
         None => Vec::new(),
@@ -168,13 +161,30 @@ pub async fn import_feed(
         Some(show) => keep_show(tx, ctx, feed, show, &channel).await?,
         None => new_show(tx, ctx, feed, options, guid, &channel).await?,
     };
-    let wrote = write_items(tx, ctx, feed, &plan, &show, options).await?;
-    if wrote {
+    let states = feed.items.iter().map(|item| State::Scheduled(published(item))).collect();
+    let slugs = vec![String::new(); feed.items.len()];
+    let batch = Batch { items: &feed.items, states, slugs, plan: &plan };
+    let written = write_items(tx, ctx, &batch, &show).await?;
+    if options.download {
+        ask_for_sound(tx, ctx, &show).await?;
+    }
+    if written.wrote {
         store::stamp_show(tx, show.id, ctx.now).await?;
         changed(tx, show.id).await?;
     }
     debug_assert!(feed_base.ends_with('/'));
     Ok((Some(show), report))
+}
+
+/// The show an import goes into, if it is there: the one that was named, else the one with this podcast GUID.
+pub(super) async fn target(tx: &mut Tx, options: &ImportOptions, guid: &str) -> Result<Option<Show>, Failure> {
+    match &options.slug {
+        Some(slug) => match store::show_by_slug(tx, slug).await? {
+            Some(show) if show.org != options.org => Err(taken(slug).into()),
+            found => Ok(found),
+        },
+        None => Ok(store::show_by_podcast_guid(tx, Scope { org: options.org }, guid).await?),
+    }
 }
 
 fn taken(slug: &str) -> Refusal {
@@ -183,7 +193,7 @@ fn taken(slug: &str) -> Refusal {
 
 /// The podcast's GUID: the feed's own as it stands, else made from the address it says it has, else from the one it was
 /// read from, else from its home or title. A wrong one is kept: apps know the show by it.
-fn feed_guid(feed: &Feed, source_url: Option<&str>) -> String {
+pub(super) fn feed_guid(feed: &Feed, source_url: Option<&str>) -> String {
     let own = feed.podcast_guid.clone().map(|g| line(&g)).filter(|g| !g.is_empty());
     let seed = feed.self_url.as_deref().or(source_url).or(feed.link.as_deref()).unwrap_or(&feed.title);
     own.unwrap_or_else(|| podcast_guid(seed))
@@ -254,7 +264,7 @@ async fn keep_show(tx: &mut Tx, ctx: &Ctx, feed: &Feed, mut show: Show, channel:
     Ok(show)
 }
 
-async fn new_show(
+pub(super) async fn new_show(
     tx: &mut Tx,
     ctx: &Ctx,
     feed: &Feed,
@@ -284,32 +294,41 @@ async fn new_show(
     Ok(show)
 }
 
-async fn write_items(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    feed: &Feed,
-    plan: &Plan,
-    show: &Show,
-    options: &ImportOptions,
-) -> Result<bool, Failure> {
+/// What a plan writes: one state and one wished slug (or none) per item.
+pub(super) struct Batch<'a> {
+    pub(super) items: &'a [Item],
+    pub(super) states: Vec<State>,
+    pub(super) slugs: Vec<String>,
+    pub(super) plan: &'a Plan,
+}
+
+/// What was written: the episode of each item, and whether anything changed.
+pub(super) struct Written {
+    pub(super) episodes: Vec<i64>,
+    pub(super) wrote: bool,
+}
+
+pub(super) async fn write_items(tx: &mut Tx, ctx: &Ctx, batch: &Batch<'_>, show: &Show) -> Result<Written, Failure> {
     let mut slugs = Slugs { taken: store::slugs(tx, show.id).await?, next: HashMap::new() };
-    let mut origins: HashMap<i64, String> = HashMap::new();
-    for (id, tags) in store::local_audio_origins(tx, show.id).await? {
-        let tags: serde_json::Value = serde_json::from_str(&tags).unwrap_or_default();
-        origins.insert(id, tags["origin"].as_str().unwrap_or_default().to_owned());
-    }
+    let origins = origins(tx, show.id).await?;
     let (mut created, mut updated) = (Vec::new(), Vec::new());
+    let mut episodes = vec![0; batch.items.len()];
     // From the last item to the first: in feeds the newest stands first, and ids must grow with time.
-    for ((item, step), digest) in feed.items.iter().zip(&plan.steps).zip(&plan.digests).rev() {
+    for (at, item) in batch.items.iter().enumerate().rev() {
+        let (step, digest) = (&batch.plan.steps[at], &batch.plan.digests[at]);
         match step {
-            Step::Keep(_) => {}
+            Step::Keep(id) => episodes[at] = *id,
             Step::Create(guid) => {
                 let id = ctx.ids.next();
-                let slug = slugs.make(item);
-                created.push(imported(item, show, id, guid.clone(), slug, digest));
+                let slug = slugs.make(item, &batch.slugs[at]);
+                let mut new = imported(item, show, id, guid.clone(), slug, digest);
+                new.episode.state = batch.states[at];
+                episodes[at] = id;
+                created.push(new);
             }
             Step::Update(id) => {
                 let mut change = imported(item, show, *id, String::new(), String::new(), digest);
+                change.episode.state = batch.states[at];
                 let url = item.enclosure.as_ref().map(|e| e.url.as_str());
                 match origins.get(id) {
                     // Sound without an origin was put there by an editor: it stays, wherever the feed points.
@@ -317,25 +336,46 @@ async fn write_items(
                     None if url.is_none() => store::remove_audio(tx, *id).await?,
                     _ => {}
                 }
+                episodes[at] = *id;
                 updated.push(change);
             }
         }
     }
     store::insert_imported(tx, &created, ctx.now).await?;
     store::update_imported(tx, &updated, ctx.now).await?;
-    if options.download {
-        for (id, url) in store::audio_places(tx, show.id).await? {
-            let Some(url) = url else { continue };
-            let key = format!("{id}:{}", &sha256_hex(url.as_bytes())[..16]);
-            let body =
-                serde_json::to_string(&FetchTask { episode: id, url }).map_err(|e| Failure::Broken(e.to_string()))?;
-            // Asking again revives a download that was given up.
-            if !jobs::enqueue(tx, show.org, FETCH_HANDLER, &key, &body, ctx.now).await? {
-                jobs::revive(tx, FETCH_HANDLER, &key, ctx.now).await?;
-            }
+    for new in created.iter().filter(|new| new.episode.state.instant().is_some_and(|at| at > ctx.now)) {
+        super::moves::announce(tx, &new.episode).await?;
+    }
+    Ok(Written { episodes, wrote: !created.is_empty() || !updated.is_empty() })
+}
+
+/// Where the sound that is here was downloaded from; empty when an editor sent it.
+async fn origins(tx: &mut Tx, show: i64) -> Result<HashMap<i64, String>, Failure> {
+    let mut origins = HashMap::new();
+    for (id, tags) in store::local_audio_origins(tx, show).await? {
+        let tags: serde_json::Value = serde_json::from_str(&tags).unwrap_or_default();
+        origins.insert(id, tags["origin"].as_str().unwrap_or_default().to_owned());
+    }
+    Ok(origins)
+}
+
+/// The key of a download of this address for this episode.
+pub(super) fn fetch_key(episode: i64, url: &str) -> String {
+    format!("{episode}:{}", &sha256_hex(url.as_bytes())[..16])
+}
+
+/// Asks for every remote sound of the show to be brought home; asking again revives a download that was given up.
+pub(super) async fn ask_for_sound(tx: &mut Tx, ctx: &Ctx, show: &Show) -> Result<(), Failure> {
+    for (id, url) in store::audio_places(tx, show.id).await? {
+        let Some(url) = url else { continue };
+        let key = fetch_key(id, &url);
+        let body =
+            serde_json::to_string(&FetchTask { episode: id, url }).map_err(|e| Failure::Broken(e.to_string()))?;
+        if !jobs::enqueue(tx, show.org, FETCH_HANDLER, &key, &body, ctx.now).await? {
+            jobs::revive(tx, FETCH_HANDLER, &key, ctx.now).await?;
         }
     }
-    Ok(!created.is_empty() || !updated.is_empty())
+    Ok(())
 }
 
 /// Gives slugs; a repeated title is numbered without looking through all numbers each time.
@@ -345,9 +385,9 @@ struct Slugs {
 }
 
 impl Slugs {
-    fn make(&mut self, item: &Item) -> String {
+    fn make(&mut self, item: &Item, wished: &str) -> String {
         let fallback = item.episode.map_or_else(|| "episode".to_owned(), |n| format!("episode-{n}"));
-        let base = slug::from_title(&item.title, &fallback);
+        let base = if slug::is_valid(wished) { wished.to_owned() } else { slug::from_title(&item.title, &fallback) };
         let mut chosen = base.clone();
         while !self.taken.insert(chosen.clone()) {
             let next = self.next.entry(base.clone()).or_insert(1);

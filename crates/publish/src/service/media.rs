@@ -32,6 +32,8 @@ pub struct PictureFile {
     pub small_blob: String,
     /// The link preview's blob.
     pub card_blob: String,
+    /// Bytes of the original and both renditions.
+    pub bytes: i64,
 }
 
 pub(super) fn audio_of(file: &AudioFile) -> Audio {
@@ -103,7 +105,7 @@ pub async fn attach_transcript(
     Ok(super::import_transcript(tx, ctx, episode, lang, source, reviewed).await?.cues)
 }
 
-async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
+pub(super) async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
     if let Some(image) = store::image_by_blob(tx, org, &file.blob).await? {
         return Ok(image);
     }
@@ -117,6 +119,7 @@ async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result
         card_blob: file.card_blob.clone(),
     };
     store::insert_image(tx, org, &image, ctx.now).await?;
+    store::set_image_size(tx, image.id, file.bytes).await?;
     Ok(image)
 }
 
@@ -156,6 +159,22 @@ pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &Pict
     }
     changed(tx, show.id).await?;
     Ok(image)
+}
+
+/// Puts a downloaded picture in the place of a remote one, if the episode still names that address and has no other
+/// cover. Gives whether it did.
+///
+/// # Errors
+/// The database's failure, or refused for anybody but the system.
+pub async fn keep_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, url: &str, file: &PictureFile) -> Result<bool, Failure> {
+    let (mut found, show) = editable(tx, &ctx.actor, episode).await?;
+    if found.cover.is_some() || found.remote_cover_url.as_deref() != Some(url) {
+        return Ok(false);
+    }
+    found.cover = Some(image(tx, ctx, show.org, file).await?);
+    store::update_episode(tx, &found, ctx.now).await?;
+    changed(tx, show.id).await?;
+    Ok(true)
 }
 
 /// Every blob some row names; the doctor looks for each.

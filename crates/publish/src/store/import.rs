@@ -1,6 +1,6 @@
 //! Set-based reading and writing for imports: ten thousand episodes with a handful of statements.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use db::{DbError, Rows, Tx, args};
 use kernel::At;
@@ -28,6 +28,12 @@ pub(crate) async fn known(tx: &mut Tx, show: i64) -> Result<Vec<Known>, DbError>
             })
         })
         .collect()
+}
+
+/// The state of every episode of a show, as the database's word.
+pub(crate) async fn states(tx: &mut Tx, show: i64) -> Result<HashMap<i64, String>, DbError> {
+    let rows = tx.all("SELECT id, state FROM publish_episode WHERE show_id = $1", args![show]).await?;
+    rows.iter().map(|r| Ok((r.get(0)?, r.get(1)?))).collect()
 }
 
 pub(crate) async fn slugs(tx: &mut Tx, show: i64) -> Result<HashSet<String>, DbError> {
@@ -89,7 +95,7 @@ pub(crate) async fn update_imported(tx: &mut Tx, changed: &[Imported], now: At) 
         let sql =
             "UPDATE publish_episode SET number = $1, season = $2, kind = $3, explicit = $4, link = $5, author = $6,
                      source_digest = $7, remote_cover_url = $8,
-                     publish_at = CASE WHEN state = 'scheduled' THEN $9 ELSE publish_at END,
+                     publish_at = CASE WHEN state = 'scheduled' THEN COALESCE(CAST($9 AS BIGINT), publish_at) ELSE publish_at END,
                      version = version + 1, updated_at = $10 WHERE id = $11";
         let values = args![
             e.number,

@@ -1,32 +1,46 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod agenda;
 mod desk;
 mod episode;
 mod excerpt;
 mod import;
+mod library;
 mod media;
 mod once;
 mod pages;
 mod parts;
+mod rehearsal;
 mod rundown;
 mod show;
+mod sites;
+
+pub(crate) use agenda::*;
 mod sound;
 mod upload;
+mod wxr;
 
 pub(crate) use desk::*;
 pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use excerpt::*;
 pub(crate) use import::*;
+pub(crate) use library::*;
+pub use library::{Picture, Sound, Totals, Use};
 pub(crate) use media::*;
 pub(crate) use once::*;
 pub(crate) use pages::*;
 pub(crate) use parts::*;
+pub(crate) use rehearsal::*;
 pub(crate) use rundown::*;
 pub(crate) use show::*;
+pub(crate) use sites::*;
+pub use sites::{PlaceRows, ShowPlace};
 pub(crate) use sound::*;
 pub(crate) use upload::*;
+pub use wxr::KeptData;
+pub(crate) use wxr::*;
 
 /// Who may see an episode, as a condition on `publish_episode e`; `$1` is the instant of asking. Its twin in Rust is
 /// `rules::visibility::is_public`: a test holds the two equal, and every public query uses this text.

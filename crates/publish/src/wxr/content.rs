@@ -100,6 +100,12 @@ pub fn to_html(raw: &str) -> Converted {
     out
 }
 
+/// A comment as HTML, not sanitised: WordPress stores text with a few tags and makes paragraphs when it shows it.
+#[must_use]
+pub fn comment_html(raw: &str) -> String {
+    paragraphs(&without_comments(raw))
+}
+
 /// Comments hold the marks of blocks and `<!--more-->`.
 fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

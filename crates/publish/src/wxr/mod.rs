@@ -12,7 +12,7 @@ mod sound;
 #[cfg(test)]
 mod tests;
 
-pub use content::{Converted, to_html};
+pub use content::{Converted, comment_html, to_html};
 pub use model::{
     CommentKind, CommentState, Wxr, WxrAttachment, WxrComment, WxrError, WxrItem, WxrKind, WxrLimits, WxrStatus,
     WxrTerm,

@@ -64,6 +64,7 @@ async fn look(opened: &Opened, config: &Config, checks: &mut Vec<Check>) {
     add("shows", shows(app).await);
     add("sound", Ok(sound(app).await));
     add("tasks", tasks(app).await);
+    add("kept", kept(app).await);
 }
 
 /// A clock before this version was made is wrong; schedules would be too.
@@ -133,4 +134,15 @@ async fn tasks(app: &App) -> Result<(bool, String), Failure> {
         detail.push_str(&format!("; {} {}: {}", letter.handler, letter.key, letter.trouble));
     }
     Ok((dead.is_empty(), detail))
+}
+
+/// What imports keep of commenters runs out by itself; what does so soon is said, so that it can be handed over before.
+async fn kept(app: &App) -> Result<(bool, String), Failure> {
+    let soon = app.now().plus_seconds(30 * 86_400);
+    let (all, ending, first) = read_tx!(app.db, |tx| publish::service::private_clock(tx, soon).await)?;
+    let mut detail = format!("{all} private rows of commenters, {ending} run out within 30 days");
+    if let Some(first) = first {
+        detail.push_str(&format!(", the first at {}", first.rfc3339()));
+    }
+    Ok((true, detail))
 }

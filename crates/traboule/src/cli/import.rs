@@ -1,22 +1,33 @@
-//! `import feed`: reads a file or an address, reports, and writes unless it is a dry run. A dry run on an empty data
-//! folder creates nothing, not even the folder.
+//! `import feed` and `import wxr`: reads a file or an address, reports, and writes unless it is a dry run. A dry run on an
+//! empty data folder creates nothing, not even the folder.
 
 use accounts::service as accounts_uc;
-use db::{read_tx, write_tx};
-use kernel::{Actor, OrgId, Rng};
+use db::{Failure, Tx, read_tx, write_tx};
+use kernel::{Actor, Ctx, OrgId, Rng};
+use publish::model::Show;
 use publish::ports::Fetcher;
-use publish::reader::{Feed, Limits, read};
+use publish::reader::{Limits, read};
 use publish::rules::import::plan;
 use publish::rules::slug;
-use publish::service::{self as uc, ImportOptions, ImportReport};
+use publish::service::rehearse::Source;
+use publish::service::{self as uc, ImportOptions, ImportReport, Planned, WxrReport};
+use publish::wxr::{self, WxrLimits};
 
 use super::{Ended, json, say, serve};
 use crate::app::App;
 use crate::config::Config;
 use crate::fetch::WebFetcher;
 
+/// What is imported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Feed,
+    Wxr,
+}
+
 /// What was asked.
 pub(super) struct Ask {
+    pub(super) what: What,
     pub(super) source: String,
     pub(super) show: Option<String>,
     pub(super) dry_run: bool,
@@ -25,18 +36,48 @@ pub(super) struct Ask {
     pub(super) vouched: bool,
 }
 
+/// A report of either kind; its JSON is the contract.
+enum Report {
+    Feed(ImportReport),
+    Wxr(Box<WxrReport>),
+}
+
+impl Report {
+    fn common(&self) -> &ImportReport {
+        match self {
+            Self::Feed(report) => report,
+            Self::Wxr(report) => &report.import,
+        }
+    }
+}
+
+fn parse(what: What, bytes: &[u8], charset: Option<&str>) -> Result<Source, Ended> {
+    let refused = |code: &str, why: &dyn std::fmt::Display| Ended::Problem(format!("refused ({code}): {why}"));
+    match what {
+        What::Feed => read(bytes, charset, &Limits::default()).map(Source::Feed).map_err(|e| refused(e.code(), &e)),
+        What::Wxr => wxr::read(bytes, &WxrLimits::default()).map(Source::Wxr).map_err(|e| refused(e.code(), &e)),
+    }
+}
+
+/// What an import into nothing would do.
+fn rehearsed(source: &Source) -> Report {
+    match source {
+        Source::Feed(feed) => Report::Feed(ImportReport::of(feed, &plan(feed, &[]))),
+        Source::Wxr(wxr) => Report::Wxr(Box::new(Planned::of(wxr, &[]).report())),
+    }
+}
+
 pub(super) async fn run(config: Config, ask: Ask) -> Result<(), Ended> {
-    let (bytes, charset) = source(&ask.source).await?;
-    let feed = read(&bytes, charset.as_deref(), &Limits::default());
-    let feed = feed.map_err(|e| Ended::Problem(format!("refused ({}): {e}", e.code())))?;
+    let (bytes, charset) = source(&ask).await?;
+    let read = parse(ask.what, &bytes, charset.as_deref())?;
     drop(bytes);
     let database_is_there = config.database.is_some() || config.data.join("traboule.db").exists();
     if ask.dry_run && !database_is_there {
-        print(&ImportReport::of(&feed, &plan(&feed, &[])), &ask, None);
+        print(&rehearsed(&read), &ask, None);
         return Ok(());
     }
     let opened = serve::open(&config, config.listen.port(), false).await?;
-    let outcome = import(&opened.app, &feed, &ask).await;
+    let outcome = import(&opened.app, &read, &ask).await;
     let feed_url = outcome.as_ref().ok().and_then(|(show, _)| show.as_ref().map(|s| opened.app.links.feed(&s.slug)));
     opened.close().await;
     let (_, report) = outcome?;
@@ -48,8 +89,12 @@ fn is_web(source: &str) -> bool {
     source.starts_with("http://") || source.starts_with("https://")
 }
 
-async fn source(source: &str) -> Result<(Vec<u8>, Option<String>), Ended> {
-    let most = Limits::default().max_bytes as u64;
+async fn source(ask: &Ask) -> Result<(Vec<u8>, Option<String>), Ended> {
+    let source = ask.source.as_str();
+    let most = match ask.what {
+        What::Feed => Limits::default().max_bytes,
+        What::Wxr => WxrLimits::default().max_bytes,
+    } as u64;
     if !is_web(source) {
         let size = std::fs::metadata(source).map_err(|e| Ended::Problem(format!("{source}: {e}")))?.len();
         if size > most {
@@ -68,7 +113,7 @@ async fn source(source: &str) -> Result<(Vec<u8>, Option<String>), Ended> {
     Ok((bytes.map_err(|e| Ended::Problem(e.to_string()))?, fetched.charset))
 }
 
-async fn import(app: &App, feed: &Feed, ask: &Ask) -> Result<(Option<publish::model::Show>, ImportReport), Ended> {
+async fn import(app: &App, source: &Source, ask: &Ask) -> Result<(Option<Show>, Report), Ended> {
     let ctx = app.ctx(Actor::System("import"));
     let source_url = is_web(&ask.source).then(|| ask.source.clone());
     let options = |org: OrgId| ImportOptions {
@@ -83,26 +128,57 @@ async fn import(app: &App, feed: &Feed, ask: &Ask) -> Result<(Option<publish::mo
     let orgs = read_tx!(app.db, |tx| accounts_uc::list_orgs(tx).await)?;
     if ask.dry_run {
         let org = orgs.first().map_or(OrgId(0), |o| o.id);
-        return Ok(read_tx!(app.db, |tx| uc::import_feed(tx, &ctx, feed, &options(org), &base).await)?);
+        return Ok(read_tx!(app.db, |tx| bring(tx, &ctx, source, &options(org), &base).await)?);
     }
     // One transaction: an organisation made for the import does not stay when the import fails.
     Ok(write_tx!(app.db, |tx| {
         let org = match orgs.first() {
             Some(org) => org.id,
             None => {
-                let name: String = feed.author.clone().unwrap_or_else(|| feed.title.clone()).chars().take(80).collect();
+                let name: String = maker(source).chars().take(80).collect();
                 accounts_uc::create_org(tx, &ctx, &name, &slug::from_title(&name, "org")).await?.id
             }
         };
-        uc::import_feed(tx, &ctx, feed, &options(org), &base).await
+        bring(tx, &ctx, source, &options(org), &base).await
     })?)
 }
 
-fn print(report: &ImportReport, ask: &Ask, feed_url: Option<String>) {
+/// Who an organisation is named after when there is none yet.
+fn maker(source: &Source) -> String {
+    match source {
+        Source::Feed(feed) => feed.author.clone().unwrap_or_else(|| feed.title.clone()),
+        Source::Wxr(wxr) => wxr.title.clone(),
+    }
+}
+
+async fn bring(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source,
+    options: &ImportOptions,
+    base: &str,
+) -> Result<(Option<Show>, Report), Failure> {
+    match source {
+        Source::Feed(feed) => {
+            let (show, report) = uc::import_feed(tx, ctx, feed, options, base).await?;
+            Ok((show, Report::Feed(report)))
+        }
+        Source::Wxr(wxr) => {
+            let (show, report) = uc::import_wxr(tx, ctx, wxr, options).await?;
+            Ok((show, Report::Wxr(Box::new(report))))
+        }
+    }
+}
+
+fn print(whole: &Report, ask: &Ask, feed_url: Option<String>) {
     if ask.json {
-        json(report);
+        match whole {
+            Report::Feed(report) => json(report),
+            Report::Wxr(report) => json(report),
+        }
         return;
     }
+    let report = whole.common();
     say(&report.show.title);
     let dates = report.first_published.as_deref().zip(report.last_published.as_deref());
     let dates = dates.map(|(a, b)| format!(", {a} to {b}")).unwrap_or_default();
@@ -112,6 +188,9 @@ fn print(report: &ImportReport, ask: &Ask, feed_url: Option<String>) {
     ));
     let (create, update) = if ask.dry_run { ("would create", "would update") } else { ("created", "updated") };
     say(&format!("{create} {}, {update} {}, unchanged {}", report.would_create, report.would_update, report.unchanged));
+    if let Report::Wxr(wxr) = whole {
+        holdings(&wxr.wordpress);
+    }
     for problem in report.problems.iter().take(40) {
         let item = problem.item.map(|i| format!("item {i}: ")).unwrap_or_default();
         say(&format!("  {}  {item}{}", problem.code, problem.text));
@@ -125,4 +204,23 @@ fn print(report: &ImportReport, ask: &Ask, feed_url: Option<String>) {
             say("The sound is brought home while `traboule serve` runs.");
         }
     }
+}
+
+/// What an export holds, in a few lines.
+fn holdings(counts: &publish::rules::wxr::WxrCounts) {
+    let list = |map: &std::collections::BTreeMap<&'static str, usize>| {
+        map.iter().map(|(name, n)| format!("{n} {name}")).collect::<Vec<_>>().join(", ")
+    };
+    for (name, map) in [
+        ("posts", &counts.posts),
+        ("pages", &counts.pages),
+        ("comments", &counts.comments),
+        ("left out", &counts.left_out),
+    ] {
+        if !map.is_empty() {
+            say(&format!("{name}: {}", list(map)));
+        }
+    }
+    let terms: usize = counts.terms.values().sum();
+    say(&format!("{} files, {terms} terms, {} pingbacks and trackbacks", counts.attachments, counts.pings));
 }

@@ -7,7 +7,9 @@ mod check;
 mod demo;
 mod import;
 mod init;
+mod kept;
 mod parts;
+mod revive;
 mod serve;
 
 use std::path::PathBuf;
@@ -93,6 +95,36 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List tasks that were given up, or put them back to work
+    Revive {
+        #[command(flatten)]
+        place: Where,
+        /// Only tasks of this handler, such as mail
+        #[arg(long, value_name = "NAME")]
+        handler: Option<String>,
+        /// Only this task
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+        /// Every task that was given up
+        #[arg(long, conflicts_with_all = ["handler", "key"])]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show or erase what an import kept of a commenter, by e-mail address
+    Kept {
+        #[command(flatten)]
+        place: Where,
+        /// The address the person gave
+        email: String,
+        /// Erase it
+        #[arg(long)]
+        erase: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure: pages, import
     Bench {
         /// What to measure
@@ -140,6 +172,25 @@ enum Import {
         /// Import a feed that says podcast:locked although it is not proved to be yours
         #[arg(long)]
         this_feed_is_mine: bool,
+    },
+    /// A WordPress site by its export (WXR)
+    Wxr {
+        #[command(flatten)]
+        place: Where,
+        /// A file or an address
+        source: String,
+        /// The show to import into, or the slug of the new one
+        #[arg(long, value_name = "SLUG")]
+        show: Option<String>,
+        /// Report what would change and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Bring sound and pictures home in the background while the server runs
+        #[arg(long)]
+        download: bool,
     },
 }
 
@@ -232,8 +283,17 @@ async fn run(command: Command) -> Result<(), Ended> {
             init::run(config(place, None, public_url)?, init::Ask { org, show, owner, language, time_zone }).await
         }
         Command::Import { what: Import::Feed { place, source, show, dry_run, json, download, this_feed_is_mine } } => {
-            let ask = import::Ask { source, show, dry_run, json, download, vouched: this_feed_is_mine };
+            let what = import::What::Feed;
+            let ask = import::Ask { what, source, show, dry_run, json, download, vouched: this_feed_is_mine };
             import::run(config(place, None, None)?, ask).await
+        }
+        Command::Import { what: Import::Wxr { place, source, show, dry_run, json, download } } => {
+            let ask = import::Ask { what: import::What::Wxr, source, show, dry_run, json, download, vouched: false };
+            import::run(config(place, None, None)?, ask).await
+        }
+        Command::Kept { place, email, erase, json } => kept::run(config(place, None, None)?, &email, erase, json).await,
+        Command::Revive { place, handler, key, all, json } => {
+            revive::run(config(place, None, None)?, revive::Ask { handler, key, all, json }).await
         }
         Command::Check { place, json } => check::run(config(place, None, None)?, json).await,
         Command::Bench { name, json } => bench::run(&name, json).await,

@@ -13,8 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
-use crate::pages::{account, api_page, dev, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, site_page, studio, theme, uploads};
 use crate::tus;
 
 /// A route and who may ask it.
@@ -62,7 +61,27 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/account/{*action}", "signed-in"),
     route("POST", "/account/passkeys/begin", "signed-in"),
     route("POST", "/account/passkeys/finish", "signed-in"),
+    route("GET", "/{lang}/pages/{slug}", "public"),
+    route("GET", "/theme/{file}", "public"),
     route("GET", "/{lang}/studio", "signed-in"),
+    route("GET", "/{lang}/studio/calendar", "signed-in"),
+    route("GET", "/{lang}/studio/media", "signed-in"),
+    route("POST", "/{lang}/studio/media/upload", "editor"),
+    route("POST", "/{lang}/studio/media/{id}/{verb}", "editor"),
+    route("GET", "/{lang}/studio/shows", "signed-in"),
+    route("GET", "/{lang}/studio/shows/new", "editor"),
+    route("POST", "/{lang}/studio/shows/new", "editor"),
+    route("GET", "/{lang}/studio/shows/{id}", "member"),
+    route("POST", "/{lang}/studio/shows/{id}/{section}", "editor"),
+    route("POST", "/{lang}/studio/shows/{id}/{what}/upload", "editor"),
+    route("GET", "/{lang}/studio/shows/{id}/episodes/new", "editor"),
+    route("POST", "/{lang}/studio/shows/{id}/episodes/new", "editor"),
+    route("GET", "/{lang}/studio/episodes/new", "editor"),
+    route("GET", "/{lang}/studio/pages", "signed-in"),
+    route("GET", "/{lang}/studio/pages/new", "editor"),
+    route("POST", "/{lang}/studio/pages/new", "editor"),
+    route("GET", "/{lang}/studio/pages/{id}", "member"),
+    route("POST", "/{lang}/studio/pages/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
@@ -85,10 +104,28 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/episodes/{id}/history/restore", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/corrections", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/corrections", "editor"),
+    route("GET", "/{lang}/studio/import", "editor"),
+    route("POST", "/{lang}/studio/import/address", "editor"),
+    route("POST", "/{lang}/studio/import/file", "editor"),
+    route("GET", "/{lang}/studio/import/{id}", "editor"),
+    route("POST", "/{lang}/studio/import/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/people", "owner"),
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}", "member"),
+    route("PUT", "/api/v1/shows/{id}", "editor"),
+    route("PUT", "/api/v1/shows/{id}/{section}", "editor"),
+    route("GET", "/api/v1/desk/episodes", "signed-in"),
+    route("GET", "/api/v1/desk/calendar", "signed-in"),
+    route("GET", "/api/v1/media/images", "signed-in"),
+    route("GET", "/api/v1/media/sounds", "signed-in"),
+    route("PUT", "/api/v1/images/{id}", "editor"),
+    route("DELETE", "/api/v1/images/{id}", "editor"),
+    route("GET", "/api/v1/pages", "public"),
+    route("POST", "/api/v1/pages", "editor"),
+    route("GET", "/api/v1/pages/{id}", "member"),
+    route("PUT", "/api/v1/pages/{id}", "editor"),
     route("GET", "/api/v1/shows/{id}/feed", "member"),
     route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
@@ -99,7 +136,6 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
-    route("POST", "/api/v1/episodes/{id}/{verb}", "editor"),
     route("GET", "/api/v1/shows/{id}/ideas", "member"),
     route("POST", "/api/v1/shows/{id}/ideas", "editor"),
     route("GET", "/api/v1/episodes/{id}/rundown", "member"),
@@ -121,12 +157,16 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/openapi.json", "public"),
     route("GET", "/{lang}/api", "public"),
     route("GET", "/api/v1/episodes/{id}/sound", "member"),
-    route("POST", "/api/v1/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/sound/normalise", "editor"),
+    route("POST", "/api/v1/episodes/{id}/sound/light", "editor"),
     route("POST", "/api/v1/episodes/{id}/excerpts", "editor"),
     route("PUT", "/api/v1/excerpts/{id}", "editor"),
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
     route("GET", "/api/v1/episodes/{id}/transcripts/{lang}", "member"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
+    route("POST", "/api/v1/imports", "editor"),
+    route("GET", "/api/v1/imports/{id}", "editor"),
+    route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -139,7 +179,12 @@ pub fn router(app: Arc<App>) -> Router {
     let pictures = Router::new()
         .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
+        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
         .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
+    // Pictures of a form come one after the other and are held one at a time.
+    let several = Router::new()
+        .route("/{lang}/studio/media/upload", post(studio::media::upload))
+        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
@@ -153,6 +198,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/uploads", post(tus::create).options(tus::about))
         .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
         .layer(DefaultBodyLimit::disable());
+    let sources = Router::new()
+        .route("/{lang}/studio/import/file", post(studio::import::by_file))
+        .route("/api/v1/imports", post(api::imports::rehearse))
+        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
@@ -181,7 +230,25 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/account/{*action}", post(account::act))
         .route("/account/passkeys/begin", post(account::passkey_begin))
         .route("/account/passkeys/finish", post(account::passkey_finish))
+        .route("/{lang}/pages/{slug}", get(site_page::page))
+        .route("/theme/{file}", get(theme::file))
         .route("/{lang}/studio", get(studio::list::list))
+        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
+        .route("/{lang}/studio/media", get(studio::media::library))
+        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
+        .route("/{lang}/studio/shows", get(studio::shows::list))
+        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
+        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
+        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
+        .route(
+            "/{lang}/studio/shows/{id}/episodes/new",
+            get(studio::shows::new_episode).post(studio::shows::create_episode),
+        )
+        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
+        .route("/{lang}/studio/pages", get(studio::site_pages::list))
+        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
+        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
+        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
         .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
@@ -189,32 +256,48 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
         .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
         .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
+        .route("/{lang}/studio/import", get(studio::import::start))
+        .route("/{lang}/studio/import/address", post(studio::import::by_address))
+        .route("/{lang}/studio/import/{id}", get(studio::import::one))
+        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
+        .route("/api/v1/shows/{id}/{section}", axum::routing::put(api::sites::set_section))
+        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
+        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
+        .route("/api/v1/media/images", get(api::sites::images))
+        .route("/api/v1/media/sounds", get(api::sites::sounds))
+        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
+        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
+        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", axum::routing::put(api::put_transcript))
-        .route("/api/v1/episodes/{id}/{verb}", post(api::act))
         .route("/api/v1/episodes/{id}/schedule", post(api::act))
         .route("/api/v1/episodes/{id}/unpublish", post(api::act))
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
         .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
-        .route("/api/v1/episodes/{id}/sound/{verb}", post(api::sound::act))
+        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
+        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
         .merge(desk().layer(DefaultBodyLimit::max(BODY)))
         .merge(uploads)
         .merge(pictures)
+        .merge(several)
         .merge(transcripts)
         .merge(pieces)
+        .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
