@@ -6,7 +6,6 @@ mod browser;
 mod cli;
 mod crashes;
 mod desk_editor;
-mod desk_editor;
 mod desk_sites;
 mod desk_sound;
 mod desk_upload;
