@@ -34,7 +34,7 @@ fn with_source(title: &str, url: &str) -> EpisodeDraft {
         seen_on: Some("2026-11-20".to_owned()),
     };
     let titles = [("fr".to_owned(), "Début".to_owned())].into();
-    let chapter = Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source] };
+    let chapter = Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source], item: None };
     EpisodeDraft { chapters: vec![chapter], ..desk::draft(title) }
 }
 

@@ -39,6 +39,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
     Group { key: "checks", ops: checks::OPS },
+    Group { key: "sound", ops: sound::OPS },
 ];
 
 /// An answer, or a problem.

@@ -59,6 +59,7 @@ fn chapter(start_ms: i64) -> Chapter {
         image_id: None,
         titles: BTreeMap::from([("fr".to_owned(), "Chapitre".to_owned())]),
         sources: vec![source("Rapport", "https://a.example/")],
+        item: None,
     }
 }
 
