@@ -332,12 +332,30 @@ const GOLDEN: &[Row] = &[
     ),
     ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
     ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
-    ("GET", "/api/v1/episodes/{id}/approvals", "/api/v1/episodes/{draft}/approvals", Api(""), [401, 404, 200, 200, 200]),
-    ("POST", "/api/v1/episodes/{id}/approvals", "/api/v1/episodes/{draft}/approvals", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
     ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
     ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
     ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
-    ("GET", "/api/v1/webhooks/{id}/deliveries", "/api/v1/webhooks/{hook}/deliveries", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "GET",
+        "/api/v1/webhooks/{id}/deliveries",
+        "/api/v1/webhooks/{hook}/deliveries",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
     ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
     ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
     ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
@@ -485,7 +503,22 @@ async fn house(site: &Site) -> House {
         Ok((messages[0].id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
     })
     .expect("a message and a link");
-    House { rehearsal, upload, excerpt, item, draft, public, show: show.id, hook, message, approval, stranger, agent, editor, owner }
+    House {
+        rehearsal,
+        upload,
+        excerpt,
+        item,
+        draft,
+        public,
+        show: show.id,
+        hook,
+        message,
+        approval,
+        stranger,
+        agent,
+        editor,
+        owner,
+    }
 }
 
 async fn webhook(site: &Site, who: &Person) -> i64 {

@@ -8,6 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
+use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
 use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
@@ -235,6 +236,9 @@ struct House {
     draft: Episode,
     item: i64,
     excerpt: i64,
+    hook: i64,
+    message: i64,
+    approval: i64,
     token: String,
 }
 
@@ -252,7 +256,17 @@ async fn house(site: &Site, slug: &str) -> House {
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
     let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
-    House { token: made.expect("a token").secret, owner, show, draft, item, excerpt: excerpt.expect("an excerpt").id }
+    let (hook, message, approval) = write_tx!(site.app.db, |tx| {
+        let wanted = ("https://hooks.example/", &["episode.published".to_owned()][..]);
+        let hook = publish::service::create_webhook(tx, &ctx, owner.org, wanted, false).await?.id;
+        publish::service::act_webhook(tx, &ctx, hook, publish::service::WebhookAct::Test).await?;
+        let (sent, _) = publish::service::deliveries(tx, &ctx.actor, owner.org, Some(hook), None).await?;
+        let link = publish::service::create_approval(tx, &ctx, draft.id, "Musée", 7).await?;
+        Ok((hook, sent[0].id, link.approval.id))
+    })
+    .expect("a webhook, a message and a link");
+    let excerpt = excerpt.expect("an excerpt").id;
+    House { token: made.expect("a token").secret, owner, show, draft, item, excerpt, hook, message, approval }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -291,6 +305,9 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
             Kind::Int if param.name == "version" => "1".to_owned(),
             Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
+            Kind::Id(APPROVAL_PREFIX) => show_id(APPROVAL_PREFIX, house.approval),
+            Kind::Id(WEBHOOK_PREFIX) => show_id(WEBHOOK_PREFIX, house.hook),
+            Kind::Id(MESSAGE_PREFIX) => show_id(MESSAGE_PREFIX, house.message),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };

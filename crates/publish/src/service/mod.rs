@@ -8,8 +8,8 @@ mod episodes;
 mod excerpt;
 mod history;
 mod import;
-mod mails;
 mod import_wxr;
+mod mails;
 mod media;
 mod moves;
 mod once;
@@ -38,11 +38,11 @@ pub use excerpt::{
 };
 pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
-pub use mails::DeskMail;
-pub(crate) use mails::proved;
 pub use import_wxr::{
     PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
 };
+pub use mails::DeskMail;
+pub(crate) use mails::proved;
 pub use media::{
     AudioFile, PictureFile, add_image, attach_audio, attach_transcript, keep_audio, keep_cover, named_blobs,
     set_episode_cover, set_show_cover,
@@ -61,8 +61,6 @@ pub use save::{
     Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
 };
 pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
-pub(crate) use webhooks::fan_out;
-pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, message_id, resend, webhooks};
 pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
     sound_desk, waiting_conversion,
@@ -75,6 +73,8 @@ pub use upload::{
     UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
     note_received, refuse_upload, sweep_uploads, upload_is_open,
 };
+pub(crate) use webhooks::fan_out;
+pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, message_id, resend, webhooks};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};

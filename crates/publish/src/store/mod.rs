@@ -34,9 +34,9 @@ pub(crate) use parts::*;
 pub(crate) use rehearsal::*;
 pub(crate) use rundown::*;
 pub(crate) use show::*;
-pub(crate) use webhook::*;
 pub(crate) use sound::*;
 pub(crate) use upload::*;
+pub(crate) use webhook::*;
 pub use wxr::KeptData;
 pub(crate) use wxr::*;
 

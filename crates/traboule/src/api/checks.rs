@@ -339,10 +339,8 @@ macro_rules! link_fields {
 }
 
 const LINK: Shape = Shape { name: "ApprovalLink", fields: link_fields!() };
-const LINK_MADE: Shape = Shape {
-    name: "ApprovalLinkMade",
-    fields: link_fields!(must("url", Kind::Url).note("In this answer only.")),
-};
+const LINK_MADE: Shape =
+    Shape { name: "ApprovalLinkMade", fields: link_fields!(must("url", Kind::Url).note("In this answer only.")) };
 const LINK_SENT: Shape = Shape {
     name: "ApprovalLinkDraft",
     fields: &[
@@ -350,10 +348,8 @@ const LINK_SENT: Shape = Shape {
         may("days", Kind::Int).note("From 1 to 30; 7 when absent."),
     ],
 };
-const LINK_ENDED: Shape = Shape {
-    name: "ApprovalLinkEnded",
-    fields: &[must("id", Kind::Id("al")), must("episode_id", Kind::Id("ep"))],
-};
+const LINK_ENDED: Shape =
+    Shape { name: "ApprovalLinkEnded", fields: &[must("id", Kind::Id("al")), must("episode_id", Kind::Id("ep"))] };
 const NOTE: Shape = Shape {
     name: "ApprovalNote",
     fields: &[
@@ -390,14 +386,10 @@ macro_rules! hook_fields {
 }
 
 const HOOK: Shape = Shape { name: "Webhook", fields: hook_fields!() };
-const HOOK_MADE: Shape = Shape {
-    name: "WebhookWithSecret",
-    fields: hook_fields!(must("secret", Kind::Text).note("In this answer only.")),
-};
-const HOOK_SENT: Shape = Shape {
-    name: "WebhookDraft",
-    fields: &[may("url", Kind::Url), may("events", Kind::List(&Kind::OneOf(EVENTS)))],
-};
+const HOOK_MADE: Shape =
+    Shape { name: "WebhookWithSecret", fields: hook_fields!(must("secret", Kind::Text).note("In this answer only.")) };
+const HOOK_SENT: Shape =
+    Shape { name: "WebhookDraft", fields: &[may("url", Kind::Url), may("events", Kind::List(&Kind::OneOf(EVENTS)))] };
 const HOOKS: Shape = Shape { name: "Webhooks", fields: &[must("webhooks", Kind::List(&Kind::Object(&HOOK)))] };
 const MESSAGE: Shape = Shape {
     name: "WebhookMessage",

@@ -2,8 +2,8 @@
 //! one use case, render. No rule lives here.
 
 pub mod account;
-pub mod approve;
 pub mod api_page;
+pub mod approve;
 pub mod dev;
 pub mod feeds;
 pub mod files;

@@ -112,6 +112,7 @@ fn full() -> FullEpisode {
         credits: vec![Credit { name: "Odile".to_owned(), role: "host".to_owned(), ..Credit::default() }],
         transcripts: vec![StoredTranscript { lang: "fr".to_owned(), body: vtt, reviewed: true }],
         remote_files: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

@@ -186,7 +186,9 @@ fn vars(
         notes: desk.notes.iter().rev().map(|n| note_view(app, lang, show, n, label(n.approval))).collect(),
         links: desk.links.iter().map(link).collect(),
         can_change: client.actor().may(show.org, &[Role::Editor]),
-        made: shown.made.map(|made| made_view(app, lang, &top.ep, &made, &stamp(made.approval.expires_at, &zone, lang))),
+        made: shown
+            .made
+            .map(|made| made_view(app, lang, &top.ep, &made, &stamp(made.approval.expires_at, &zone, lang))),
         form: shown.form,
         said: shown.said,
         top,
