@@ -8,6 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
+use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
 use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, REHEARSAL_PREFIX, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
@@ -236,6 +237,9 @@ struct House {
     item: i64,
     rehearsal: String,
     excerpt: i64,
+    hook: i64,
+    message: i64,
+    approval: i64,
     token: String,
 }
 
@@ -255,6 +259,15 @@ async fn house(site: &Site, slug: &str) -> House {
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
     let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    let (hook, message, approval) = write_tx!(site.app.db, |tx| {
+        let wanted = ("https://hooks.example/", &["episode.published".to_owned()][..]);
+        let hook = publish::service::create_webhook(tx, &ctx, owner.org, wanted, false).await?.id;
+        publish::service::act_webhook(tx, &ctx, hook, publish::service::WebhookAct::Test).await?;
+        let (sent, _) = publish::service::deliveries(tx, &ctx.actor, owner.org, Some(hook), None).await?;
+        let link = publish::service::create_approval(tx, &ctx, draft.id, "Musée", 7).await?;
+        Ok((hook, sent[0].id, link.approval.id))
+    })
+    .expect("a webhook, a message and a link");
     House {
         token: made.expect("a token").secret,
         owner,
@@ -263,6 +276,9 @@ async fn house(site: &Site, slug: &str) -> House {
         item,
         rehearsal,
         excerpt: excerpt.expect("an excerpt").id,
+        hook,
+        message,
+        approval,
     }
 }
 
@@ -313,6 +329,9 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
             Kind::Int if param.name == "version" => "1".to_owned(),
             Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
+            Kind::Id(APPROVAL_PREFIX) => show_id(APPROVAL_PREFIX, house.approval),
+            Kind::Id(WEBHOOK_PREFIX) => show_id(WEBHOOK_PREFIX, house.hook),
+            Kind::Id(MESSAGE_PREFIX) => show_id(MESSAGE_PREFIX, house.message),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };

@@ -87,16 +87,6 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
-    route("POST", "/{lang}/studio/episodes/{id}/checks", "member"),
-    route("GET", "/{lang}/studio/episodes/{id}/instant", "member"),
-    route("GET", "/{lang}/studio/episodes/{id}/approval", "member"),
-    route("POST", "/{lang}/studio/episodes/{id}/approval", "editor"),
-    route("GET", "/{lang}/studio/webhooks", "signed-in"),
-    route("POST", "/{lang}/studio/webhooks", "signed-in"),
-    route("POST", "/{lang}/studio/webhooks/{id}/{verb}", "editor"),
-    route("GET", "/{lang}/approve/{token}", "public"),
-    route("POST", "/{lang}/approve/{token}", "public"),
-    route("GET", "/approve/{token}/{file}", "public"),
     route("GET", "/{lang}/studio/episodes/{id}/sound", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/sound/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", "editor"),
@@ -148,20 +138,6 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/audio", "editor"),
     route("PUT", "/api/v1/episodes/{id}/cover", "editor"),
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}", "editor"),
-    route("GET", "/api/v1/episodes/{id}/checks", "member"),
-    route("GET", "/api/v1/episodes/{id}/proofs", "member"),
-    route("GET", "/api/v1/episodes/{id}/approvals", "member"),
-    route("POST", "/api/v1/episodes/{id}/approvals", "editor"),
-    route("DELETE", "/api/v1/approvals/{id}", "editor"),
-    route("GET", "/api/v1/webhooks", "editor"),
-    route("POST", "/api/v1/webhooks", "editor"),
-    route("GET", "/api/v1/webhooks/{id}/deliveries", "editor"),
-    route("POST", "/api/v1/webhooks/{id}/test", "editor"),
-    route("POST", "/api/v1/webhooks/{id}/pause", "editor"),
-    route("POST", "/api/v1/webhooks/{id}/resume", "editor"),
-    route("POST", "/api/v1/webhooks/{id}/rotate", "editor"),
-    route("POST", "/api/v1/webhooks/{id}/delete", "editor"),
-    route("POST", "/api/v1/webhook-messages/{id}/resend", "editor"),
     route("GET", "/api/v1/shows/{id}/ideas", "member"),
     route("POST", "/api/v1/shows/{id}/ideas", "editor"),
     route("GET", "/api/v1/episodes/{id}/rundown", "member"),
@@ -193,6 +169,30 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v1/imports", "editor"),
     route("GET", "/api/v1/imports/{id}", "editor"),
     route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/checks", "member"),
+    route("GET", "/{lang}/studio/episodes/{id}/instant", "member"),
+    route("GET", "/{lang}/studio/episodes/{id}/approval", "member"),
+    route("POST", "/{lang}/studio/episodes/{id}/approval", "editor"),
+    route("GET", "/{lang}/studio/webhooks", "signed-in"),
+    route("POST", "/{lang}/studio/webhooks", "signed-in"),
+    route("POST", "/{lang}/studio/webhooks/{id}/{verb}", "editor"),
+    route("GET", "/{lang}/approve/{token}", "public"),
+    route("POST", "/{lang}/approve/{token}", "public"),
+    route("GET", "/approve/{token}/{file}", "public"),
+    route("GET", "/api/v1/episodes/{id}/checks", "member"),
+    route("GET", "/api/v1/episodes/{id}/proofs", "member"),
+    route("GET", "/api/v1/episodes/{id}/approvals", "member"),
+    route("POST", "/api/v1/episodes/{id}/approvals", "editor"),
+    route("DELETE", "/api/v1/approvals/{id}", "editor"),
+    route("GET", "/api/v1/webhooks", "editor"),
+    route("POST", "/api/v1/webhooks", "editor"),
+    route("GET", "/api/v1/webhooks/{id}/deliveries", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/test", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/pause", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/resume", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/rotate", "editor"),
+    route("POST", "/api/v1/webhooks/{id}/delete", "editor"),
+    route("POST", "/api/v1/webhook-messages/{id}/resend", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -268,13 +268,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
-        .route("/{lang}/studio/episodes/{id}/checks", post(studio::checks::check))
-        .route("/{lang}/studio/episodes/{id}/instant", get(studio::checks::instant))
-        .route("/{lang}/studio/episodes/{id}/approval", get(studio::approval::show).post(studio::approval::act))
-        .route("/{lang}/studio/webhooks", get(studio::webhooks::show).post(studio::webhooks::add))
-        .route("/{lang}/studio/webhooks/{id}/{verb}", post(studio::webhooks::act))
-        .route("/{lang}/approve/{token}", get(approve::show).post(approve::answer))
-        .route("/approve/{token}/{file}", get(approve::file))
         .route("/{lang}/studio/import", get(studio::import::start))
         .route("/{lang}/studio/import/address", post(studio::import::by_address))
         .route("/{lang}/studio/import/{id}", get(studio::import::one))
@@ -305,6 +298,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY));
     everything
         .merge(desk().layer(DefaultBodyLimit::max(BODY)))
+        .merge(checks().layer(DefaultBodyLimit::max(BODY)))
         .merge(uploads)
         .merge(pictures)
         .merge(several)
@@ -313,6 +307,31 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
+}
+
+/// Checks before and after publication, clients' approval, webhooks.
+fn checks() -> Router<Arc<App>> {
+    use api::checks as a;
+    Router::new()
+        .route("/{lang}/studio/episodes/{id}/checks", post(studio::checks::check))
+        .route("/{lang}/studio/episodes/{id}/instant", get(studio::checks::instant))
+        .route("/{lang}/studio/episodes/{id}/approval", get(studio::approval::show).post(studio::approval::act))
+        .route("/{lang}/studio/webhooks", get(studio::webhooks::show).post(studio::webhooks::add))
+        .route("/{lang}/studio/webhooks/{id}/{verb}", post(studio::webhooks::act))
+        .route("/{lang}/approve/{token}", get(approve::show).post(approve::answer))
+        .route("/approve/{token}/{file}", get(approve::file))
+        .route("/api/v1/episodes/{id}/checks", get(a::checks))
+        .route("/api/v1/episodes/{id}/proofs", get(a::proofs))
+        .route("/api/v1/episodes/{id}/approvals", get(a::approvals).post(a::create_approval))
+        .route("/api/v1/approvals/{id}", delete(a::revoke_approval))
+        .route("/api/v1/webhooks", get(a::webhooks).post(a::create_webhook))
+        .route("/api/v1/webhooks/{id}/deliveries", get(a::deliveries))
+        .route("/api/v1/webhooks/{id}/test", post(a::act_webhook))
+        .route("/api/v1/webhooks/{id}/pause", post(a::act_webhook))
+        .route("/api/v1/webhooks/{id}/resume", post(a::act_webhook))
+        .route("/api/v1/webhooks/{id}/rotate", post(a::act_webhook))
+        .route("/api/v1/webhooks/{id}/delete", post(a::act_webhook))
+        .route("/api/v1/webhook-messages/{id}/resend", post(a::resend))
 }
 
 /// The editor's desk: ideas, rundowns, unsaved work, history, corrections.
@@ -327,18 +346,6 @@ fn desk() -> Router<Arc<App>> {
         .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
         .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
         .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
-        .route("/api/v1/episodes/{id}/checks", get(api::checks::checks))
-        .route("/api/v1/episodes/{id}/proofs", get(api::checks::proofs))
-        .route("/api/v1/episodes/{id}/approvals", get(api::checks::approvals).post(api::checks::create_approval))
-        .route("/api/v1/approvals/{id}", delete(api::checks::revoke_approval))
-        .route("/api/v1/webhooks", get(api::checks::webhooks).post(api::checks::create_webhook))
-        .route("/api/v1/webhooks/{id}/deliveries", get(api::checks::deliveries))
-        .route("/api/v1/webhooks/{id}/test", post(api::checks::act_webhook))
-        .route("/api/v1/webhooks/{id}/pause", post(api::checks::act_webhook))
-        .route("/api/v1/webhooks/{id}/resume", post(api::checks::act_webhook))
-        .route("/api/v1/webhooks/{id}/rotate", post(api::checks::act_webhook))
-        .route("/api/v1/webhooks/{id}/delete", post(api::checks::act_webhook))
-        .route("/api/v1/webhook-messages/{id}/resend", post(api::checks::resend))
         .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
         .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
         .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))

@@ -54,12 +54,12 @@ fn source(title: &str, url: &str) -> Source {
 
 fn chapter(start_ms: i64) -> Chapter {
     Chapter {
-        item: None,
         start_ms,
         in_toc: true,
         image_id: None,
         titles: BTreeMap::from([("fr".to_owned(), "Chapitre".to_owned())]),
         sources: vec![source("Rapport", "https://a.example/")],
+        item: None,
     }
 }
 
