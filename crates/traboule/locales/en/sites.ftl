@@ -276,6 +276,4 @@ field-moved-to-itself = A feed cannot move to this very site.
 field-zone-would-publish = In this zone, the time of a scheduled episode has already passed.
 refusal-zone-would-publish = The episode scheduled for { $when } would come out at once. Move it first.
 field-show-unknown = Choose a show of the organisation.
-field-person-unknown = Choose people of the organisation.
-field-number-malformed = Write a whole number.
 refusal-image-used = This picture is in use: it stays.

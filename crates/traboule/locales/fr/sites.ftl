@@ -276,6 +276,4 @@ field-moved-to-itself = Un flux ne peut pas déménager vers ce même site.
 field-zone-would-publish = Dans ce fuseau, l’heure d’un épisode programmé est déjà passée.
 refusal-zone-would-publish = L’épisode programmé pour le { $when } sortirait tout de suite. Déplacez-le d’abord.
 field-show-unknown = Choisissez une émission de l’organisation.
-field-person-unknown = Choisissez des personnes de l’organisation.
-field-number-malformed = Écrivez un nombre entier.
 refusal-image-used = Cette image est utilisée : elle reste.
