@@ -38,6 +38,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
+    Group { key: "sites", ops: sites::OPS },
 ];
 
 /// An answer, or a problem.

@@ -115,7 +115,10 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v1/shows", "editor"),
     route("GET", "/api/v1/shows/{id}", "member"),
     route("PUT", "/api/v1/shows/{id}", "editor"),
-    route("PUT", "/api/v1/shows/{id}/{section}", "editor"),
+    route("PUT", "/api/v1/shows/{id}/channel", "editor"),
+    route("PUT", "/api/v1/shows/{id}/site", "editor"),
+    route("PUT", "/api/v1/shows/{id}/address", "editor"),
+    route("PUT", "/api/v1/shows/{id}/desk", "editor"),
     route("GET", "/api/v1/desk/episodes", "signed-in"),
     route("GET", "/api/v1/desk/calendar", "signed-in"),
     route("GET", "/api/v1/media/images", "signed-in"),
@@ -272,7 +275,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
         .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
-        .route("/api/v1/shows/{id}/{section}", axum::routing::put(api::sites::set_section))
+        .route("/api/v1/shows/{id}/channel", axum::routing::put(api::sites::set_channel))
+        .route("/api/v1/shows/{id}/site", axum::routing::put(api::sites::set_site))
+        .route("/api/v1/shows/{id}/address", axum::routing::put(api::sites::set_address))
+        .route("/api/v1/shows/{id}/desk", axum::routing::put(api::sites::set_desk))
         .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
         .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
         .route("/api/v1/media/images", get(api::sites::images))
