@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod cli;
 mod crashes;
+mod desk_media;
 mod desk_sites;
 mod feeds;
 mod formats;

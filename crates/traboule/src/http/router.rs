@@ -181,12 +181,7 @@ pub fn router(app: Arc<App>) -> Router {
     let pictures = Router::new()
         .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
-        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
         .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
-    // Pictures of a form come one after the other and are held one at a time.
-    let several = Router::new()
-        .route("/{lang}/studio/media/upload", post(studio::media::upload))
-        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
@@ -232,25 +227,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/account/{*action}", post(account::act))
         .route("/account/passkeys/begin", post(account::passkey_begin))
         .route("/account/passkeys/finish", post(account::passkey_finish))
-        .route("/{lang}/pages/{slug}", get(site_page::page))
-        .route("/theme/{file}", get(theme::file))
         .route("/{lang}/studio", get(studio::list::list))
-        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
-        .route("/{lang}/studio/media", get(studio::media::library))
-        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
-        .route("/{lang}/studio/shows", get(studio::shows::list))
-        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
-        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
-        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
-        .route(
-            "/{lang}/studio/shows/{id}/episodes/new",
-            get(studio::shows::new_episode).post(studio::shows::create_episode),
-        )
-        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
-        .route("/{lang}/studio/pages", get(studio::site_pages::list))
-        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
-        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
-        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
         .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
@@ -274,18 +251,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
-        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
-        .route("/api/v1/shows/{id}/channel", axum::routing::put(api::sites::set_channel))
-        .route("/api/v1/shows/{id}/site", axum::routing::put(api::sites::set_site))
-        .route("/api/v1/shows/{id}/address", axum::routing::put(api::sites::set_address))
-        .route("/api/v1/shows/{id}/desk", axum::routing::put(api::sites::set_desk))
-        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
-        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
-        .route("/api/v1/media/images", get(api::sites::images))
-        .route("/api/v1/media/sounds", get(api::sites::sounds))
-        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
-        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
-        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
@@ -319,13 +284,58 @@ pub fn router(app: Arc<App>) -> Router {
     everything
         .merge(uploads)
         .merge(pictures)
-        .merge(several)
+        .merge(sites())
         .merge(transcripts)
         .merge(pieces)
         .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
+}
+
+/// Shows and their sites, the desk over all shows, media, pages of text.
+fn sites() -> Router<Arc<App>> {
+    // Pictures of a form come one after the other and are held one at a time.
+    let several = Router::new()
+        .route("/{lang}/studio/media/upload", post(studio::media::upload))
+        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
+    let pictures = Router::new()
+        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
+        .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
+    Router::new()
+        .route("/{lang}/pages/{slug}", get(site_page::page))
+        .route("/theme/{file}", get(theme::file))
+        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
+        .route("/{lang}/studio/media", get(studio::media::library))
+        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
+        .route("/{lang}/studio/shows", get(studio::shows::list))
+        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
+        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
+        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
+        .route(
+            "/{lang}/studio/shows/{id}/episodes/new",
+            get(studio::shows::new_episode).post(studio::shows::create_episode),
+        )
+        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
+        .route("/{lang}/studio/pages", get(studio::site_pages::list))
+        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
+        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
+        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
+        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
+        .route("/api/v1/shows/{id}/channel", axum::routing::put(api::sites::set_channel))
+        .route("/api/v1/shows/{id}/site", axum::routing::put(api::sites::set_site))
+        .route("/api/v1/shows/{id}/address", axum::routing::put(api::sites::set_address))
+        .route("/api/v1/shows/{id}/desk", axum::routing::put(api::sites::set_desk))
+        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
+        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
+        .route("/api/v1/media/images", get(api::sites::images))
+        .route("/api/v1/media/sounds", get(api::sites::sounds))
+        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
+        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
+        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
+        .layer(DefaultBodyLimit::max(BODY))
+        .merge(several)
+        .merge(pictures)
 }
 
 /// The last layer: what every answer carries that did not say so itself.
