@@ -8,7 +8,10 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, IMAGE_PREFIX, ITEM_PREFIX, PAGE_PREFIX, PageText, SHOW_PREFIX, Show};
+use publish::model::{
+    EPISODE_PREFIX, EXCERPT_PREFIX, Episode, IMAGE_PREFIX, ITEM_PREFIX, PAGE_PREFIX, PageText, REHEARSAL_PREFIX,
+    SHOW_PREFIX, Show,
+};
 use publish::rules::pages::PageDraft;
 use publish::service::{self as uc, PictureFile, When};
 use serde_json::{Value, json};
@@ -237,6 +240,8 @@ struct House {
     item: i64,
     page: i64,
     picture: i64,
+    rehearsal: String,
+    excerpt: i64,
     token: String,
 }
 
@@ -266,8 +271,23 @@ async fn house(site: &Site, slug: &str) -> House {
         Ok((page.id, uc::add_image(tx, &ctx, owner.org, &file).await?.id))
     });
     let (page, picture) = extra.expect("a page and a picture");
-    let (token, item) = (made.expect("a token").secret, item.expect("an item").id);
-    House { token, owner, show, draft, item, page, picture }
+    let export = crate::imports_wxr::small();
+    let rehearsal = crate::imports_wxr::rehearsed(site, &owner, &export).await;
+    let item = item.expect("an item").id;
+    let titles = [("fr".to_owned(), "Bref".to_owned())].into();
+    let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
+    let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    House {
+        token: made.expect("a token").secret,
+        owner,
+        show,
+        draft,
+        item,
+        page,
+        picture,
+        rehearsal,
+        excerpt: excerpt.expect("an excerpt").id,
+    }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -280,8 +300,30 @@ async fn before(site: &Site, house: &House, op: &Op) {
         "draft-episode" => {
             desk::schedule(site, &house.owner, house.draft.id, at()).await;
         }
+        "undo-import" => {
+            let path = format!("/api/v1/imports/{}/run", house.rehearsal);
+            let body = json!({"digest": export_digest()}).to_string();
+            assert_eq!(site.api(&house.token, "POST", &path, body).await.status, 200);
+        }
+        // The transcript has as many versions as the draft: the example names that number.
+        "read-cues" | "put-cues" => {
+            let ctx = site.app.ctx(house.owner.actor.clone());
+            let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n";
+            for _ in 0..house.draft.version {
+                let id = house.draft.id;
+                let done = write_tx!(site.app.db, |tx| {
+                    publish::service::import_transcript(tx, &ctx, id, "fr", vtt, false).await
+                });
+                done.expect("a transcript");
+            }
+        }
         _ => {}
     }
+}
+
+/// The digest of what every house has rehearsed.
+fn export_digest() -> String {
+    kernel::sha256_hex(crate::imports_wxr::small().as_bytes())
 }
 
 /// The path with the ids of the house.
@@ -294,7 +336,9 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
             Kind::Id(PAGE_PREFIX) => show_id(PAGE_PREFIX, house.page),
             Kind::Id(IMAGE_PREFIX) => show_id(IMAGE_PREFIX, house.picture),
+            Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
             Kind::Int if param.name == "version" => "1".to_owned(),
+            Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
@@ -317,6 +361,9 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
                         house.draft.version
                     });
             }
+            if value.get("digest").is_some() {
+                value["digest"] = json!(export_digest());
+            }
             if value.get("episode_id").is_some() {
                 value["episode_id"] = json!(show_id(EPISODE_PREFIX, house.draft.id));
             }
@@ -324,6 +371,7 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         }
         Sent::Bytes(types) => match op.example.rsplit('.').next().unwrap_or_default() {
             "mp3" => SOUND.to_vec(),
+            "xml" => crate::imports_wxr::small().into_bytes(),
             "jpg" | "png" => PICTURE.to_vec(),
             "vtt" => b"WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n".to_vec(),
             other => panic!("{}: no bytes for {other} of {types:?}", op.id),
@@ -411,15 +459,19 @@ fn refusals_have_a_code_that_is_described() {
                     item: house.item,
                     page: house.page,
                     picture: house.picture,
+                    rehearsal: house.rehearsal.clone(),
                     ..self::house(&site, op.id).await
                 };
                 let mut nothing = path_of(&elsewhere, op);
+                let excerpt = show_id(EXCERPT_PREFIX, elsewhere.excerpt);
                 for id in [
                     show_id(SHOW_PREFIX, house.show.id),
                     show_id(EPISODE_PREFIX, house.draft.id),
                     show_id(ITEM_PREFIX, house.item),
                     show_id(PAGE_PREFIX, house.page),
                     show_id(IMAGE_PREFIX, house.picture),
+                    house.rehearsal.clone(),
+                    excerpt,
                 ] {
                     let prefix = id.split('_').next().expect("a prefix").to_owned();
                     nothing = nothing.replace(&id, &show_id(&prefix, 1));

@@ -39,6 +39,8 @@ pub const GROUPS: &[Group] = &[
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
     Group { key: "sites", ops: sites::OPS },
+    Group { key: "imports", ops: imports::OPS },
+    Group { key: "sound", ops: sound::OPS },
 ];
 
 /// An answer, or a problem.
