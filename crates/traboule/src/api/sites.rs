@@ -138,6 +138,9 @@ pub async fn set_desk(State(app): Web, client: Client, Path(text): Path<String>,
         let wanted = id(SHOW_PREFIX, &text)?;
         let draft: DeskBody = body(&bytes)?;
         let (found, _, _) = read_tx!(app.db, |tx| uc::show_settings(tx, &ctx.actor, wanted, ctx.now).await)?;
+        if !ctx.actor.may(found.org, &[kernel::Role::Editor]) {
+            return Err(Refusal::forbidden().into());
+        }
         let unknown = || Refusal::invalid("check-fields").field("notify", "person-unknown");
         let people = draft.notify.iter().map(|p| p.parse().map(kernel::PersonId).map_err(|_| unknown()));
         let desk = DeskSettings {

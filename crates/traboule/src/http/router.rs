@@ -320,10 +320,8 @@ fn sites() -> Router<Arc<App>> {
         .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
         .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
         .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
-        .route(
-            "/{lang}/studio/shows/{id}/episodes/new",
-            get(studio::shows::new_episode).post(studio::shows::create_episode),
-        )
+        .route("/{lang}/studio/shows/{id}/episodes/new", get(studio::shows::new_episode))
+        .route("/{lang}/studio/shows/{id}/episodes/new", post(studio::shows::create_episode))
         .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
         .route("/{lang}/studio/pages", get(studio::site_pages::list))
         .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
