@@ -40,10 +40,10 @@ CREATE TABLE publish_page_version (
 -- Addresses a show had before: they answer with a permanent redirect, and no other show may take them.
 CREATE TABLE publish_former_address (
   kind TEXT NOT NULL CHECK (kind IN ('host', 'slug')),
-  address TEXT NOT NULL,
+  name TEXT NOT NULL,
   show_id BIGINT NOT NULL REFERENCES publish_show (id),
   left_at BIGINT NOT NULL,
-  PRIMARY KEY (kind, address)
+  PRIMARY KEY (kind, name)
 );
 
 -- Files of the store no row names any more: marked, looked at again after a day, then removed.

@@ -233,6 +233,9 @@ impl FetchPicture {
         let copy = bytes.clone();
         let made = tokio::task::spawn_blocking(move || crate::pictures::renditions(&copy)).await;
         let made = made.map_err(|e| retry(&e))?.map_err(|code| Outcome::Dead(code.to_owned()))?;
+        let names = [&bytes, &made.small, &made.card].map(|b| kernel::sha256_hex(b));
+        // The same bytes may be waiting for their removal: from here on they stay.
+        write_tx!(self.0.db, |tx| service::keep_blobs(tx, &names).await).map_err(|e| retry(&e))?;
         let put = async |bytes: Vec<u8>| self.0.blobs.put(bytes.into()).await.map_err(|e| retry(&e));
         let weight = bytes.len().saturating_add(made.small.len()).saturating_add(made.card.len());
         Ok(service::PictureFile {

@@ -425,13 +425,6 @@ const GOLDEN: &[Row] = &[
     ("POST", "/{lang}/studio/pages/{id}/{verb}", "/fr/studio/pages/{page}/save", Form(&[]), [401, 404, 403, 409, 409]),
     ("GET", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api(""), [401, 404, 200, 200, 200]),
     ("PUT", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api("{}"), [401, 404, 403, 422, 422]),
-    (
-        "PUT",
-        "/api/v1/shows/{id}/{section}",
-        "/api/v1/shows/{show}/site",
-        Api("{\"host\": \"no host\"}"),
-        [401, 404, 403, 422, 422],
-    ),
     ("GET", "/api/v1/desk/episodes", "/api/v1/desk/episodes", Api(""), [401, 200, 200, 200, 200]),
     ("GET", "/api/v1/desk/calendar", "/api/v1/desk/calendar?month=2026-11", Api(""), [401, 200, 200, 200, 200]),
     ("GET", "/api/v1/media/images", "/api/v1/media/images", Api(""), [401, 200, 200, 200, 200]),
@@ -519,6 +512,28 @@ const GOLDEN: &[Row] = &[
         "/api/v1/webhook-messages/{message}/resend",
         Api(""),
         [401, 404, 403, 200, 200],
+    ),
+    (
+        "PUT",
+        "/api/v1/shows/{id}/channel",
+        "/api/v1/shows/{show}/channel",
+        Api(r#"{"medium": "x"}"#),
+        [401, 404, 403, 422, 422],
+    ),
+    ("PUT", "/api/v1/shows/{id}/site", "/api/v1/shows/{show}/site", Api(r#"{"host": "x"}"#), [401, 404, 403, 422, 422]),
+    (
+        "PUT",
+        "/api/v1/shows/{id}/address",
+        "/api/v1/shows/{show}/address",
+        Api(r#"{"slug": "X"}"#),
+        [401, 404, 403, 422, 422],
+    ),
+    (
+        "PUT",
+        "/api/v1/shows/{id}/desk",
+        "/api/v1/shows/{show}/desk",
+        Api(r#"{"notify": ["1"]}"#),
+        [401, 404, 403, 422, 422],
     ),
 ];
 

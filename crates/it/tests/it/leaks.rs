@@ -203,6 +203,9 @@ fn ways(plant: &Plant) -> BTreeMap<(&'static str, &'static str), Vec<String>> {
         let names = ["small.jpg", "card.jpg", "original.png", "original.jpg"];
         images.flat_map(|i| names.map(|n| format!("/media/images/{}/{n}", show_id(IMAGE_PREFIX, i)))).collect()
     });
+    way("GET", "/{lang}/pages/{slug}", in_both("/pages/brouillon"));
+    way("GET", "/theme/{file}", vec!["/theme/0a5a4a-000000000000.css".to_owned()]);
+    way("GET", "/api/v1/pages", vec!["/api/v1/pages".to_owned()]);
     way("GET", "/assets/{file}", vec!["/assets/app.css".to_owned()]);
     way(
         "GET",

@@ -7,6 +7,7 @@ mod cli;
 mod crashes;
 mod desk_checks;
 mod desk_editor;
+mod desk_media;
 mod desk_sites;
 mod desk_sound;
 mod desk_upload;

@@ -9,8 +9,12 @@ use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
 use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
-use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, REHEARSAL_PREFIX, SHOW_PREFIX, Show};
-use publish::service::When;
+use publish::model::{
+    EPISODE_PREFIX, EXCERPT_PREFIX, Episode, IMAGE_PREFIX, ITEM_PREFIX, PAGE_PREFIX, PageText, REHEARSAL_PREFIX,
+    SHOW_PREFIX, Show,
+};
+use publish::rules::pages::PageDraft;
+use publish::service::{self as uc, PictureFile, When};
 use serde_json::{Value, json};
 use testkit::On;
 use traboule::api::GROUPS;
@@ -235,6 +239,8 @@ struct House {
     show: Show,
     draft: Episode,
     item: i64,
+    page: i64,
+    picture: i64,
     rehearsal: String,
     excerpt: i64,
     hook: i64,
@@ -253,6 +259,22 @@ async fn house(site: &Site, slug: &str) -> House {
     let idea = publish::rules::rundown::quick("Une idée 3:00");
     let place = publish::service::Place::Episode(draft.id);
     let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await);
+    let text = PageText { title: "Règlement".to_owned(), body_md: Some("Oui.".to_owned()), ..PageText::default() };
+    let page = PageDraft { slug: format!("p-{slug}"), texts: [("fr".to_owned(), text)].into(), ..PageDraft::default() };
+    let blob = |part: &str| kernel::sha256_hex(format!("{slug} {part}").as_bytes());
+    let file = PictureFile {
+        blob: blob("a"),
+        mime: "image/png".to_owned(),
+        size: (1400, 1400),
+        small_blob: blob("b"),
+        card_blob: blob("c"),
+        bytes: 3,
+    };
+    let extra = write_tx!(site.app.db, |tx| {
+        let page = uc::pages::create(tx, &ctx, owner.org, None, page.clone()).await?;
+        Ok((page.id, uc::add_image(tx, &ctx, owner.org, &file).await?.id))
+    });
+    let (page, picture) = extra.expect("a page and a picture");
     let export = crate::imports_wxr::small();
     let rehearsal = crate::imports_wxr::rehearsed(site, &owner, &export).await;
     let item = item.expect("an item").id;
@@ -274,6 +296,8 @@ async fn house(site: &Site, slug: &str) -> House {
         show,
         draft,
         item,
+        page,
+        picture,
         rehearsal,
         excerpt: excerpt.expect("an excerpt").id,
         hook,
@@ -326,6 +350,8 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(SHOW_PREFIX) => show_id(SHOW_PREFIX, house.show.id),
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
+            Kind::Id(PAGE_PREFIX) => show_id(PAGE_PREFIX, house.page),
+            Kind::Id(IMAGE_PREFIX) => show_id(IMAGE_PREFIX, house.picture),
             Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
             Kind::Int if param.name == "version" => "1".to_owned(),
             Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
@@ -347,11 +373,12 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         Sent::Json(_) | Sent::Perhaps(_) => {
             let mut value: Value = serde_json::from_str(op.example).expect("an example is JSON");
             if value.get("version").is_some() {
-                value["version"] = json!(if op.params.iter().any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX))) {
-                    1
-                } else {
-                    house.draft.version
-                });
+                value["version"] =
+                    json!(if op.params.iter().any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX))) {
+                        1
+                    } else {
+                        house.draft.version
+                    });
             }
             if value.get("digest").is_some() {
                 value["digest"] = json!(export_digest());
@@ -449,6 +476,8 @@ fn refusals_have_a_code_that_is_described() {
                     show: house.show.clone(),
                     draft: house.draft.clone(),
                     item: house.item,
+                    page: house.page,
+                    picture: house.picture,
                     rehearsal: house.rehearsal.clone(),
                     ..self::house(&site, op.id).await
                 };
@@ -458,6 +487,8 @@ fn refusals_have_a_code_that_is_described() {
                     show_id(SHOW_PREFIX, house.show.id),
                     show_id(EPISODE_PREFIX, house.draft.id),
                     show_id(ITEM_PREFIX, house.item),
+                    show_id(PAGE_PREFIX, house.page),
+                    show_id(IMAGE_PREFIX, house.picture),
                     house.rehearsal.clone(),
                     excerpt,
                 ] {

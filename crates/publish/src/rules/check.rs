@@ -131,6 +131,7 @@ pub fn show(mut draft: ShowDraft) -> Result<ShowDraft, Refusal> {
         }
         text.title = text_field(&mut refusal, "title", &text.title, true, TITLE, line);
         text.tagline = text_field(&mut refusal, "tagline", &text.tagline, false, TITLE, line);
+        text.footer = text_field(&mut refusal, "footer", &text.footer, false, 300, line);
         text.description_html =
             text_field(&mut refusal, "description", &text.description_html, false, NOTES, paragraph);
     }

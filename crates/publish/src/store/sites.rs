@@ -33,7 +33,7 @@ pub(crate) async fn places(tx: &mut Tx) -> Result<PlaceRows, DbError> {
         let place = ShowPlace { show: row.get(0)?, slug: row.get(1)?, host: row.get(2)? };
         rows.shows.insert(place.show, place);
     }
-    let sql = "SELECT kind, address, show_id FROM publish_former_address ORDER BY kind, address";
+    let sql = "SELECT kind, name, show_id FROM publish_former_address ORDER BY kind, name";
     for row in tx.all(sql, args![]).await? {
         rows.former.push((row.get(0)?, row.get(1)?, row.get(2)?));
     }
@@ -44,20 +44,20 @@ pub(crate) async fn places(tx: &mut Tx) -> Result<PlaceRows, DbError> {
 pub(crate) async fn address_taken(tx: &mut Tx, kind: &str, address: &str, but: i64) -> Result<bool, DbError> {
     let sql = "SELECT CAST((SELECT COUNT(*) FROM publish_show WHERE id <> $3
                  AND ((CAST($1 AS TEXT) = 'host' AND host = $2) OR (CAST($1 AS TEXT) = 'slug' AND slug = $2)))
-               + (SELECT COUNT(*) FROM publish_former_address WHERE kind = $1 AND address = $2 AND show_id <> $3) AS BIGINT)";
+               + (SELECT COUNT(*) FROM publish_former_address WHERE kind = $1 AND name = $2 AND show_id <> $3) AS BIGINT)";
     Ok(tx.scalar::<i64>(sql, args![kind, address, but]).await? != Some(0))
 }
 
 /// Remembers an address the show leaves.
 pub(crate) async fn leave_address(tx: &mut Tx, kind: &str, address: &str, show: i64, now: At) -> Result<(), DbError> {
-    let sql = "INSERT INTO publish_former_address (kind, address, show_id, left_at) VALUES ($1, $2, $3, $4)
-               ON CONFLICT (kind, address) DO NOTHING";
+    let sql = "INSERT INTO publish_former_address (kind, name, show_id, left_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (kind, name) DO NOTHING";
     tx.run(sql, args![kind, address, show, now]).await.map(drop)
 }
 
 /// Forgets a former address the show takes again.
 pub(crate) async fn take_address(tx: &mut Tx, kind: &str, address: &str, show: i64) -> Result<(), DbError> {
-    let sql = "DELETE FROM publish_former_address WHERE kind = $1 AND address = $2 AND show_id = $3";
+    let sql = "DELETE FROM publish_former_address WHERE kind = $1 AND name = $2 AND show_id = $3";
     tx.run(sql, args![kind, address, show]).await.map(drop)
 }
 

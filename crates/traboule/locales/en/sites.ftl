@@ -277,3 +277,23 @@ field-zone-would-publish = In this zone, the time of a scheduled episode has alr
 refusal-zone-would-publish = The episode scheduled for { $when } would come out at once. Move it first.
 field-show-unknown = Choose a show of the organisation.
 refusal-image-used = This picture is in use: it stays.
+
+# API
+
+api-group-sites = Shows, calendar, media, pages
+api-op-read-show = Gives a show with all its settings
+api-op-edit-show = Replaces what a show says about itself
+api-op-set-channel = Replaces everything its feeds say beyond its content
+api-op-set-show-site = Gives a show its host name and colour
+api-op-set-show-address = Changes the name of a show in addresses
+api-op-set-show-desk = Says how a show is worked on
+api-op-list-desk-episodes = Lists the episodes of every show in every state
+api-op-read-desk-calendar = Gives a month of every show
+api-op-list-images = Lists pictures with where they are used
+api-op-list-sounds = Lists the sounds kept here
+api-op-describe-image = Says what a picture shows
+api-op-remove-image = Removes a picture nothing uses
+api-op-list-pages = Lists public pages; with a token those of its team
+api-op-create-page = Makes a page
+api-op-read-page = Gives a page with its versions
+api-op-edit-page = Replaces what a page says

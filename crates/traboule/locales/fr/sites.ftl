@@ -277,3 +277,23 @@ field-zone-would-publish = Dans ce fuseau, l’heure d’un épisode programmé 
 refusal-zone-would-publish = L’épisode programmé pour le { $when } sortirait tout de suite. Déplacez-le d’abord.
 field-show-unknown = Choisissez une émission de l’organisation.
 refusal-image-used = Cette image est utilisée : elle reste.
+
+# API
+
+api-group-sites = Émissions, calendrier, médias, pages
+api-op-read-show = Donne une émission avec tous ses réglages
+api-op-edit-show = Remplace ce qu’une émission dit d’elle-même
+api-op-set-channel = Remplace tout ce que ses flux disent en plus du contenu
+api-op-set-show-site = Donne à une émission son nom d’hôte et sa couleur
+api-op-set-show-address = Change le nom d’une émission dans les adresses
+api-op-set-show-desk = Dit comment on travaille à une émission
+api-op-list-desk-episodes = Liste les épisodes de toutes les émissions, dans chaque état
+api-op-read-desk-calendar = Donne un mois de toutes les émissions
+api-op-list-images = Liste les images et leurs usages
+api-op-list-sounds = Liste les sons gardés ici
+api-op-describe-image = Dit ce que montre une image
+api-op-remove-image = Supprime une image que rien n’utilise
+api-op-list-pages = Liste les pages publiques ; avec une clé, celles de l’équipe
+api-op-create-page = Crée une page
+api-op-read-page = Donne une page avec ses versions
+api-op-edit-page = Remplace ce que dit une page

@@ -39,6 +39,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
+    Group { key: "sites", ops: sites::OPS },
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },

@@ -121,7 +121,8 @@ pub(super) const CREDIT: Shape = Shape {
 
 const KIND: Kind = Kind::OneOf(&["episodic", "serial"]);
 
-const SHOW_DRAFT: Shape = Shape {
+/// What is sent about a show.
+pub(super) const SHOW_DRAFT: Shape = Shape {
     name: "ShowDraft",
     fields: &[
         may("slug", Kind::Text).note("Made from the title when empty."),

@@ -18,6 +18,7 @@ use publish::web::Links;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::describe::{Body, CHANGE, Field, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
 use super::{answer, body, id, must_token, show, token_org};
 use crate::app::App;
 use crate::http::{Client, Web};
@@ -58,12 +59,7 @@ pub async fn show_settings(State(app): Web, client: Client, Path(text): Path<Str
         let wanted = id(SHOW_PREFIX, &text)?;
         read_tx!(app.db, |tx| uc::show_settings(tx, &actor, wanted, now).await)
     };
-    let value = outcome.await.map(|(found, credits, coming)| {
-        let mut value = settings(&app, &found);
-        value["credits"] = json!(credits);
-        value["scheduled"] = json!(coming);
-        value
-    });
+    let value = outcome.await.map(|(found, _, _)| settings(&app, &found));
     answer(&app, &client, StatusCode::OK, value)
 }
 
@@ -95,45 +91,65 @@ struct AddressBody {
     slug: String,
 }
 
-/// PUT `/api/v1/shows/{id}/{section}`: channel (all that the page calls feed), desk, site, address.
-pub async fn set_section(
-    State(app): Web,
-    client: Client,
-    Path((text, section)): Path<(String, String)>,
-    bytes: Bytes,
-) -> Response {
+/// PUT `/api/v1/shows/{id}/channel`: everything its feeds say beyond its content.
+pub async fn set_channel(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
     let (ctx, own) = (client.ctx(&app), reserved(&app));
     let outcome = async {
         must_token(&client)?;
         let wanted = id(SHOW_PREFIX, &text)?;
-        match section.as_str() {
-            "channel" => {
-                let draft: FeedDraft = body(&bytes)?;
-                write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, wanted, draft.clone(), &own).await)
-            }
-            "site" => {
-                let draft: SiteDraft = body(&bytes)?;
-                write_tx!(app.db, |tx| uc::set_site(tx, &ctx, wanted, draft.clone(), &own).await)
-            }
-            "address" => {
-                let draft: AddressBody = body(&bytes)?;
-                write_tx!(app.db, |tx| uc::rename_show(tx, &ctx, wanted, &draft.slug).await)
-            }
-            "desk" => {
-                let draft: DeskBody = body(&bytes)?;
-                let (found, _, _) = read_tx!(app.db, |tx| uc::show_settings(tx, &ctx.actor, wanted, ctx.now).await)?;
-                let unknown = || Refusal::invalid("check-fields").field("notify", "person-unknown");
-                let people = draft.notify.iter().map(|p| p.parse().map(kernel::PersonId).map_err(|_| unknown()));
-                let desk = DeskSettings {
-                    approval_needed: draft.approval_needed,
-                    transcript_needed: draft.transcript_needed,
-                    notify: people.collect::<Result<_, _>>()?,
-                };
-                must_be_members(&app, found.org, &desk).await?;
-                write_tx!(app.db, |tx| uc::set_desk(tx, &ctx, wanted, desk.clone()).await)
-            }
-            _ => Err(Refusal::not_found().into()),
+        let draft: FeedDraft = body(&bytes)?;
+        write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, wanted, draft.clone(), &own).await)
+    };
+    let value = outcome.await.map(|found| settings(&app, &found));
+    answer(&app, &client, StatusCode::OK, value)
+}
+
+/// PUT `/api/v1/shows/{id}/site`: its host name and its colour.
+pub async fn set_site(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let (ctx, own) = (client.ctx(&app), reserved(&app));
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(SHOW_PREFIX, &text)?;
+        let draft: SiteDraft = body(&bytes)?;
+        write_tx!(app.db, |tx| uc::set_site(tx, &ctx, wanted, draft.clone(), &own).await)
+    };
+    let value = outcome.await.map(|found| settings(&app, &found));
+    answer(&app, &client, StatusCode::OK, value)
+}
+
+/// PUT `/api/v1/shows/{id}/address`: its name in addresses.
+pub async fn set_address(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(SHOW_PREFIX, &text)?;
+        let draft: AddressBody = body(&bytes)?;
+        write_tx!(app.db, |tx| uc::rename_show(tx, &ctx, wanted, &draft.slug).await)
+    };
+    let value = outcome.await.map(|found| settings(&app, &found));
+    answer(&app, &client, StatusCode::OK, value)
+}
+
+/// PUT `/api/v1/shows/{id}/desk`: how it is worked on.
+pub async fn set_desk(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+    let ctx = client.ctx(&app);
+    let outcome = async {
+        must_token(&client)?;
+        let wanted = id(SHOW_PREFIX, &text)?;
+        let draft: DeskBody = body(&bytes)?;
+        let (found, _, _) = read_tx!(app.db, |tx| uc::show_settings(tx, &ctx.actor, wanted, ctx.now).await)?;
+        if !ctx.actor.may(found.org, &[kernel::Role::Editor]) {
+            return Err(Refusal::forbidden().into());
         }
+        let unknown = || Refusal::invalid("check-fields").field("notify", "person-unknown");
+        let people = draft.notify.iter().map(|p| p.parse().map(kernel::PersonId).map_err(|_| unknown()));
+        let desk = DeskSettings {
+            approval_needed: draft.approval_needed,
+            transcript_needed: draft.transcript_needed,
+            notify: people.collect::<Result<_, _>>()?,
+        };
+        must_be_members(&app, found.org, &desk).await?;
+        write_tx!(app.db, |tx| uc::set_desk(tx, &ctx, wanted, desk.clone()).await)
     };
     let value = outcome.await.map(|found| settings(&app, &found));
     answer(&app, &client, StatusCode::OK, value)
@@ -169,7 +185,10 @@ pub async fn desk_calendar(State(app): Web, client: Client, Query(query): Query<
     let outcome = async {
         let orgs = [org_of(&client)?];
         let bad = || Refusal::invalid("check-fields").field("month", "date-malformed");
-        let month = Month::parse(&query.month).ok_or_else(bad)?;
+        let month = match query.month.as_str() {
+            "" => Month::of(now, &jiff::tz::TimeZone::UTC),
+            text => Month::parse(text).ok_or_else(bad)?,
+        };
         let wanted = if query.show.is_empty() { None } else { Some(id(SHOW_PREFIX, &query.show)?) };
         let found = read_tx!(app.db, |tx| uc::desk_month(tx, &actor, &orgs, wanted, month, now).await)?;
         Ok((month, found))
@@ -362,9 +381,7 @@ pub async fn one_page(State(app): Web, client: Client, Path(text): Path<String>)
         let version = |v: &publish::model::PageVersion| {
             json!({"version": v.version, "public": v.public, "saved_at": v.saved_at.rfc3339(), "texts": v.texts})
         };
-        let mut value = page(&found);
-        value["versions"] = versions.iter().map(version).collect();
-        value
+        json!({"page": page(&found), "versions": versions.iter().map(version).collect::<Vec<_>>()})
     });
     answer(&app, &client, StatusCode::OK, value)
 }
@@ -382,3 +399,238 @@ pub async fn edit_page(State(app): Web, client: Client, Path(text): Path<String>
     let value: Result<Value, Failure> = outcome.await.map(|found| page(&found));
     answer(&app, &client, StatusCode::OK, value)
 }
+
+const SETTINGS: Shape = Shape {
+    name: "ShowSettings",
+    fields: &[
+        must("id", Kind::Id("sh")),
+        must("slug", Kind::Text),
+        must("language", Kind::Text),
+        must("time_zone", Kind::Text),
+        must("author", Kind::Text),
+        must("kind", Kind::Text),
+        must("explicit", Kind::Flag),
+        must("podcast_guid", Kind::Text),
+        must("feed_url", Kind::Url),
+        must("texts", Kind::ByLanguage(&Kind::Anything)),
+        must("cover_url", Kind::Url).or_null(),
+        must("copyright", Kind::Text).or_null(),
+        must("categories", Kind::List(&Kind::Pair)),
+        must("medium", Kind::Text).or_null(),
+        must("locked", Kind::Flag),
+        must("complete", Kind::Flag),
+        must("funding", Kind::List(&Kind::Anything)),
+        must("host", Kind::Text).or_null().note("The host name it has for itself."),
+        must("colour", Kind::Text).or_null(),
+        must("mark_url", Kind::Url).or_null(),
+        must("feed", Kind::Anything),
+        must("desk", Kind::Anything),
+    ],
+};
+const CHANNEL: Shape = Shape {
+    name: "Channel",
+    fields: &[
+        may("txt", Kind::List(&Kind::Anything)).note("Records with purpose and value."),
+        may("medium", Kind::Text),
+        may("update_frequency", Kind::Anything).note("text and rrule."),
+        may("locked", Kind::Flag),
+        may("complete", Kind::Flag),
+        may("blocked", Kind::Flag),
+        may("funding", Kind::List(&Kind::Anything)).note("Links with url and text."),
+        may("owner_email", Kind::Text).note("Empty: not in the feed."),
+        may("moved_to", Kind::Text).note("Empty: it is here."),
+    ],
+};
+const SITE: Shape = Shape {
+    name: "ShowSite",
+    fields: &[
+        may("host", Kind::Text).note("Empty for none."),
+        may("colour", Kind::Text).note("#rrggbb; empty for the site's."),
+    ],
+};
+const ADDRESS: Shape = Shape { name: "ShowAddress", fields: &[must("slug", Kind::Text)] };
+const DESK: Shape = Shape {
+    name: "ShowDesk",
+    fields: &[
+        may("approval_needed", Kind::Flag),
+        may("transcript_needed", Kind::Flag),
+        may("notify", Kind::List(&Kind::Text)).note("Accounts of the organisation."),
+    ],
+};
+const LISTED: Shape = Shape {
+    name: "DeskEpisodes",
+    fields: &[must("episodes", Kind::List(&Kind::Anything)), must("next", Kind::Text).or_null()],
+};
+const MONTH: Shape = Shape {
+    name: "DeskMonth",
+    fields: &[
+        must("month", Kind::Text),
+        must("days", Kind::Anything).note("Episodes by date; each in its show's zone."),
+        must("clock_changes", Kind::List(&Kind::Anything)),
+    ],
+};
+const IMAGES: Shape = Shape {
+    name: "Images",
+    fields: &[
+        must("images", Kind::List(&Kind::Anything)),
+        must("total", Kind::Int),
+        must("bytes", Kind::Int),
+        must("next", Kind::Id("im")).or_null(),
+    ],
+};
+const SOUNDS: Shape = Shape {
+    name: "Sounds",
+    fields: &[
+        must("sounds", Kind::List(&Kind::Anything)),
+        must("total", Kind::Int),
+        must("bytes", Kind::Int),
+        must("next", Kind::Id("ep")).or_null(),
+    ],
+};
+const IMAGE: Shape = Shape { name: "ImageNamed", fields: &[must("id", Kind::Id("im"))] };
+const ALT: Shape = Shape { name: "ImageAlt", fields: &[may("alt_fr", Kind::Text), may("alt_en", Kind::Text)] };
+const PAGE: Shape = Shape { name: "Page", fields: PAGE_FIELDS };
+const PAGE_FIELDS: &[Field] = &[
+    must("id", Kind::Id("pg")),
+    must("show_id", Kind::Id("sh")).or_null(),
+    must("slug", Kind::Text),
+    must("kind", Kind::OneOf(&["about", "rules", "page"])),
+    must("public", Kind::Flag),
+    must("version", Kind::Int),
+    must("updated_at", Kind::Instant),
+    must("texts", Kind::ByLanguage(&Kind::Anything)),
+];
+const PAGES: Shape = Shape { name: "Pages", fields: &[must("pages", Kind::List(&Kind::Object(&PAGE)))] };
+const PAGE_SENT: Shape = Shape {
+    name: "PageSent",
+    fields: &[
+        may("version", Kind::Int).note("The version it was read at; for a new page left out."),
+        may("show_id", Kind::Id("sh")).or_null(),
+        must("page", Kind::Anything).note("slug, kind, public, and texts by language with title and body_md."),
+    ],
+};
+const VERSIONS: Shape = Shape {
+    name: "PageVersions",
+    fields: &[must("page", Kind::Object(&PAGE)), must("versions", Kind::List(&Kind::Anything))],
+};
+const SHOW_ID: Param = in_path("id", Kind::Id("sh"));
+const IMAGE_ID: Param = in_path("id", Kind::Id("im"));
+const PAGE_ID: Param = in_path("id", Kind::Id("pg"));
+const BEFORE: Param = in_query("before", Kind::Text, "The last id of the page before.");
+const PAGE_EXAMPLE: &str = r#"{"version": 1, "show_id": null, "page": {"kind": "rules", "public": true,
+ "texts": {"fr": {"title": "Règlement", "body_md": "Oui."}}}}"#;
+
+const fn section(id: &'static str, path: &'static str, sent: &'static Shape, example: &'static str) -> Op {
+    let body = Body::Json(sent);
+    Op { id, method: "PUT", path, params: &[SHOW_ID], body, answer: Some(&SETTINGS), example, ..CHANGE }
+}
+
+/// The operations of this file.
+pub(super) const OPS: &[Op] = &[
+    Op { id: "read-show", path: "/api/v1/shows/{id}", params: &[SHOW_ID], answer: Some(&SETTINGS), ..READ },
+    Op {
+        problems: &["zone-would-publish"],
+        ..section(
+            "edit-show",
+            "/api/v1/shows/{id}",
+            &super::shows::SHOW_DRAFT,
+            r#"{"slug": "", "language": "fr", "time_zone": "Europe/Paris", "author": "Agence", "copyright": "© Agence",
+ "explicit": false, "kind": "episodic", "categories": [["News", "Daily News"]],
+ "texts": {"fr": {"title": "Matins", "tagline": "Chaque jour", "description_html": "<p>Sept minutes.</p>", "footer": "Agence, Lyon"}},
+ "credits": [{"name": "Odile", "role": "host", "team": "cast", "href": "https://odile.example/", "bio_fr": "Journaliste", "bio_en": "Journalist"}]}"#,
+        )
+    },
+    section(
+        "set-channel",
+        "/api/v1/shows/{id}/channel",
+        &CHANNEL,
+        r#"{"txt": [{"purpose": "verify", "value": "05124"}], "medium": "podcast", "locked": true, "complete": false,
+ "update_frequency": {"text": "Chaque matin", "rrule": "FREQ=DAILY"}, "blocked": false, "owner_email": "", "moved_to": "",
+ "funding": [{"url": "https://soutien.example/", "text": "Soutenir"}]}"#,
+    ),
+    Op {
+        problems: &["host-taken"],
+        ..section(
+            "set-show-site",
+            "/api/v1/shows/{id}/site",
+            &SITE,
+            r##"{"host": "matins.example", "colour": "#0a5a4a"}"##,
+        )
+    },
+    Op {
+        problems: &["slug-taken"],
+        ..section("set-show-address", "/api/v1/shows/{id}/address", &ADDRESS, r#"{"slug": "les-matins"}"#)
+    },
+    section(
+        "set-show-desk",
+        "/api/v1/shows/{id}/desk",
+        &DESK,
+        r#"{"approval_needed": true, "transcript_needed": false, "notify": []}"#,
+    ),
+    Op {
+        id: "list-desk-episodes",
+        path: "/api/v1/desk/episodes",
+        params: &[
+            in_query("show", Kind::Id("sh"), "Only this show."),
+            in_query("state", Kind::OneOf(&["draft", "scheduled", "published", "unpublished"]), "Only what stands so."),
+            in_query("text", Kind::Text, "Words of a title."),
+            in_query("after", Kind::Text, "The next of the page before."),
+        ],
+        answer: Some(&LISTED),
+        ..READ
+    },
+    Op {
+        id: "read-desk-calendar",
+        path: "/api/v1/desk/calendar",
+        params: &[
+            in_query("month", Kind::Text, "Such as 2026-11; without it the month it is now."),
+            in_query("show", Kind::Id("sh"), "Only this show."),
+        ],
+        answer: Some(&MONTH),
+        ..READ
+    },
+    Op { id: "list-images", path: "/api/v1/media/images", params: &[BEFORE], answer: Some(&IMAGES), ..READ },
+    Op { id: "list-sounds", path: "/api/v1/media/sounds", params: &[BEFORE], answer: Some(&SOUNDS), ..READ },
+    Op {
+        id: "describe-image",
+        method: "PUT",
+        path: "/api/v1/images/{id}",
+        params: &[IMAGE_ID],
+        body: Body::Json(&ALT),
+        answer: Some(&IMAGE),
+        example: r#"{"alt_fr": "Un pont", "alt_en": "A bridge"}"#,
+        ..CHANGE
+    },
+    Op {
+        id: "remove-image",
+        method: "DELETE",
+        path: "/api/v1/images/{id}",
+        params: &[IMAGE_ID],
+        answer: Some(&IMAGE),
+        problems: &["image-used"],
+        ..CHANGE
+    },
+    Op { id: "list-pages", path: "/api/v1/pages", answer: Some(&PAGES), ..READ },
+    Op {
+        id: "create-page",
+        path: "/api/v1/pages",
+        body: Body::Json(&PAGE_SENT),
+        status: 201,
+        answer: Some(&PAGE),
+        problems: &["slug-taken"],
+        example: PAGE_EXAMPLE,
+        ..CHANGE
+    },
+    Op { id: "read-page", path: "/api/v1/pages/{id}", params: &[PAGE_ID], answer: Some(&VERSIONS), ..READ },
+    Op {
+        id: "edit-page",
+        method: "PUT",
+        path: "/api/v1/pages/{id}",
+        params: &[PAGE_ID],
+        body: Body::Json(&PAGE_SENT),
+        answer: Some(&PAGE),
+        problems: &["slug-taken", "edit-conflict"],
+        example: PAGE_EXAMPLE,
+        ..CHANGE
+    },
+];

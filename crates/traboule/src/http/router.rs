@@ -117,7 +117,6 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/api/v1/shows", "editor"),
     route("GET", "/api/v1/shows/{id}", "member"),
     route("PUT", "/api/v1/shows/{id}", "editor"),
-    route("PUT", "/api/v1/shows/{id}/{section}", "editor"),
     route("GET", "/api/v1/desk/episodes", "signed-in"),
     route("GET", "/api/v1/desk/calendar", "signed-in"),
     route("GET", "/api/v1/media/images", "signed-in"),
@@ -130,6 +129,10 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/pages/{id}", "editor"),
     route("GET", "/api/v1/shows/{id}/feed", "member"),
     route("PUT", "/api/v1/shows/{id}/feed", "editor"),
+    route("PUT", "/api/v1/shows/{id}/channel", "editor"),
+    route("PUT", "/api/v1/shows/{id}/site", "editor"),
+    route("PUT", "/api/v1/shows/{id}/address", "editor"),
+    route("PUT", "/api/v1/shows/{id}/desk", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
     route("POST", "/api/v1/shows/{id}/episodes", "editor"),
     route("GET", "/api/v1/episodes/{id}", "public"),
@@ -205,12 +208,7 @@ pub fn router(app: Arc<App>) -> Router {
     let pictures = Router::new()
         .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
-        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
         .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
-    // Pictures of a form come one after the other and are held one at a time.
-    let several = Router::new()
-        .route("/{lang}/studio/media/upload", post(studio::media::upload))
-        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
@@ -247,25 +245,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/account/{*action}", post(account::act))
         .route("/account/passkeys/begin", post(account::passkey_begin))
         .route("/account/passkeys/finish", post(account::passkey_finish))
-        .route("/{lang}/pages/{slug}", get(site_page::page))
-        .route("/theme/{file}", get(theme::file))
         .route("/{lang}/studio", get(studio::list::list))
-        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
-        .route("/{lang}/studio/media", get(studio::media::library))
-        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
-        .route("/{lang}/studio/shows", get(studio::shows::list))
-        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
-        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
-        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
-        .route(
-            "/{lang}/studio/shows/{id}/episodes/new",
-            get(studio::shows::new_episode).post(studio::shows::create_episode),
-        )
-        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
-        .route("/{lang}/studio/pages", get(studio::site_pages::list))
-        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
-        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
-        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
         .route("/{lang}/studio/import", get(studio::import::start))
@@ -275,15 +255,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
-        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
-        .route("/api/v1/shows/{id}/{section}", axum::routing::put(api::sites::set_section))
-        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
-        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
-        .route("/api/v1/media/images", get(api::sites::images))
-        .route("/api/v1/media/sounds", get(api::sites::sounds))
-        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
-        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
-        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
@@ -301,8 +272,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(checks().layer(DefaultBodyLimit::max(BODY)))
         .merge(uploads)
         .merge(pictures)
-        .merge(several)
         .merge(sound_routes())
+        .merge(sites())
         .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
@@ -359,6 +330,49 @@ fn desk() -> Router<Arc<App>> {
         .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
         .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
         .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
+}
+
+/// Shows and their sites, the desk over all shows, media, pages of text.
+fn sites() -> Router<Arc<App>> {
+    // Pictures of a form come one after the other and are held one at a time.
+    let several = Router::new()
+        .route("/{lang}/studio/media/upload", post(studio::media::upload))
+        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
+    let pictures = Router::new()
+        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
+        .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
+    Router::new()
+        .route("/{lang}/pages/{slug}", get(site_page::page))
+        .route("/theme/{file}", get(theme::file))
+        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
+        .route("/{lang}/studio/media", get(studio::media::library))
+        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
+        .route("/{lang}/studio/shows", get(studio::shows::list))
+        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
+        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
+        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
+        .route("/{lang}/studio/shows/{id}/episodes/new", get(studio::shows::new_episode))
+        .route("/{lang}/studio/shows/{id}/episodes/new", post(studio::shows::create_episode))
+        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
+        .route("/{lang}/studio/pages", get(studio::site_pages::list))
+        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
+        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
+        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
+        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
+        .route("/api/v1/shows/{id}/channel", axum::routing::put(api::sites::set_channel))
+        .route("/api/v1/shows/{id}/site", axum::routing::put(api::sites::set_site))
+        .route("/api/v1/shows/{id}/address", axum::routing::put(api::sites::set_address))
+        .route("/api/v1/shows/{id}/desk", axum::routing::put(api::sites::set_desk))
+        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
+        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
+        .route("/api/v1/media/images", get(api::sites::images))
+        .route("/api/v1/media/sounds", get(api::sites::sounds))
+        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
+        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
+        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
+        .layer(DefaultBodyLimit::max(BODY))
+        .merge(several)
+        .merge(pictures)
 }
 
 /// The last layer: what every answer carries that did not say so itself.

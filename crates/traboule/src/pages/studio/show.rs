@@ -362,6 +362,9 @@ async fn saved(app: &Arc<App>, client: &Client, id: &str, section: &str, posted:
         "desk" => {
             let desk = posted_desk(posted);
             let (show, _, _) = read_tx!(app.db, |tx| uc::show_settings(tx, &ctx.actor, id, ctx.now).await)?;
+            if !ctx.actor.may(show.org, &[Role::Editor]) {
+                return Err(Refusal::forbidden().into());
+            }
             must_be_members(app, show.org, &desk).await?;
             write_tx!(app.db, |tx| uc::set_desk(tx, &ctx, id, desk.clone()).await)?;
         }
