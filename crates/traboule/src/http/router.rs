@@ -140,6 +140,23 @@ pub const ROUTES: &[Route] = &[
 /// The largest form or JSON body, in bytes; uploads have their own limit.
 const BODY: usize = 1024 * 1024;
 
+/// Imports; what is imported may be larger than a form.
+fn importing() -> Router<Arc<App>> {
+    let sources = Router::new()
+        .route("/{lang}/studio/import/file", post(studio::import::by_file))
+        .route("/api/v1/imports", post(api::imports::rehearse))
+        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
+    Router::new()
+        .route("/{lang}/studio/import", get(studio::import::start))
+        .route("/{lang}/studio/import/address", post(studio::import::by_address))
+        .route("/{lang}/studio/import/{id}", get(studio::import::one))
+        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
+        .layer(DefaultBodyLimit::max(BODY))
+        .merge(sources)
+}
+
 /// The router of a server.
 pub fn router(app: Arc<App>) -> Router {
     // Pictures are read whole, so their limit is also what a stranger can make the server hold for a moment.
@@ -160,10 +177,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/uploads", post(tus::create).options(tus::about))
         .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
         .layer(DefaultBodyLimit::disable());
-    let sources = Router::new()
-        .route("/{lang}/studio/import/file", post(studio::import::by_file))
-        .route("/api/v1/imports", post(api::imports::rehearse))
-        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
@@ -200,10 +213,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
         .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
         .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
-        .route("/{lang}/studio/import", get(studio::import::start))
-        .route("/{lang}/studio/import/address", post(studio::import::by_address))
-        .route("/{lang}/studio/import/{id}", get(studio::import::one))
-        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -221,8 +230,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
-        .route("/api/v1/imports/{id}", get(api::imports::one))
-        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -231,7 +238,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pictures)
         .merge(transcripts)
         .merge(pieces)
-        .merge(sources)
+        .merge(importing())
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)
