@@ -11,6 +11,7 @@ pub(crate) mod guard;
 pub mod imports;
 mod show;
 mod shows;
+pub mod sites;
 pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
