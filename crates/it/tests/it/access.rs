@@ -287,11 +287,12 @@ const GOLDEN: &[Row] = &[
     ("GET", "/api/v1/imports/{id}", "/api/v1/imports/{rehearsal}", Api(""), [401, 404, 403, 200, 200]),
     (
         "POST",
-        "/api/v1/imports/{id}/{verb}",
+        "/api/v1/imports/{id}/run",
         "/api/v1/imports/{rehearsal}/run",
         Api("{\"digest\": \"other\"}"),
         [401, 404, 403, 409, 409],
     ),
+    ("POST", "/api/v1/imports/{id}/undo", "/api/v1/imports/{rehearsal}/undo", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
     ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
     (
@@ -372,7 +373,6 @@ const GOLDEN: &[Row] = &[
         Api("{\"version\": 99, \"cues\": []}"),
         [401, 404, 403, 409, 409],
     ),
-    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/{lang}/pages/{slug}", "/fr/pages/reglement", Nothing, NOBODY),
     ("GET", "/theme/{file}", "/theme/0a5a4a-0.css", Nothing, NOBODY),
     ("GET", "/{lang}/studio/calendar", "/fr/studio/calendar", Nothing, [303, 200, 200, 200, 200]),

@@ -166,7 +166,8 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
     route("POST", "/api/v1/imports", "editor"),
     route("GET", "/api/v1/imports/{id}", "editor"),
-    route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
+    route("POST", "/api/v1/imports/{id}/run", "editor"),
+    route("POST", "/api/v1/imports/{id}/undo", "editor"),
     route("GET", "/dev/mail", "demo"),
 ];
 
@@ -185,7 +186,8 @@ fn importing() -> Router<Arc<App>> {
         .route("/{lang}/studio/import/{id}", get(studio::import::one))
         .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/api/v1/imports/{id}", get(api::imports::one))
-        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
+        .route("/api/v1/imports/{id}/run", post(api::imports::run))
+        .route("/api/v1/imports/{id}/undo", post(api::imports::undo))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(sources)
 }
