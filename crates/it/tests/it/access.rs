@@ -288,11 +288,12 @@ const GOLDEN: &[Row] = &[
     ("GET", "/api/v1/imports/{id}", "/api/v1/imports/{rehearsal}", Api(""), [401, 404, 403, 200, 200]),
     (
         "POST",
-        "/api/v1/imports/{id}/{verb}",
+        "/api/v1/imports/{id}/run",
         "/api/v1/imports/{rehearsal}/run",
         Api("{\"digest\": \"other\"}"),
         [401, 404, 403, 409, 409],
     ),
+    ("POST", "/api/v1/imports/{id}/undo", "/api/v1/imports/{rehearsal}/undo", Api(""), [401, 404, 403, 409, 409]),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
     ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
     (

@@ -27,7 +27,7 @@ const MOST_WAITING: usize = 20;
 /// What was read: a feed or an export.
 pub enum Source {
     /// A podcast's feed.
-    Feed(Feed),
+    Feed(Box<Feed>),
     /// A WordPress export.
     Wxr(Wxr),
 }
@@ -44,7 +44,7 @@ impl Source {
             return read.map(Self::Wxr).map_err(|e| refuse(refusal_code(e.code())));
         }
         let read = reader::read(bytes, charset, &Limits::default());
-        read.map(Self::Feed).map_err(|e| refuse(refusal_code(e.code())))
+        read.map(Box::new).map(Self::Feed).map_err(|e| refuse(refusal_code(e.code())))
     }
 
     /// Which of the two.

@@ -178,8 +178,7 @@ fn shortcodes(text: &str, out: &mut Converted) -> String {
         rest = match opening(rest) {
             Some(code) => shortcode(rest, &code, &mut html, out),
             None => {
-                let closing =
-                    rest.strip_prefix("[/").and_then(|r| r.split_once(']')).map(|(name, after)| (name, after));
+                let closing = rest.strip_prefix("[/").and_then(|r| r.split_once(']'));
                 match closing {
                     Some((name, after)) if AROUND.contains(&name) || DROPPED.contains(&name) => after,
                     _ => {

@@ -89,27 +89,29 @@ pub async fn one(State(app): Web, client: Client, Path(text): Path<String>) -> R
     answer(&app, &client, StatusCode::OK, outcome)
 }
 
-/// POST `/api/v1/imports/{id}/run` with `{"digest", "download", "this_feed_is_mine"}`, and `/undo`.
-pub async fn act(
-    State(app): Web,
-    client: Client,
-    Path((text, verb)): Path<(String, String)>,
-    bytes: Bytes,
-) -> Response {
+/// POST `/api/v1/imports/{id}/run` with `{"digest", "download", "this_feed_is_mine"}`.
+pub async fn run(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
     let outcome = async {
         must_token(&client)?;
         let ctx = client.ctx(&app);
         let wanted = id(REHEARSAL_PREFIX, &text)?;
-        match verb.as_str() {
-            "run" => {
-                read_tx!(app.db, |tx| rehearse::get(tx, &ctx.actor, wanted).await)?;
-                let ask: Run = body(&bytes)?;
-                let choice = RunChoice { digest: ask.digest, download: ask.download, owner: ask.this_feed_is_mine };
-                imports::run(&app, &ctx, wanted, choice).await?;
-            }
-            "undo" => write_tx!(app.db, |tx| rehearse::undo(tx, &ctx, wanted).await)?,
-            _ => return Err(Refusal::not_found().into()),
-        }
+        read_tx!(app.db, |tx| rehearse::get(tx, &ctx.actor, wanted).await)?;
+        let ask: Run = body(&bytes)?;
+        let choice = RunChoice { digest: ask.digest, download: ask.download, owner: ask.this_feed_is_mine };
+        let row = imports::run(&app, &ctx, wanted, choice).await?;
+        shown(&app, &row).await
+    };
+    let outcome = outcome.await;
+    answer(&app, &client, StatusCode::OK, outcome)
+}
+
+/// POST `/api/v1/imports/{id}/undo`.
+pub async fn undo(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
+    let outcome = async {
+        must_token(&client)?;
+        let ctx = client.ctx(&app);
+        let wanted = id(REHEARSAL_PREFIX, &text)?;
+        write_tx!(app.db, |tx| rehearse::undo(tx, &ctx, wanted).await)?;
         let row = read_tx!(app.db, |tx| rehearse::get(tx, &ctx.actor, wanted).await)?;
         shown(&app, &row).await
     };
@@ -203,7 +205,7 @@ pub(super) const OPS: &[Op] = &[
         id: "rehearse-import",
         path: "/api/v1/imports",
         params: &[
-            in_query("show", Kind::Id(SHOW_PREFIX), "The show it goes into."),
+            in_query("show", Kind::Text, "The id of the show it goes into."),
             in_query("name", Kind::Text, "The name of the file."),
         ],
         body: Body::Bytes(&["application/rss+xml", "application/xml", "application/json"]),

@@ -54,7 +54,9 @@ impl Report {
 fn parse(what: What, bytes: &[u8], charset: Option<&str>) -> Result<Source, Ended> {
     let refused = |code: &str, why: &dyn std::fmt::Display| Ended::Problem(format!("refused ({code}): {why}"));
     match what {
-        What::Feed => read(bytes, charset, &Limits::default()).map(Source::Feed).map_err(|e| refused(e.code(), &e)),
+        What::Feed => {
+            read(bytes, charset, &Limits::default()).map(Box::new).map(Source::Feed).map_err(|e| refused(e.code(), &e))
+        }
         What::Wxr => wxr::read(bytes, &WxrLimits::default()).map(Source::Wxr).map_err(|e| refused(e.code(), &e)),
     }
 }

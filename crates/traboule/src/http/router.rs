@@ -171,7 +171,8 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/episodes/{id}/transcripts/{lang}/cues", "editor"),
     route("POST", "/api/v1/imports", "editor"),
     route("GET", "/api/v1/imports/{id}", "editor"),
-    route("POST", "/api/v1/imports/{id}/{verb}", "editor"),
+    route("POST", "/api/v1/imports/{id}/run", "editor"),
+    route("POST", "/api/v1/imports/{id}/undo", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/checks", "member"),
     route("GET", "/{lang}/studio/episodes/{id}/instant", "member"),
     route("GET", "/{lang}/studio/episodes/{id}/approval", "member"),
@@ -202,6 +203,24 @@ pub const ROUTES: &[Route] = &[
 /// The largest form or JSON body, in bytes; uploads have their own limit.
 const BODY: usize = 1024 * 1024;
 
+/// Imports; what is imported may be larger than a form.
+fn importing() -> Router<Arc<App>> {
+    let sources = Router::new()
+        .route("/{lang}/studio/import/file", post(studio::import::by_file))
+        .route("/api/v1/imports", post(api::imports::rehearse))
+        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
+    Router::new()
+        .route("/{lang}/studio/import", get(studio::import::start))
+        .route("/{lang}/studio/import/address", post(studio::import::by_address))
+        .route("/{lang}/studio/import/{id}", get(studio::import::one))
+        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/run", post(api::imports::run))
+        .route("/api/v1/imports/{id}/undo", post(api::imports::undo))
+        .layer(DefaultBodyLimit::max(BODY))
+        .merge(sources)
+}
+
 /// The router of a server.
 pub fn router(app: Arc<App>) -> Router {
     // Pictures are read whole, so their limit is also what a stranger can make the server hold for a moment.
@@ -213,10 +232,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
-    let sources = Router::new()
-        .route("/{lang}/studio/import/file", post(studio::import::by_file))
-        .route("/api/v1/imports", post(api::imports::rehearse))
-        .layer(DefaultBodyLimit::max(usize::try_from(crate::imports::MOST_BYTES).unwrap_or(usize::MAX) + BODY));
     let everything = Router::new()
         .route("/", get(public::root))
         .route("/{lang}/", get(public::home))
@@ -248,10 +263,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
-        .route("/{lang}/studio/import", get(studio::import::start))
-        .route("/{lang}/studio/import/address", post(studio::import::by_address))
-        .route("/{lang}/studio/import/{id}", get(studio::import::one))
-        .route("/{lang}/studio/import/{id}/{verb}", post(studio::import::act))
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
@@ -263,8 +274,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
-        .route("/api/v1/imports/{id}", get(api::imports::one))
-        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
         .layer(DefaultBodyLimit::max(BODY));
     everything
@@ -274,7 +283,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pictures)
         .merge(sound_routes())
         .merge(sites())
-        .merge(sources)
+        .merge(importing())
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

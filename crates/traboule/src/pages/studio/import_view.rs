@@ -304,8 +304,11 @@ fn totals(app: &App, lang: Lang, report: &serde_json::Value, changes: Option<&Ch
         figures.push(("moved", whole(changes.moved)));
         figures.push(("missing", whole(changes.missing.len())));
     }
+    if changes.is_none() {
+        (figures[1].0, figures[2].0) = ("created", "updated");
+    }
     let kept =
-        figures.into_iter().filter(|(name, n)| *n > 0 || matches!(*name, "items" | "create" | "update" | "keep"));
+        figures.into_iter().filter(|(name, n)| *n > 0 || !matches!(*name, "sound" | "repeated" | "moved" | "missing"));
     kept.map(|(name, n)| Total { label: app.say(lang, &format!("imports-total-{name}")), value: ui::number(n, lang) })
         .collect()
 }
