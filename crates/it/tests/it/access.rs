@@ -8,7 +8,9 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, SHOW_PREFIX};
+use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, SHOW_PREFIX, UPLOAD_PREFIX};
+use publish::rules::excerpt::ExcerptDraft;
+use publish::service as uc;
 use serde_json::json;
 use testkit::On;
 use traboule::http::{ROUTES, SESSION_COOKIE};
@@ -30,9 +32,11 @@ enum Sent {
     Script,
     /// A body to the API, with a token in place of the session.
     Api(&'static str),
+    /// An upload in pieces; the episode stands in the query.
+    Tus,
 }
 
-use Sent::{Api, File, Form, Nothing, Script};
+use Sent::{Api, File, Form, Nothing, Script, Tus};
 
 const EVERYBODY: [u16; 5] = [200; 5];
 const NOBODY: [u16; 5] = [404; 5];
@@ -286,6 +290,86 @@ const GOLDEN: &[Row] = &[
         [401, 404, 403, 409, 409],
     ),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
+    ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/sound",
+        "/fr/studio/episodes/{draft}/sound",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/sound/{verb}",
+        "/fr/studio/episodes/{draft}/sound/excerpt",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}",
+        "/fr/studio/episodes/{draft}/excerpts/{excerpt}/rename",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/transcript",
+        "/fr/studio/episodes/{draft}/transcript",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/transcript/{verb}",
+        "/fr/studio/episodes/{draft}/transcript/reviewed",
+        Form(&[("text_lang", "fr"), ("reviewed", "no")]),
+        [404, 404, 403, 303, 303],
+    ),
+    ("OPTIONS", "/uploads", "/uploads", Tus, [204; 5]),
+    ("POST", "/uploads", "/uploads?{draft}", Tus, [401, 404, 403, 201, 201]),
+    ("HEAD", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 200, 200]),
+    ("PATCH", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 204, 409]),
+    ("DELETE", "/uploads/{id}", "/uploads/{upload}", Tus, [401, 404, 403, 204, 410]),
+    ("GET", "/api/v1/episodes/{id}/sound", "/api/v1/episodes/{draft}/sound", Api(""), [401, 404, 200, 200, 200]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/sound/light",
+        "/api/v1/episodes/{draft}/sound/light",
+        Api(""),
+        [401, 404, 403, 202, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/sound/normalise",
+        "/api/v1/episodes/{draft}/sound/normalise",
+        Api(""),
+        [401, 404, 403, 409, 409],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/excerpts",
+        "/api/v1/episodes/{draft}/excerpts",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("PUT", "/api/v1/excerpts/{id}", "/api/v1/excerpts/{excerpt}", Api("{\"titles\": {}}"), [401, 404, 403, 422, 422]),
+    ("DELETE", "/api/v1/excerpts/{id}", "/api/v1/excerpts/{excerpt}", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/transcripts/{lang}",
+        "/api/v1/episodes/{draft}/transcripts/fr",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "PUT",
+        "/api/v1/episodes/{id}/transcripts/{lang}/cues",
+        "/api/v1/episodes/{draft}/transcripts/fr/cues",
+        Api("{\"version\": 99, \"cues\": []}"),
+        [401, 404, 403, 409, 409],
+    ),
+    ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
 ];
 
 /// A passkey answer that reads but is nobody's.
@@ -294,6 +378,8 @@ const PASSKEY: &str =
 
 struct House {
     rehearsal: String,
+    upload: i64,
+    excerpt: i64,
     draft: Episode,
     public: Episode,
     show: i64,
@@ -319,7 +405,17 @@ async fn house(site: &Site) -> House {
         .expect("an idea")
         .id;
     let rehearsal = crate::imports_wxr::rehearsed(site, &editor, &crate::imports_wxr::small()).await;
-    House { rehearsal, draft, public, show: show.id, item, stranger, agent, editor, owner }
+    let upload = uc::UploadDraft { episode: draft.id, size: 100, ..uc::UploadDraft::default() };
+    let titles = [("fr".to_owned(), "Bref".to_owned())].into();
+    let excerpt = ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
+    let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nSecret\n";
+    let (upload, excerpt) = write_tx!(site.app.db, |tx| {
+        uc::attach_transcript(tx, &ctx, draft.id, "fr", vtt, false).await?;
+        let excerpt = uc::add_excerpt(tx, &ctx, draft.id, &excerpt).await?.id;
+        Ok((uc::begin_upload(tx, &ctx, &upload, 1000).await?.id, excerpt))
+    })
+    .expect("an upload and an excerpt");
+    House { rehearsal, upload, excerpt, item, draft, public, show: show.id, stranger, agent, editor, owner }
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -365,6 +461,21 @@ async fn ask(site: &Site, row: &Row, path: &str, who: Option<&Person>) -> Answer
             let headers = [one[0], ("content-type", "application/json"), ("x-csrf", stamp.as_str())];
             site.send(request(method, path, session, &headers, PASSKEY.into())).await
         }
+        Tus => {
+            use base64::Engine as _;
+            let (path, episode) = path.split_once('?').unwrap_or((path, ""));
+            let meta = format!("episode {}", base64::engine::general_purpose::STANDARD.encode(episode));
+            let headers = [
+                one[0],
+                ("x-csrf", stamp.as_str()),
+                ("tus-resumable", "1.0.0"),
+                ("upload-length", "100"),
+                ("upload-metadata", meta.as_str()),
+                ("content-type", if method == "PATCH" { "application/offset+octet-stream" } else { "" }),
+                ("upload-offset", "0"),
+            ];
+            site.send(request(method, path, session, &headers, "x".into())).await
+        }
         Api(body) => match who {
             Some(who) => {
                 let token = token(site, who, &TokenScope::ALL, 1).await;
@@ -384,6 +495,8 @@ fn every_route_answers_each_kind_of_person_as_listed() {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
                 .replace("{rehearsal}", &house.rehearsal)
+                .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
+                .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
@@ -442,9 +555,15 @@ fn the_router_registers_what_the_list_names() {
     for piece in source.split(".route(\"").skip(1) {
         let (path, handlers) = piece.split_once("\", ").expect("a path and its handlers");
         let handlers = handlers.lines().next().unwrap_or_default();
-        for (word, method) in
-            [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("patch(", "PATCH")]
-        {
+        for (word, method) in [
+            ("get(", "GET"),
+            ("post(", "POST"),
+            ("put(", "PUT"),
+            ("delete(", "DELETE"),
+            ("patch(", "PATCH"),
+            ("head(", "HEAD"),
+            ("options(", "OPTIONS"),
+        ] {
             let whole = |at: usize| !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             if handlers.match_indices(word).any(|(at, _)| whole(at)) {
                 registered.insert((method, path));

@@ -51,10 +51,10 @@ fn draft(word: &str, image: i64) -> EpisodeDraft {
         seen_on: Some("2026-11-20".to_owned()),
     };
     draft.chapters = vec![Chapter {
-        item: None,
         start_ms: 0,
         in_toc: true,
         image_id: Some(image),
+        item: None,
         titles: [("fr".to_owned(), format!("Chapitre {word}")), ("en".to_owned(), format!("Chapter {word}"))].into(),
         sources: vec![source(SourceKind::Link), source(SourceKind::Video)],
     }];

@@ -8,7 +8,7 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, Episode, ITEM_PREFIX, SHOW_PREFIX, Show};
+use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
 use testkit::On;
@@ -234,6 +234,7 @@ struct House {
     show: Show,
     draft: Episode,
     item: i64,
+    excerpt: i64,
     token: String,
 }
 
@@ -247,7 +248,11 @@ async fn house(site: &Site, slug: &str) -> House {
     let idea = publish::rules::rundown::quick("Une idée 3:00");
     let place = publish::service::Place::Episode(draft.id);
     let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await);
-    House { token: made.expect("a token").secret, owner, show, draft, item: item.expect("an item").id }
+    let item = item.expect("an item").id;
+    let titles = [("fr".to_owned(), "Bref".to_owned())].into();
+    let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
+    let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    House { token: made.expect("a token").secret, owner, show, draft, item, excerpt: excerpt.expect("an excerpt").id }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -259,6 +264,18 @@ async fn before(site: &Site, house: &House, op: &Op) {
         }
         "draft-episode" => {
             desk::schedule(site, &house.owner, house.draft.id, at()).await;
+        }
+        // The transcript has as many versions as the draft: the example names that number.
+        "read-cues" | "put-cues" => {
+            let ctx = site.app.ctx(house.owner.actor.clone());
+            let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n";
+            for _ in 0..house.draft.version {
+                let id = house.draft.id;
+                let done = write_tx!(site.app.db, |tx| {
+                    publish::service::import_transcript(tx, &ctx, id, "fr", vtt, false).await
+                });
+                done.expect("a transcript");
+            }
         }
         _ => {}
     }
@@ -273,6 +290,7 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
             Kind::Int if param.name == "version" => "1".to_owned(),
+            Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
@@ -389,10 +407,12 @@ fn refusals_have_a_code_that_is_described() {
                     ..self::house(&site, op.id).await
                 };
                 let mut nothing = path_of(&elsewhere, op);
+                let excerpt = show_id(EXCERPT_PREFIX, elsewhere.excerpt);
                 for id in [
                     show_id(SHOW_PREFIX, house.show.id),
                     show_id(EPISODE_PREFIX, house.draft.id),
                     show_id(ITEM_PREFIX, house.item),
+                    excerpt,
                 ] {
                     let prefix = id.split('_').next().expect("a prefix").to_owned();
                     nothing = nothing.replace(&id, &show_id(&prefix, 1));

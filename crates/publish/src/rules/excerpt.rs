@@ -71,7 +71,9 @@ fn time(text: &str) -> Option<i64> {
 /// Every field's problem at once.
 pub fn check(draft: &ExcerptDraft, duration_ms: i64) -> Result<Checked, Refusal> {
     let mut refusal = Refusal::invalid("check-fields");
-    let (start, end) = (time(&draft.start), time(&draft.end));
+    // The length is shown in whole seconds: what is typed from there may be up to a second more.
+    let round = |end: i64| if end > duration_ms && end <= duration_ms + 999 { duration_ms } else { end };
+    let (start, end) = (time(&draft.start), time(&draft.end).map(round));
     if start.is_none() {
         refusal = refusal.field("start", "time-malformed");
     }
@@ -80,8 +82,7 @@ pub fn check(draft: &ExcerptDraft, duration_ms: i64) -> Result<Checked, Refusal>
         (Some(start), Some(end)) if end <= start => refusal = refusal.field("end", "excerpt-backwards"),
         (Some(start), Some(end)) if end - start < SHORTEST => refusal = refusal.field("end", "excerpt-short"),
         (Some(start), Some(end)) if end - start > LONGEST => refusal = refusal.field("end", "excerpt-long"),
-        // The length is shown in whole seconds: what is typed from there may be up to a second more.
-        (Some(_), Some(end)) if end > duration_ms + 999 => refusal = refusal.field("end", "excerpt-outside"),
+        (Some(_), Some(end)) if end > duration_ms => refusal = refusal.field("end", "excerpt-outside"),
         _ => {}
     }
     let titles = match titles(&draft.titles) {
@@ -92,10 +93,7 @@ pub fn check(draft: &ExcerptDraft, duration_ms: i64) -> Result<Checked, Refusal>
         }
     };
     refusal.unless_clean()?;
-    let (start_ms, end) = (start.unwrap_or(0), end.unwrap_or(0).min(duration_ms));
-    if end <= start_ms {
-        return Err(Refusal::invalid("check-fields").field("start", "excerpt-outside"));
-    }
+    let (start_ms, end) = (start.unwrap_or(0), end.unwrap_or(0));
     Ok(Checked { start_ms, duration_ms: end - start_ms, titles })
 }
 

@@ -14,7 +14,7 @@ use publish::service as uc;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
-use super::describe::{Body, CHANGE, Kind, Op, Shape, in_path, must};
+use super::describe::{Body, CHANGE, Kind, Op, Shape, in_path, may, must};
 use super::episodes::EPISODE_ID;
 use super::{answer, guard, id, must_token, sound, token_org};
 use crate::app::App;
@@ -122,9 +122,11 @@ pub async fn put_transcript(
 const TAKEN: Shape = Shape {
     name: "AudioTaken",
     fields: &[
-        must("size", Kind::Int),
-        must("mime", Kind::Text),
-        must("duration_ms", Kind::Int).or_null().note("Measured from the frames."),
+        may("size", Kind::Int),
+        may("mime", Kind::Text),
+        may("duration_ms", Kind::Int).or_null().note("Measured from the frames."),
+        may("conversion", Kind::Object(&sound::CONVERSION))
+            .note("Instead of the rest, when the file is converted first."),
     ],
 };
 const PICTURE: Shape = Shape { name: "Picture", fields: &[must("width", Kind::Int), must("height", Kind::Int)] };
@@ -141,7 +143,7 @@ pub(super) const OPS: &[Op] = &[
         method: "PUT",
         path: "/api/v1/episodes/{id}/audio",
         params: &[EPISODE_ID],
-        body: Body::Bytes(&["audio/mpeg", "audio/mp4"]),
+        body: Body::Bytes(&["audio/mpeg", "audio/mp4", "audio/wav", "audio/flac", "audio/aiff", "audio/ogg"]),
         answer: Some(&TAKEN),
         example: "pont.mp3",
         ..CHANGE

@@ -37,6 +37,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
+    Group { key: "sound", ops: sound::OPS },
 ];
 
 /// An answer, or a problem.

@@ -10,19 +10,19 @@ pub const MOST_MS: u64 = 12 * 3600 * 1000;
 
 /// What the first pass of `loudnorm` measured, as text: numbers, or `-inf` for silence.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-pub struct Measured {
+pub(super) struct Measured {
     /// Integrated loudness, LUFS.
-    pub input_i: String,
+    pub(super) input_i: String,
     /// True peak, dBTP.
-    pub input_tp: String,
+    pub(super) input_tp: String,
     /// Loudness range, LU.
-    pub input_lra: String,
+    pub(super) input_lra: String,
     /// Threshold, LUFS.
-    pub input_thresh: String,
+    pub(super) input_thresh: String,
     /// Loudness of the output, LUFS.
-    pub output_i: String,
+    pub(super) output_i: String,
     /// What the second pass adds.
-    pub target_offset: String,
+    pub(super) target_offset: String,
 }
 
 fn number(text: &str) -> bool {
@@ -32,7 +32,7 @@ fn number(text: &str) -> bool {
 impl Measured {
     /// Whether every value is a plain number: silence has none, and nothing else may reach an argument.
     #[must_use]
-    pub fn usable(&self) -> bool {
+    pub(super) fn usable(&self) -> bool {
         [&self.input_i, &self.input_tp, &self.input_lra, &self.input_thresh, &self.target_offset]
             .into_iter()
             .all(|text| number(text))
@@ -41,27 +41,27 @@ impl Measured {
 
 /// The last JSON object of `loudnorm` in what ffmpeg said.
 #[must_use]
-pub fn measured(said: &str) -> Option<Measured> {
+pub(super) fn measured(said: &str) -> Option<Measured> {
     let (start, end) = (said.rfind('{')?, said.rfind('}')?);
     serde_json::from_str(said.get(start..=end)?).ok()
 }
 
 /// Whether the first stream of sound has one channel.
 #[must_use]
-pub fn is_mono(said: &str) -> bool {
+pub(super) fn is_mono(said: &str) -> bool {
     said.lines().find(|l| l.contains("Stream #0:") && l.contains("Audio:")).is_some_and(|l| l.contains(" mono"))
 }
 
 /// The length ffmpeg believes in, in milliseconds.
 #[must_use]
-pub fn length(said: &str) -> Option<u64> {
+pub(super) fn length(said: &str) -> Option<u64> {
     let rest = said.split("Duration: ").nth(1)?;
     publish::media::timecode::parse(rest.split([',', ' ']).next()?).ok()
 }
 
 /// How far ffmpeg is, in milliseconds, from a line of `-progress`.
 #[must_use]
-pub fn position(line: &str) -> Option<u64> {
+pub(super) fn position(line: &str) -> Option<u64> {
     line.strip_prefix("out_time_us=")?.trim().parse::<u64>().ok().map(|us| us / 1000)
 }
 
@@ -92,14 +92,14 @@ const fn target(mono: bool) -> &'static str {
 
 /// The first pass: measures loudness, writes nothing.
 #[must_use]
-pub fn measure(format: SourceFormat, mono: bool) -> Vec<String> {
+pub(super) fn measure(format: SourceFormat, mono: bool) -> Vec<String> {
     let filter = format!("loudnorm=I={}:TP=-1:LRA=11:print_format=json", target(mono));
     [head(format), words(&["-af", &filter, "-f", "null", "-"])].concat()
 }
 
 /// The second pass: as loud as others. Silence stays silence.
 #[must_use]
-pub fn louden(format: SourceFormat, mono: bool, first: Option<&Measured>, output: &str) -> Vec<String> {
+pub(super) fn louden(format: SourceFormat, mono: bool, first: Option<&Measured>, output: &str) -> Vec<String> {
     let channels = if mono { "1" } else { "2" };
     let filter = first.filter(|m| m.usable()).map(|m| {
         format!(
@@ -118,7 +118,7 @@ pub fn louden(format: SourceFormat, mono: bool, first: Option<&Measured>, output
 
 /// Everything but making louder.
 #[must_use]
-pub fn encode(format: SourceFormat, what: Encode, output: &str) -> Vec<String> {
+pub(super) fn encode(format: SourceFormat, what: Encode, output: &str) -> Vec<String> {
     let end = match what {
         Encode::Lossless => {
             let mut out =

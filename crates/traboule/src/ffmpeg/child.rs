@@ -31,20 +31,20 @@ impl Default for Bounds {
 
 /// How a program is wrapped before it runs.
 #[derive(Clone, Debug, Default)]
-pub struct Walls {
+pub(super) struct Walls {
     /// util-linux `prlimit`, which sets the limits before the program begins.
-    pub prlimit: Option<PathBuf>,
+    pub(super) prlimit: Option<PathBuf>,
     /// `unshare`, where a network of its own is allowed.
-    pub unshare: Option<PathBuf>,
+    pub(super) unshare: Option<PathBuf>,
 }
 
 /// What a child said.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub(super) struct Said {
     /// The beginning and the end of its messages.
-    pub messages: String,
+    pub(super) messages: String,
     /// Whether it ended well.
-    pub ok: bool,
+    pub(super) ok: bool,
 }
 
 /// The most kept of a child's messages at each end.
@@ -52,7 +52,7 @@ const KEPT: usize = 48 * 1024;
 
 /// A program of the search path.
 #[must_use]
-pub fn find(name: &str) -> Option<PathBuf> {
+pub(super) fn find(name: &str) -> Option<PathBuf> {
     let paths = std::env::var_os("PATH")?;
     std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
@@ -83,7 +83,8 @@ fn command(program: &Path, walls: &Walls, bounds: Bounds, argv: &[String], folde
 fn end_group(child: &Child) {
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
     if let Some(pid) = pid {
-        drop(rustix::process::kill_process_group(pid, rustix::process::Signal::KILL));
+        // A group that is gone already is what is wanted.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
     }
 }
 
@@ -118,7 +119,7 @@ impl Drop for Guard {
 ///
 /// # Errors
 /// It could not be started, took too long, or was told to stop.
-pub async fn run(
+pub(super) async fn run(
     program: &Path,
     walls: &Walls,
     bounds: Bounds,

@@ -124,7 +124,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/openapi.json", "public"),
     route("GET", "/{lang}/api", "public"),
     route("GET", "/api/v1/episodes/{id}/sound", "member"),
-    route("POST", "/api/v1/episodes/{id}/sound/{verb}", "editor"),
+    route("POST", "/api/v1/episodes/{id}/sound/normalise", "editor"),
+    route("POST", "/api/v1/episodes/{id}/sound/light", "editor"),
     route("POST", "/api/v1/episodes/{id}/excerpts", "editor"),
     route("PUT", "/api/v1/excerpts/{id}", "editor"),
     route("DELETE", "/api/v1/excerpts/{id}", "editor"),
@@ -193,21 +194,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/passkeys/finish", post(account::passkey_finish))
         .route("/{lang}/studio", get(studio::list::list))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
-        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
-        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
         .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
         .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
         .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
         .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
         .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
-        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
-        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
-        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
-        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
-        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
-        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
-        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/{lang}/studio/import", get(studio::import::start))
         .route("/{lang}/studio/import/address", post(studio::import::by_address))
         .route("/{lang}/studio/import/{id}", get(studio::import::one))
@@ -218,6 +210,45 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
+        .route("/api/v1/episodes/{id}/schedule", post(api::act))
+        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
+        .route("/api/v1/episodes/{id}/draft", post(api::act))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/{lang}/api", get(api_page::show))
+        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
+        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
+        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
+        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
+        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .route("/api/v1/imports/{id}", get(api::imports::one))
+        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
+        .route("/dev/mail", get(dev::mails))
+        .layer(DefaultBodyLimit::max(BODY));
+    everything
+        .merge(desk().layer(DefaultBodyLimit::max(BODY)))
+        .merge(uploads)
+        .merge(pictures)
+        .merge(transcripts)
+        .merge(pieces)
+        .merge(sources)
+        .fallback(public::nowhere)
+        .layer(from_fn_with_state(app.clone(), finish))
+        .with_state(app)
+}
+
+/// The editor's desk: ideas, rundowns, unsaved work, history, corrections.
+fn desk() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{lang}/studio/ideas", get(studio::ideas::ideas))
+        .route("/{lang}/studio/ideas/{*action}", post(studio::ideas::act))
+        .route("/{lang}/studio/episodes/{id}/autosave", post(studio::save::autosave))
+        .route("/{lang}/studio/episodes/{id}/rundown", get(studio::rundown::rundown))
+        .route("/{lang}/studio/episodes/{id}/rundown/{*action}", post(studio::rundown::act))
+        .route("/{lang}/studio/episodes/{id}/history", get(studio::history::history))
+        .route("/{lang}/studio/episodes/{id}/history/restore", post(studio::history::restore))
+        .route("/{lang}/studio/episodes/{id}/corrections", get(studio::corrections::corrections))
+        .route("/{lang}/studio/episodes/{id}/corrections", post(studio::corrections::add))
         .route("/api/v1/shows/{id}/ideas", get(api::desk::ideas).post(api::desk::add_idea))
         .route("/api/v1/episodes/{id}/rundown", get(api::desk::rundown).post(api::desk::add_to_rundown))
         .route("/api/v1/episodes/{id}/rundown/chapters", post(api::desk::make_chapters))
@@ -231,29 +262,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/revisions/{version}", get(api::desk::one_revision))
         .route("/api/v1/episodes/{id}/revisions/{version}/restore", post(api::desk::restore))
         .route("/api/v1/episodes/{id}/corrections", post(api::desk::correct))
-        .route("/api/v1/episodes/{id}/schedule", post(api::act))
-        .route("/api/v1/episodes/{id}/unpublish", post(api::act))
-        .route("/api/v1/episodes/{id}/draft", post(api::act))
-        .route("/api/v1/openapi.json", get(api::openapi))
-        .route("/{lang}/api", get(api_page::show))
-        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
-        .route("/api/v1/episodes/{id}/sound/{verb}", post(api::sound::act))
-        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
-        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
-        .route("/api/v1/imports/{id}", get(api::imports::one))
-        .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
-        .route("/dev/mail", get(dev::mails))
-        .layer(DefaultBodyLimit::max(BODY));
-    everything
-        .merge(uploads)
-        .merge(pictures)
-        .merge(transcripts)
-        .merge(pieces)
-        .merge(sources)
-        .fallback(public::nowhere)
-        .layer(from_fn_with_state(app.clone(), finish))
-        .with_state(app)
 }
 
 /// The last layer: what every answer carries that did not say so itself.

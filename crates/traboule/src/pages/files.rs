@@ -9,7 +9,7 @@ use axum::response::Response;
 use blobs::Conditions;
 use db::{Failure, read_tx};
 use kernel::{Actor, Lang, Refusal};
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC};
 use publish::web::{self, FileError, FileRequest, Links, OembedAsk};
 use serde::Deserialize;
 

@@ -268,7 +268,7 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
     may_send(app, &ctx.actor, episode).await?;
-    let (mut stamped, mut lang, mut pasted) = (false, "fr".to_owned(), String::new());
+    let (mut stamped, mut lang, mut pasted, mut sent) = (false, "fr".to_owned(), String::new(), String::new());
     let unreadable = || Refusal::new(Kind::Invalid, "form-unreadable");
     while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
         match field.name().unwrap_or_default() {
@@ -292,14 +292,17 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
                 write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, episode, &file).await)?;
                 return Ok(Taken::Cover);
             }
-            "transcript" if stamped && what == "transcript" => {
-                let sent = small_text(field).await?;
-                let text = if sent.trim().is_empty() { &pasted } else { &sent };
-                let made = write_tx!(app.db, |tx| uc::import_transcript(tx, &ctx, episode, &lang, text, false).await)?;
-                return Ok(Taken::Transcript(lang, if made.spread { "transcript-spread" } else { "transcript" }));
-            }
+            "transcript" if stamped && what == "transcript" => sent = small_text(field).await?,
             _ => {}
         }
     }
-    Err(if stamped { unreadable() } else { Refusal::new(Kind::Forbidden, "csrf") }.into())
+    if !stamped {
+        return Err(Refusal::new(Kind::Forbidden, "csrf").into());
+    }
+    if what != "transcript" {
+        return Err(unreadable().into());
+    }
+    let text = if sent.trim().is_empty() { &pasted } else { &sent };
+    let made = write_tx!(app.db, |tx| uc::import_transcript(tx, &ctx, episode, &lang, text, false).await)?;
+    Ok(Taken::Transcript(lang, if made.spread { "transcript-spread" } else { "transcript" }))
 }

@@ -5,7 +5,7 @@ use thirtyfour::prelude::*;
 use traboule::demo;
 use traboule::http::SESSION_COOKIE;
 
-use super::{Done, Visit, assert_targets, eventually, journey, mailed_code};
+use super::{Visit, assert_targets, eventually, journey, mailed_code};
 
 const TODAY: &str = "/fr/shows/de-plain-pied/qui-est-paye-qui-protege-qui-repond";
 
