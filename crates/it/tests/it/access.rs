@@ -8,9 +8,12 @@ use axum::body::Body;
 use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
-use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, SHOW_PREFIX, UPLOAD_PREFIX};
+use publish::model::{
+    EPISODE_PREFIX, EXCERPT_PREFIX, Episode, IMAGE_PREFIX, PAGE_PREFIX, PageText, SHOW_PREFIX, UPLOAD_PREFIX,
+};
 use publish::rules::excerpt::ExcerptDraft;
-use publish::service as uc;
+use publish::rules::pages::PageDraft;
+use publish::service::{self as uc, PictureFile};
 use serde_json::json;
 use testkit::On;
 use traboule::http::{ROUTES, SESSION_COOKIE};
@@ -370,6 +373,75 @@ const GOLDEN: &[Row] = &[
         [401, 404, 403, 409, 409],
     ),
     ("POST", "/api/v1/episodes/{id}/{verb}", "/api/v1/episodes/{draft}/unpublish", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/{lang}/pages/{slug}", "/fr/pages/reglement", Nothing, NOBODY),
+    ("GET", "/theme/{file}", "/theme/0a5a4a-0.css", Nothing, NOBODY),
+    ("GET", "/{lang}/studio/calendar", "/fr/studio/calendar", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/media", "/fr/studio/media", Nothing, [303, 200, 200, 200, 200]),
+    ("POST", "/{lang}/studio/media/upload", "/fr/studio/media/upload", File, [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/media/{id}/{verb}",
+        "/fr/studio/media/{picture}/remove",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
+    ),
+    ("GET", "/{lang}/studio/shows", "/fr/studio/shows", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/shows/new", "/fr/studio/shows/new", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/shows/new", "/fr/studio/shows/new", Form(&[]), [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/shows/{id}", "/fr/studio/shows/{show}", Nothing, [303, 404, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/{section}",
+        "/fr/studio/shows/{show}/texts",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/{what}/upload",
+        "/fr/studio/shows/{show}/cover/upload",
+        File,
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/shows/{id}/episodes/new",
+        "/fr/studio/shows/{show}/episodes/new",
+        Nothing,
+        [303, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/episodes/new",
+        "/fr/studio/shows/{show}/episodes/new",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/episodes/new", "/fr/studio/episodes/new", Nothing, [303, 200, 403, 200, 200]),
+    ("GET", "/{lang}/studio/pages", "/fr/studio/pages", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/pages/new", "/fr/studio/pages/new", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/pages/new", "/fr/studio/pages/new", Form(&[]), [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/pages/{id}", "/fr/studio/pages/{page}", Nothing, [303, 404, 200, 200, 200]),
+    ("POST", "/{lang}/studio/pages/{id}/{verb}", "/fr/studio/pages/{page}/save", Form(&[]), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "PUT",
+        "/api/v1/shows/{id}/{section}",
+        "/api/v1/shows/{show}/site",
+        Api("{\"host\": \"no host\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("GET", "/api/v1/desk/episodes", "/api/v1/desk/episodes", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/desk/calendar", "/api/v1/desk/calendar?month=2026-11", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/media/images", "/api/v1/media/images", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/media/sounds", "/api/v1/media/sounds", Api(""), [401, 200, 200, 200, 200]),
+    ("PUT", "/api/v1/images/{id}", "/api/v1/images/{picture}", Api("{}"), [401, 404, 403, 200, 200]),
+    ("DELETE", "/api/v1/images/{id}", "/api/v1/images/{picture}", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/pages", "/api/v1/pages", Api(""), EVERYBODY),
+    ("POST", "/api/v1/pages", "/api/v1/pages", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api("{}"), [401, 404, 403, 409, 409]),
 ];
 
 /// A passkey answer that reads but is nobody's.
@@ -383,6 +455,8 @@ struct House {
     draft: Episode,
     public: Episode,
     show: i64,
+    page: i64,
+    picture: i64,
     item: i64,
     stranger: Person,
     agent: Person,
@@ -398,6 +472,7 @@ async fn house(site: &Site) -> House {
     let show = desk::show(site, &editor, "pentes").await;
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
+    let (page, picture) = extras(site, &editor, &draft).await;
     let ctx = site.app.ctx(editor.actor.clone());
     let idea = publish::rules::rundown::quick("Une idée");
     let place = publish::service::Place::Pool(show.id);
@@ -415,7 +490,43 @@ async fn house(site: &Site) -> House {
         Ok((uc::begin_upload(tx, &ctx, &upload, 1000).await?.id, excerpt))
     })
     .expect("an upload and an excerpt");
-    House { rehearsal, upload, excerpt, item, draft, public, show: show.id, stranger, agent, editor, owner }
+    House {
+        rehearsal,
+        upload,
+        excerpt,
+        draft,
+        public,
+        show: show.id,
+        page,
+        picture,
+        item,
+        stranger,
+        agent,
+        editor,
+        owner,
+    }
+}
+
+/// A draft page, and the cover of the draft.
+async fn extras(site: &Site, editor: &Person, draft: &Episode) -> (i64, i64) {
+    let ctx = site.app.ctx(editor.actor.clone());
+    let text =
+        PageText { title: "Règlement".to_owned(), body_md: Some("Bientôt.".to_owned()), ..PageText::default() };
+    let page = PageDraft { texts: [("fr".to_owned(), text)].into(), ..PageDraft::default() };
+    let blob = |part: u8| kernel::sha256_hex(&[7, part]);
+    let file = PictureFile {
+        blob: blob(0),
+        mime: "image/png".to_owned(),
+        size: (1400, 1400),
+        small_blob: blob(1),
+        card_blob: blob(2),
+        bytes: 3,
+    };
+    let made = write_tx!(site.app.db, |tx| {
+        let page = uc::pages::create(tx, &ctx, editor.org, None, page.clone()).await?;
+        Ok((page.id, uc::set_episode_cover(tx, &ctx, draft.id, &file).await?.id))
+    });
+    made.expect("a page and a picture")
 }
 
 async fn token(site: &Site, who: &Person, scopes: &[TokenScope], days: i64) -> accounts_uc::NewTokenMade {
@@ -494,6 +605,8 @@ fn every_route_answers_each_kind_of_person_as_listed() {
         let fill = |path: &str| {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
+                .replace("{page}", &show_id(PAGE_PREFIX, house.page))
+                .replace("{picture}", &show_id(IMAGE_PREFIX, house.picture))
                 .replace("{rehearsal}", &house.rehearsal)
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))

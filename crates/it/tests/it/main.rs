@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod crashes;
 mod desk_editor;
+mod desk_sites;
 mod desk_sound;
 mod desk_upload;
 mod feeds;

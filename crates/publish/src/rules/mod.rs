@@ -1,9 +1,11 @@
 //! Decisions about shows and episodes. Pure functions: state, command and time in; decision or refusal out.
 
+pub mod calendar;
 pub mod check;
 pub mod cues;
 pub mod diff;
 pub mod excerpt;
+pub mod host;
 pub mod import;
 pub mod merge;
 pub mod moved;
@@ -11,7 +13,9 @@ pub mod pages;
 pub mod rehearse;
 pub mod rundown;
 pub mod schedule;
+pub mod show;
 pub mod slug;
+pub mod theme;
 pub mod upload;
 pub mod visibility;
 pub mod wxr;

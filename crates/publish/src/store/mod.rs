@@ -1,10 +1,12 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod agenda;
 mod desk;
 mod episode;
 mod excerpt;
 mod import;
+mod library;
 mod media;
 mod once;
 mod pages;
@@ -12,6 +14,9 @@ mod parts;
 mod rehearsal;
 mod rundown;
 mod show;
+mod sites;
+
+pub(crate) use agenda::*;
 mod sound;
 mod upload;
 mod wxr;
@@ -21,6 +26,8 @@ pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use excerpt::*;
 pub(crate) use import::*;
+pub(crate) use library::*;
+pub use library::{Picture, Sound, Totals, Use};
 pub(crate) use media::*;
 pub(crate) use once::*;
 pub(crate) use pages::*;
@@ -28,6 +35,8 @@ pub(crate) use parts::*;
 pub(crate) use rehearsal::*;
 pub(crate) use rundown::*;
 pub(crate) use show::*;
+pub(crate) use sites::*;
+pub use sites::{PlaceRows, ShowPlace};
 pub(crate) use sound::*;
 pub(crate) use upload::*;
 pub use wxr::KeptData;

@@ -11,6 +11,7 @@ pub(crate) mod guard;
 pub mod imports;
 mod show;
 mod shows;
+pub mod sites;
 pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
@@ -37,6 +38,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
+    Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
 ];
 

@@ -13,7 +13,7 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, studio, uploads};
+use crate::pages::{account, api_page, dev, feeds, files, people, public, sign_in, site_page, studio, theme, uploads};
 use crate::tus;
 
 /// A route and who may ask it.
@@ -61,7 +61,27 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/account/{*action}", "signed-in"),
     route("POST", "/account/passkeys/begin", "signed-in"),
     route("POST", "/account/passkeys/finish", "signed-in"),
+    route("GET", "/{lang}/pages/{slug}", "public"),
+    route("GET", "/theme/{file}", "public"),
     route("GET", "/{lang}/studio", "signed-in"),
+    route("GET", "/{lang}/studio/calendar", "signed-in"),
+    route("GET", "/{lang}/studio/media", "signed-in"),
+    route("POST", "/{lang}/studio/media/upload", "editor"),
+    route("POST", "/{lang}/studio/media/{id}/{verb}", "editor"),
+    route("GET", "/{lang}/studio/shows", "signed-in"),
+    route("GET", "/{lang}/studio/shows/new", "editor"),
+    route("POST", "/{lang}/studio/shows/new", "editor"),
+    route("GET", "/{lang}/studio/shows/{id}", "member"),
+    route("POST", "/{lang}/studio/shows/{id}/{section}", "editor"),
+    route("POST", "/{lang}/studio/shows/{id}/{what}/upload", "editor"),
+    route("GET", "/{lang}/studio/shows/{id}/episodes/new", "editor"),
+    route("POST", "/{lang}/studio/shows/{id}/episodes/new", "editor"),
+    route("GET", "/{lang}/studio/episodes/new", "editor"),
+    route("GET", "/{lang}/studio/pages", "signed-in"),
+    route("GET", "/{lang}/studio/pages/new", "editor"),
+    route("POST", "/{lang}/studio/pages/new", "editor"),
+    route("GET", "/{lang}/studio/pages/{id}", "member"),
+    route("POST", "/{lang}/studio/pages/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
@@ -93,6 +113,19 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}", "member"),
+    route("PUT", "/api/v1/shows/{id}", "editor"),
+    route("PUT", "/api/v1/shows/{id}/{section}", "editor"),
+    route("GET", "/api/v1/desk/episodes", "signed-in"),
+    route("GET", "/api/v1/desk/calendar", "signed-in"),
+    route("GET", "/api/v1/media/images", "signed-in"),
+    route("GET", "/api/v1/media/sounds", "signed-in"),
+    route("PUT", "/api/v1/images/{id}", "editor"),
+    route("DELETE", "/api/v1/images/{id}", "editor"),
+    route("GET", "/api/v1/pages", "public"),
+    route("POST", "/api/v1/pages", "editor"),
+    route("GET", "/api/v1/pages/{id}", "member"),
+    route("PUT", "/api/v1/pages/{id}", "editor"),
     route("GET", "/api/v1/shows/{id}/feed", "member"),
     route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
@@ -146,7 +179,12 @@ pub fn router(app: Arc<App>) -> Router {
     let pictures = Router::new()
         .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
+        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
         .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
+    // Pictures of a form come one after the other and are held one at a time.
+    let several = Router::new()
+        .route("/{lang}/studio/media/upload", post(studio::media::upload))
+        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
@@ -192,7 +230,25 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/account/{*action}", post(account::act))
         .route("/account/passkeys/begin", post(account::passkey_begin))
         .route("/account/passkeys/finish", post(account::passkey_finish))
+        .route("/{lang}/pages/{slug}", get(site_page::page))
+        .route("/theme/{file}", get(theme::file))
         .route("/{lang}/studio", get(studio::list::list))
+        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
+        .route("/{lang}/studio/media", get(studio::media::library))
+        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
+        .route("/{lang}/studio/shows", get(studio::shows::list))
+        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
+        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
+        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
+        .route(
+            "/{lang}/studio/shows/{id}/episodes/new",
+            get(studio::shows::new_episode).post(studio::shows::create_episode),
+        )
+        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
+        .route("/{lang}/studio/pages", get(studio::site_pages::list))
+        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
+        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
+        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
         .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
@@ -207,6 +263,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
+        .route("/api/v1/shows/{id}/{section}", axum::routing::put(api::sites::set_section))
+        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
+        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
+        .route("/api/v1/media/images", get(api::sites::images))
+        .route("/api/v1/media/sounds", get(api::sites::sounds))
+        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
+        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
+        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
@@ -229,6 +294,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(desk().layer(DefaultBodyLimit::max(BODY)))
         .merge(uploads)
         .merge(pictures)
+        .merge(several)
         .merge(transcripts)
         .merge(pieces)
         .merge(sources)

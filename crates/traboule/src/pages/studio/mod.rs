@@ -1,17 +1,23 @@
 //! The studio: pages for people at work. What several of them share: the rail, the tabs of an episode, a row of a list.
 //! They parse, call one use case, render; no rule lives here.
 
+pub mod calendar;
 pub mod collide;
 pub mod corrections;
 pub mod episode;
 pub(crate) mod forms;
+pub(crate) mod frame;
 pub mod history;
 pub mod ideas;
 pub mod import;
 mod import_view;
 pub mod list;
+pub mod media;
 pub mod rundown;
 pub mod save;
+pub mod show;
+pub mod shows;
+pub mod site_pages;
 pub mod sound;
 pub mod transcript;
 
@@ -43,6 +49,10 @@ pub(crate) struct RailEntry {
 pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
+        ("studio/calendar", "sites-calendar", "calendar"),
+        ("studio/media", "sites-media", "picture"),
+        ("studio/shows", "sites-shows", "feed"),
+        ("studio/pages", "sites-pages", "page"),
         ("studio/ideas", "editor-ideas", "draft"),
         ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
@@ -108,7 +118,9 @@ pub(crate) fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_la
         iso: at.rfc3339_in(&zone),
         text: format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang)),
     });
-    let local = at.map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
+    // A planned draft has no instant yet: the form starts with the wall clock somebody meant.
+    let planned = || schedule::resolve_again(episode.wall_clock.as_deref()?, &zone).map(|r| r.at);
+    let local = at.or_else(planned).map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
     let id = show_id(EPISODE_PREFIX, episode.id);
     EpisodeRow {
         plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
