@@ -234,7 +234,9 @@ impl FetchPicture {
         let made = tokio::task::spawn_blocking(move || crate::pictures::renditions(&copy)).await;
         let made = made.map_err(|e| retry(&e))?.map_err(|code| Outcome::Dead(code.to_owned()))?;
         let put = async |bytes: Vec<u8>| self.0.blobs.put(bytes.into()).await.map_err(|e| retry(&e));
+        let weight = bytes.len().saturating_add(made.small.len()).saturating_add(made.card.len());
         Ok(service::PictureFile {
+            bytes: i64::try_from(weight).unwrap_or(i64::MAX),
             blob: put(bytes).await?.as_str().to_owned(),
             mime: made.mime.to_owned(),
             size: (i64::from(made.width), i64::from(made.height)),

@@ -59,6 +59,8 @@ pub struct App {
     pub webhook_keys: WebhookKeys,
     /// Addresses.
     pub links: Links,
+    /// Where shows are at home.
+    pub places: crate::http::Places,
     /// Makes ids.
     pub ids: Arc<IdMaker>,
     /// Random bytes.
@@ -205,6 +207,7 @@ impl Opened {
             csrf: Csrf::new(&secret),
             webhook_keys,
             links,
+            places: crate::http::Places::default(),
             ids,
             rng: opening.rng,
             proxies: config.proxies.clone(),
@@ -311,6 +314,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         if let Err(failure) = write_tx!(app.db, |tx| accounts::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what has run out could not be deleted");
         }
+        if let Err(failure) = app.remove_waste().await {
+            tracing::warn!(%failure, "files nobody names could not be removed");
+        }
         if let Err(failure) = crate::tus::sweep(&app).await {
             tracing::warn!(%failure, "unfinished uploads could not be swept");
         }
@@ -350,6 +356,22 @@ impl App {
     #[must_use]
     pub fn ctx(&self, actor: Actor) -> Ctx {
         Ctx { now: self.now(), actor, ids: self.ids.clone(), rng: self.rng.clone() }
+    }
+
+    /// Removes files whose time has come and that no row names; gives how many.
+    ///
+    /// # Errors
+    /// The database's or the store's failure; the next call goes on.
+    pub async fn remove_waste(&self) -> Result<usize, Failure> {
+        let now = self.now();
+        let due = write_tx!(self.db, |tx| publish::service::waste_due(tx, now).await)?;
+        for blob in &due {
+            if let Some(name) = blobs::BlobName::parse(blob) {
+                self.blobs.remove(&name).await.map_err(|e| Failure::Broken(e.to_string()))?;
+            }
+            write_tx!(self.db, |tx| publish::service::waste_removed(tx, blob).await)?;
+        }
+        Ok(due.len())
     }
 
     /// A sentence without values.

@@ -1,5 +1,7 @@
-//! The demo: a fictitious French daily show, produced by running the real use cases under a virtual clock, morning after
+//! The demo: a fictitious French daily show and two smaller ones, produced by running the real use cases under a virtual clock, morning after
 //! morning. People and events are invented, and every page says so.
+
+mod more;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -214,7 +216,9 @@ async fn produce(
     now: At,
     zone: &TimeZone,
 ) -> Result<(), Failure> {
-    let (show_id, editor) = found(app, show).await?;
+    let (org, show_id, editor) = found(app, show).await?;
+    let more = more::read()?;
+    let small = more.found(app, &app.ctx(editor.clone()), org).await?;
     let cover = uploads::store_picture(app, bytes::Bytes::from_static(COVER)).await?;
     let ctx = app.ctx(editor.clone());
     write_tx!(app.db, |tx| uc::set_show_cover(tx, &ctx, show_id, &cover).await)?;
@@ -223,15 +227,21 @@ async fn produce(
         clock.set(evening_before(date, zone)?.min(now));
         // What was scheduled for the mornings before becomes public now, by the real jobs.
         app.worker.drain().await?;
-        publish_episode(app, &app.ctx(editor.clone()), show, show_id, episode, date).await?;
+        let ctx = app.ctx(editor.clone());
+        publish_episode(app, &ctx, show, show_id, episode, date).await?;
+        let days = Some(episode.days_ago).filter(|_| episode.state == "published");
+        if days.is_some() {
+            more.episodes(app, &ctx, &small, days, |back| morning(now, zone, back)).await?;
+        }
     }
     clock.set(now);
     app.worker.drain().await?;
+    more.episodes(app, &app.ctx(editor), &small, None, |back| morning(now, zone, back)).await?;
     Ok(())
 }
 
 /// The organisation, its two people and the show.
-async fn found(app: &App, show: &DemoShow) -> Result<(i64, Actor), Failure> {
+async fn found(app: &App, show: &DemoShow) -> Result<(kernel::OrgId, i64, Actor), Failure> {
     let system = app.ctx(Actor::System("demo"));
     let hash = accounts_uc::hash_password(PASSWORD, &app.rng.bytes::<16>())?;
     let base = app.links.feed_base();
@@ -253,7 +263,7 @@ async fn found(app: &App, show: &DemoShow) -> Result<(i64, Actor), Failure> {
             editor = Some(actor);
         }
         let made = uc::create_show(tx, &system, org, draft.clone(), &base).await?;
-        Ok((made.id, editor.unwrap_or(Actor::Visitor)))
+        Ok((org, made.id, editor.unwrap_or(Actor::Visitor)))
     })
 }
 

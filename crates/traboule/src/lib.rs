@@ -32,6 +32,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
     let own = [
         (Lang::Fr, include_str!("../locales/fr/pages.ftl")),
         (Lang::En, include_str!("../locales/en/pages.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/sites.ftl")),
+        (Lang::En, include_str!("../locales/en/sites.ftl")),
         (Lang::Fr, include_str!("../locales/fr/editor.ftl")),
         (Lang::En, include_str!("../locales/en/editor.ftl")),
         (Lang::Fr, include_str!("../locales/fr/mails.ftl")),

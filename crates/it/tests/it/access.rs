@@ -9,9 +9,12 @@ use db::write_tx;
 use it::{Answer, ORIGIN, Person, SOUND, Site, desk, encode, on_both, on_one, request};
 use kernel::{Role, TokenScope, show_id};
 use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
-use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, SHOW_PREFIX, UPLOAD_PREFIX};
+use publish::model::{
+    EPISODE_PREFIX, EXCERPT_PREFIX, Episode, IMAGE_PREFIX, PAGE_PREFIX, PageText, SHOW_PREFIX, UPLOAD_PREFIX,
+};
 use publish::rules::excerpt::ExcerptDraft;
-use publish::service as uc;
+use publish::rules::pages::PageDraft;
+use publish::service::{self as uc, PictureFile};
 use serde_json::json;
 use testkit::On;
 use traboule::http::{ROUTES, SESSION_COOKIE};
@@ -157,46 +160,6 @@ const GOLDEN: &[Row] = &[
         Form(&[]),
         [404, 404, 403, 409, 409],
     ),
-    (
-        "POST",
-        "/{lang}/studio/episodes/{id}/checks",
-        "/fr/studio/episodes/{draft}/checks",
-        Form(&[]),
-        [404, 404, 200, 200, 200],
-    ),
-    (
-        "GET",
-        "/{lang}/studio/episodes/{id}/instant",
-        "/fr/studio/episodes/{draft}/instant?date=2026-11-30&time=07:00",
-        Nothing,
-        [404, 404, 200, 200, 200],
-    ),
-    (
-        "GET",
-        "/{lang}/studio/episodes/{id}/approval",
-        "/fr/studio/episodes/{draft}/approval",
-        Nothing,
-        [303, 404, 200, 200, 200],
-    ),
-    (
-        "POST",
-        "/{lang}/studio/episodes/{id}/approval",
-        "/fr/studio/episodes/{draft}/approval",
-        Form(&[("act", "create"), ("label", "")]),
-        [404, 404, 403, 422, 422],
-    ),
-    ("GET", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Nothing, [303, 200, 403, 200, 200]),
-    ("POST", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Form(&[]), [401, 422, 403, 422, 422]),
-    (
-        "POST",
-        "/{lang}/studio/webhooks/{id}/{verb}",
-        "/fr/studio/webhooks/{hook}/rotate",
-        Form(&[]),
-        [401, 404, 403, 200, 200],
-    ),
-    ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
-    ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
-    ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
     ("GET", "/{lang}/studio/people", "/fr/studio/people", Nothing, [303, 200, 403, 403, 200]),
     ("POST", "/{lang}/studio/people/{*action}", "/fr/studio/people/invite", Form(&[]), [401, 422, 403, 403, 422]),
     ("GET", "/api/v1/shows", "/api/v1/shows", Api(""), EVERYBODY),
@@ -330,44 +293,6 @@ const GOLDEN: &[Row] = &[
         Api("{\"digest\": \"other\"}"),
         [401, 404, 403, 409, 409],
     ),
-    ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
-    ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
-    (
-        "GET",
-        "/api/v1/episodes/{id}/approvals",
-        "/api/v1/episodes/{draft}/approvals",
-        Api(""),
-        [401, 404, 200, 200, 200],
-    ),
-    (
-        "POST",
-        "/api/v1/episodes/{id}/approvals",
-        "/api/v1/episodes/{draft}/approvals",
-        Api("{}"),
-        [401, 404, 403, 422, 422],
-    ),
-    ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
-    ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
-    (
-        "GET",
-        "/api/v1/webhooks/{id}/deliveries",
-        "/api/v1/webhooks/{hook}/deliveries",
-        Api(""),
-        [401, 404, 403, 200, 200],
-    ),
-    ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{hook}/rotate", Api(""), [401, 404, 403, 200, 200]),
-    ("POST", "/api/v1/webhooks/{id}/delete", "/api/v1/webhooks/{fresh}/delete", Api(""), [401, 404, 403, 200, 200]),
-    (
-        "POST",
-        "/api/v1/webhook-messages/{id}/resend",
-        "/api/v1/webhook-messages/{message}/resend",
-        Api(""),
-        [401, 404, 403, 200, 200],
-    ),
     ("GET", "/dev/mail", "/dev/mail", Nothing, NOBODY),
     ("GET", "/media/excerpts/{id}/{file}", "/media/excerpts/{excerpt}/000000000000.mp3", Nothing, NOBODY),
     (
@@ -400,10 +325,10 @@ const GOLDEN: &[Row] = &[
     ),
     (
         "POST",
-        "/{lang}/studio/episodes/{id}/transcript/{verb}",
-        "/fr/studio/episodes/{draft}/transcript/reviewed",
-        Form(&[("text_lang", "fr"), ("reviewed", "no")]),
-        [404, 404, 403, 303, 303],
+        "/{lang}/studio/episodes/{id}/cues/{verb}",
+        "/fr/studio/episodes/{draft}/cues/undo",
+        Form(&[("text_lang", "fr"), ("version", "99")]),
+        [404, 404, 403, 409, 409],
     ),
     ("OPTIONS", "/uploads", "/uploads", Tus, [204; 5]),
     ("POST", "/uploads", "/uploads?{draft}", Tus, [401, 404, 403, 201, 201]),
@@ -448,6 +373,153 @@ const GOLDEN: &[Row] = &[
         Api("{\"version\": 99, \"cues\": []}"),
         [401, 404, 403, 409, 409],
     ),
+    ("GET", "/{lang}/pages/{slug}", "/fr/pages/reglement", Nothing, NOBODY),
+    ("GET", "/theme/{file}", "/theme/0a5a4a-0.css", Nothing, NOBODY),
+    ("GET", "/{lang}/studio/calendar", "/fr/studio/calendar", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/media", "/fr/studio/media", Nothing, [303, 200, 200, 200, 200]),
+    ("POST", "/{lang}/studio/media/upload", "/fr/studio/media/upload", File, [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/media/{id}/{verb}",
+        "/fr/studio/media/{picture}/remove",
+        Form(&[]),
+        [404, 404, 403, 409, 409],
+    ),
+    ("GET", "/{lang}/studio/shows", "/fr/studio/shows", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/shows/new", "/fr/studio/shows/new", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/shows/new", "/fr/studio/shows/new", Form(&[]), [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/shows/{id}", "/fr/studio/shows/{show}", Nothing, [303, 404, 200, 200, 200]),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/{section}",
+        "/fr/studio/shows/{show}/texts",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/{what}/upload",
+        "/fr/studio/shows/{show}/cover/upload",
+        File,
+        [404, 404, 403, 422, 422],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/shows/{id}/episodes/new",
+        "/fr/studio/shows/{show}/episodes/new",
+        Nothing,
+        [303, 404, 403, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/shows/{id}/episodes/new",
+        "/fr/studio/shows/{show}/episodes/new",
+        Form(&[]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/episodes/new", "/fr/studio/episodes/new", Nothing, [303, 200, 403, 200, 200]),
+    ("GET", "/{lang}/studio/pages", "/fr/studio/pages", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/studio/pages/new", "/fr/studio/pages/new", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/pages/new", "/fr/studio/pages/new", Form(&[]), [401, 422, 403, 422, 422]),
+    ("GET", "/{lang}/studio/pages/{id}", "/fr/studio/pages/{page}", Nothing, [303, 404, 200, 200, 200]),
+    ("POST", "/{lang}/studio/pages/{id}/{verb}", "/fr/studio/pages/{page}/save", Form(&[]), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/shows/{id}", "/api/v1/shows/{show}", Api("{}"), [401, 404, 403, 422, 422]),
+    (
+        "PUT",
+        "/api/v1/shows/{id}/{section}",
+        "/api/v1/shows/{show}/site",
+        Api("{\"host\": \"no host\"}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("GET", "/api/v1/desk/episodes", "/api/v1/desk/episodes", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/desk/calendar", "/api/v1/desk/calendar?month=2026-11", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/media/images", "/api/v1/media/images", Api(""), [401, 200, 200, 200, 200]),
+    ("GET", "/api/v1/media/sounds", "/api/v1/media/sounds", Api(""), [401, 200, 200, 200, 200]),
+    ("PUT", "/api/v1/images/{id}", "/api/v1/images/{picture}", Api("{}"), [401, 404, 403, 200, 200]),
+    ("DELETE", "/api/v1/images/{id}", "/api/v1/images/{picture}", Api(""), [401, 404, 403, 409, 409]),
+    ("GET", "/api/v1/pages", "/api/v1/pages", Api(""), EVERYBODY),
+    ("POST", "/api/v1/pages", "/api/v1/pages", Api("{}"), [401, 422, 403, 422, 422]),
+    ("GET", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api(""), [401, 404, 200, 200, 200]),
+    ("PUT", "/api/v1/pages/{id}", "/api/v1/pages/{page}", Api("{}"), [401, 404, 403, 409, 409]),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/checks",
+        "/fr/studio/episodes/{draft}/checks",
+        Form(&[]),
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/instant",
+        "/fr/studio/episodes/{draft}/instant?date=2026-11-30&time=07:00",
+        Nothing,
+        [404, 404, 200, 200, 200],
+    ),
+    (
+        "GET",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Nothing,
+        [303, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/approval",
+        "/fr/studio/episodes/{draft}/approval",
+        Form(&[("act", "create"), ("label", "")]),
+        [404, 404, 403, 422, 422],
+    ),
+    ("GET", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Nothing, [303, 200, 403, 200, 200]),
+    ("POST", "/{lang}/studio/webhooks", "/fr/studio/webhooks", Form(&[]), [401, 422, 403, 422, 422]),
+    (
+        "POST",
+        "/{lang}/studio/webhooks/{id}/{verb}",
+        "/fr/studio/webhooks/{hook}/rotate",
+        Form(&[]),
+        [401, 404, 403, 200, 200],
+    ),
+    ("GET", "/{lang}/approve/{token}", "/fr/approve/none", Nothing, NOBODY),
+    ("POST", "/{lang}/approve/{token}", "/fr/approve/none", Form(&[]), NOBODY),
+    ("GET", "/approve/{token}/{file}", "/approve/none/sound", Nothing, NOBODY),
+    ("GET", "/api/v1/episodes/{id}/checks", "/api/v1/episodes/{draft}/checks", Api(""), [401, 404, 200, 200, 200]),
+    ("GET", "/api/v1/episodes/{id}/proofs", "/api/v1/episodes/{draft}/proofs", Api(""), [401, 404, 200, 200, 200]),
+    (
+        "GET",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api(""),
+        [401, 404, 200, 200, 200],
+    ),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/approvals",
+        "/api/v1/episodes/{draft}/approvals",
+        Api("{}"),
+        [401, 404, 403, 422, 422],
+    ),
+    ("DELETE", "/api/v1/approvals/{id}", "/api/v1/approvals/{approval}", Api(""), [401, 404, 403, 200, 200]),
+    ("GET", "/api/v1/webhooks", "/api/v1/webhooks", Api(""), [401, 200, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks", "/api/v1/webhooks", Api("{}"), [401, 422, 403, 422, 422]),
+    (
+        "GET",
+        "/api/v1/webhooks/{id}/deliveries",
+        "/api/v1/webhooks/{hook}/deliveries",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
+    ("POST", "/api/v1/webhooks/{id}/test", "/api/v1/webhooks/{hook}/test", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/pause", "/api/v1/webhooks/{hook}/pause", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/resume", "/api/v1/webhooks/{hook}/resume", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/rotate", "/api/v1/webhooks/{hook}/rotate", Api(""), [401, 404, 403, 200, 200]),
+    ("POST", "/api/v1/webhooks/{id}/delete", "/api/v1/webhooks/{fresh}/delete", Api(""), [401, 404, 403, 200, 200]),
+    (
+        "POST",
+        "/api/v1/webhook-messages/{id}/resend",
+        "/api/v1/webhook-messages/{message}/resend",
+        Api(""),
+        [401, 404, 403, 200, 200],
+    ),
 ];
 
 /// A passkey answer that reads but is nobody's.
@@ -461,6 +533,8 @@ struct House {
     draft: Episode,
     public: Episode,
     show: i64,
+    page: i64,
+    picture: i64,
     hook: i64,
     message: i64,
     approval: i64,
@@ -479,6 +553,7 @@ async fn house(site: &Site) -> House {
     let show = desk::show(site, &editor, "pentes").await;
     let public = desk::published(site, &editor, &show, "Le pont").await;
     let draft = desk::episode(site, &editor, &show, desk::draft("Le secret")).await;
+    let (page, picture) = extras(site, &editor, &draft).await;
     let ctx = site.app.ctx(editor.actor.clone());
     let idea = publish::rules::rundown::quick("Une idée");
     let place = publish::service::Place::Pool(show.id);
@@ -507,18 +582,42 @@ async fn house(site: &Site) -> House {
         rehearsal,
         upload,
         excerpt,
-        item,
         draft,
         public,
         show: show.id,
+        page,
+        picture,
         hook,
         message,
         approval,
+        item,
         stranger,
         agent,
         editor,
         owner,
     }
+}
+
+/// A draft page, and the cover of the draft.
+async fn extras(site: &Site, editor: &Person, draft: &Episode) -> (i64, i64) {
+    let ctx = site.app.ctx(editor.actor.clone());
+    let text =
+        PageText { title: "Règlement".to_owned(), body_md: Some("Bientôt.".to_owned()), ..PageText::default() };
+    let page = PageDraft { texts: [("fr".to_owned(), text)].into(), ..PageDraft::default() };
+    let blob = |part: u8| kernel::sha256_hex(&[7, part]);
+    let file = PictureFile {
+        blob: blob(0),
+        mime: "image/png".to_owned(),
+        size: (1400, 1400),
+        small_blob: blob(1),
+        card_blob: blob(2),
+        bytes: 3,
+    };
+    let made = write_tx!(site.app.db, |tx| {
+        let page = uc::pages::create(tx, &ctx, editor.org, None, page.clone()).await?;
+        Ok((page.id, uc::set_episode_cover(tx, &ctx, draft.id, &file).await?.id))
+    });
+    made.expect("a page and a picture")
 }
 
 async fn webhook(site: &Site, who: &Person) -> i64 {
@@ -603,6 +702,8 @@ fn every_route_answers_each_kind_of_person_as_listed() {
         let fill = |path: &str| {
             path.replace("{public}", &id(&house.public))
                 .replace("{draft}", &id(&house.draft))
+                .replace("{page}", &show_id(PAGE_PREFIX, house.page))
+                .replace("{picture}", &show_id(IMAGE_PREFIX, house.picture))
                 .replace("{rehearsal}", &house.rehearsal)
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))

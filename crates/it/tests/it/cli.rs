@@ -117,3 +117,78 @@ fn one_process_at_a_time_works_in_a_data_folder() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("in use"), "{output:?}");
 }
+
+#[test]
+fn an_export_comes_in_by_the_command_line_once_and_what_it_keeps_is_answered_for() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, file, broken) = (path("data"), path("carnet.xml"), path("broken.xml"));
+    let xml = crate::imports_wxr::small();
+    std::fs::write(&file, &xml).expect("written");
+    std::fs::write(&broken, &xml[..xml.len() / 2]).expect("written");
+    let dry = run(&["import", "wxr", &file, "--dry-run", "--json", "--data", &data]);
+    let report: Value = serde_json::from_str(&stdout(&dry)).expect("JSON");
+    assert_eq!((&report["items"], &report["would_create"]), (&Value::from(6), &Value::from(6)));
+    assert_eq!(report["wordpress"]["comments"]["approved"], 2);
+    assert!(!Path::new(&data).exists(), "a dry run creates nothing");
+    let refused = run(&["import", "wxr", &broken, "--data", &data]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("refused (malformed)"), "{refused:?}");
+    assert!(!Path::new(&data).exists(), "nor does a refused one");
+    for (key, unchanged) in [("would_create", 0), ("unchanged", 6)] {
+        let output = run(&["import", "wxr", &file, "--json", "--data", &data]);
+        let report: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        assert_eq!((&report[key], &report["unchanged"]), (&Value::from(6), &Value::from(unchanged)));
+        assert!(!stdout(&output).contains("boite.example"), "no address in a report");
+    }
+    let kept = |more: &[&str]| -> Value {
+        let args = [&["kept", "CANARI-11@boite.example", "--json", "--data", data.as_str()], more].concat();
+        serde_json::from_str(&stdout(&run(&args))).expect("JSON")
+    };
+    assert_eq!(kept(&[])["comments"][0]["ip"], "198.51.100.11");
+    assert_eq!(kept(&["--erase"])["erased"], 1);
+    assert_eq!(kept(&[])["comments"], serde_json::json!([]));
+    let check: Value = serde_json::from_str(&stdout(&run(&["check", "--json", "--data", &data]))).expect("JSON");
+    let rows = check["checks"].as_array().expect("a list").iter().find(|c| c["name"] == "kept").expect("looked at");
+    assert!(rows["detail"].as_str().expect("text").starts_with("3 private rows of commenters, 0 run out"), "{rows}");
+}
+
+/// Writes dead letters into a site that no process has open.
+fn give_up(data: &str, keys: &[(&str, &str)]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let target = db::Target::File(Path::new(data).join("traboule.db"));
+        let db = db::Db::open(&target, kernel::Clock::system()).await.expect("opened");
+        for (handler, key) in keys {
+            let sql = "INSERT INTO jobs_task (handler, key, org_id, body, state, attempts, due_at, leased_until,
+                         progress_done, progress_total, trouble) VALUES ($1, $2, 1, '', 'dead', 10, 1, 0, 0, 0, 'no answer')";
+            db::write_tx!(db, |tx| Ok(tx.run(sql, db::args![*handler, *key]).await?)).expect("written");
+        }
+        db.close().await;
+    });
+}
+
+#[test]
+fn what_was_given_up_is_listed_and_revived_by_choice() {
+    let folder = Folder::new();
+    let data = folder.path().join("data").to_string_lossy().into_owned();
+    assert_eq!(run(&["import", "feed", &feed(folder.path(), 1, false), "--data", &data]).status.code(), Some(0));
+    let revive = |more: &[&str]| -> (Option<i32>, Value) {
+        let output = run(&[&["revive", "--json", "--data", data.as_str()], more].concat());
+        (output.status.code(), serde_json::from_str(&stdout(&output)).expect("JSON"))
+    };
+    assert_eq!(revive(&[]), (Some(0), serde_json::json!({"revived": 0, "tasks": []})));
+    give_up(&data, &[("mail", "a"), ("mail", "b"), ("publish.fetch_audio", "c")]);
+    assert_eq!(run(&["check", "--data", &data]).status.code(), Some(1));
+    let (code, listed) = revive(&[]);
+    assert_eq!((code, &listed["revived"]), (Some(0), &Value::from(0)));
+    assert_eq!(listed["tasks"].as_array().expect("a list").len(), 3);
+    assert_eq!(listed["tasks"][0]["trouble"], "no answer");
+    assert_eq!(revive(&["--handler", "mail", "--key", "a"]).1["revived"], 1);
+    let nothing = run(&["revive", "--handler", "mail", "--key", "a", "--data", &data]);
+    assert_eq!(nothing.status.code(), Some(1), "it is given up no more");
+    assert_eq!(revive(&["--handler", "mail"]).1["revived"], 1);
+    assert_eq!(revive(&["--all"]).1["revived"], 1);
+    assert_eq!(run(&["check", "--data", &data]).status.code(), Some(0));
+    assert_eq!(run(&["revive", "--all", "--handler", "mail", "--data", &data]).status.code(), Some(2));
+}

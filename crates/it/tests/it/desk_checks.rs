@@ -30,7 +30,7 @@ pub(crate) fn with_source(title: &str, url: &str) -> EpisodeDraft {
         seen_on: Some("2026-11-20".to_owned()),
     };
     let titles = [("fr".to_owned(), "Début".to_owned())].into();
-    let chapter = Chapter { start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source], item: None };
+    let chapter = Chapter { item: None, start_ms: 0, in_toc: true, image_id: None, titles, sources: vec![source] };
     EpisodeDraft { chapters: vec![chapter], ..desk::draft(title) }
 }
 

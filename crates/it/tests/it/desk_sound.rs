@@ -388,7 +388,7 @@ fn fields_of(page: &str) -> Vec<(String, String)> {
 
 async fn send_fields(site: &Site, house: &House, verb: &str, fields: &[(String, String)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    let path = format!("/fr/studio/episodes/{}/transcript/{verb}", shown(&house.draft));
+    let path = format!("/fr/studio/episodes/{}/cues/{verb}", shown(&house.draft));
     site.post_as(&house.editor, &path, &fields).await
 }
 
@@ -415,24 +415,24 @@ fn two_who_correct_a_transcript_are_brought_together_or_told() {
         let first = fields_of(&transcript_page(&site, &house, "").await);
         let (mut mine, mut theirs) = (first.clone(), first.clone());
         change(&mut theirs, "text", 0, "Bonjour à tous");
-        assert_eq!(send_fields(&site, &house, "cues", &theirs).await.status, 303);
+        assert_eq!(send_fields(&site, &house, "save", &theirs).await.status, 303);
         change(&mut mine, "text", 2, "À demain");
         change(&mut mine, "speaker", 0, "Odile Roux");
-        assert_eq!(send_fields(&site, &house, "cues", &mine).await.status, 303);
+        assert_eq!(send_fields(&site, &house, "save", &mine).await.status, 303);
         assert_eq!(texts(&site, &house).await, ["Bonjour à tous", "Le pont", "À demain"]);
         // Both change the same word: nothing is saved, both texts are shown, the next save decides.
         let first = fields_of(&transcript_page(&site, &house, "").await);
         let (mut mine, mut theirs) = (first.clone(), first);
         change(&mut theirs, "text", 1, "Le viaduc");
-        assert_eq!(send_fields(&site, &house, "cues", &theirs).await.status, 303);
+        assert_eq!(send_fields(&site, &house, "save", &theirs).await.status, 303);
         change(&mut mine, "text", 1, "La passerelle <script>");
-        let clash = send_fields(&site, &house, "cues", &mine).await;
+        let clash = send_fields(&site, &house, "save", &mine).await;
         assert_eq!(clash.status, 409);
         let page = clash.text();
         assert!(page.contains("Le viaduc") && page.contains("La passerelle &lt;script&gt;"));
         assert_eq!(texts(&site, &house).await[1], "Le viaduc");
         let decided = fields_of(&page);
-        assert_eq!(send_fields(&site, &house, "cues", &decided).await.status, 303);
+        assert_eq!(send_fields(&site, &house, "save", &decided).await.status, 303);
         assert_eq!(texts(&site, &house).await[1], "La passerelle <script>");
         let public = format!("/media/episodes/{}/transcript.fr.vtt", shown(&house.draft));
         let vtt = site.get_as(&house.editor, &public).await.text();
@@ -454,6 +454,43 @@ fn two_who_correct_a_transcript_are_brought_together_or_told() {
 }
 
 #[test]
+fn a_transcript_comes_by_the_form_as_a_file_or_pasted_and_what_was_pasted_is_kept() {
+    on_one(On::Lite, &async |site: Site| {
+        let house = house(&site).await;
+        let stamp = site.app.csrf.stamp(&house.editor.session);
+        let send = async |pasted: &str, file: &str| {
+            let mut body = String::new();
+            for (name, more, value) in [
+                ("csrf", "", stamp.as_str()),
+                ("lang", "", "fr"),
+                ("transcript", "; filename=\"\"", file),
+                ("pasted", "", pasted),
+            ] {
+                let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
+                body.push_str(&format!("{head}{value}\r\n"));
+            }
+            body.push_str("--edge--\r\n");
+            let headers = [("origin", it::ORIGIN), ("content-type", "multipart/form-data; boundary=edge")];
+            let path = format!("/fr/studio/episodes/{}/transcript/upload", shown(&house.draft));
+            site.send(request("POST", &path, Some(&house.editor.session), &headers, body.into())).await
+        };
+        let done = send("Bonjour à tous.", "").await;
+        assert!(
+            done.header("location").ends_with("?text=fr&said=transcript-spread"),
+            "{} {}",
+            done.status,
+            done.text()
+        );
+        let done = send("", VTT).await;
+        assert!(done.header("location").ends_with("?text=fr&said=transcript"), "{}", done.status);
+        assert_eq!(texts(&site, &house).await, ["Bonjour", "Le pont", "Au revoir"]);
+        let refused = send("<html>Gardé", "").await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains("&lt;html&gt;Gardé"));
+    });
+}
+
+#[test]
 fn cues_are_split_joined_added_and_removed_without_script() {
     on_one(On::Lite, &async |site: Site| {
         let house = house(&site).await;
@@ -461,7 +498,7 @@ fn cues_are_split_joined_added_and_removed_without_script() {
         let act = async |what: &str| {
             let mut fields = fields_of(&transcript_page(&site, &house, "").await);
             fields.push(("do".to_owned(), what.to_owned()));
-            send_fields(&site, &house, "cues", &fields).await
+            send_fields(&site, &house, "save", &fields).await
         };
         assert_eq!(act("split:1:2").await.status, 303);
         assert_eq!(texts(&site, &house).await, ["Bonjour", "Le", "pont", "Au revoir"]);
@@ -471,12 +508,12 @@ fn cues_are_split_joined_added_and_removed_without_script() {
         let mut fields = fields_of(&transcript_page(&site, &house, "").await);
         fields.push(("gone".to_owned(), "3".to_owned()));
         change(&mut fields, "text", 0, "  ");
-        assert_eq!(send_fields(&site, &house, "cues", &fields).await.status, 303);
+        assert_eq!(send_fields(&site, &house, "save", &fields).await.status, 303);
         assert_eq!(texts(&site, &house).await, ["Le pont", "Au revoir"]);
         let mut fields = fields_of(&transcript_page(&site, &house, "").await);
         change(&mut fields, "start", 0, "demain");
         change(&mut fields, "text", 1, "Gardé");
-        let refused = send_fields(&site, &house, "cues", &fields).await;
+        let refused = send_fields(&site, &house, "save", &fields).await;
         assert_eq!(refused.status, 422);
         assert!(refused.text().contains("value=\"demain\"") && refused.text().contains("Gardé"));
         assert_eq!(texts(&site, &house).await, ["Le pont", "Au revoir"]);
@@ -484,7 +521,7 @@ fn cues_are_split_joined_added_and_removed_without_script() {
             .into_iter()
             .map(|(n, v)| if n == "text" { (n, String::new()) } else { (n, v) })
             .collect();
-        assert_eq!(send_fields(&site, &house, "cues", &none).await.status, 422, "at least one cue stays");
+        assert_eq!(send_fields(&site, &house, "save", &none).await.status, 422, "at least one cue stays");
     });
 }
 
@@ -513,7 +550,7 @@ fn plain_text_is_spread_and_three_thousand_cues_stay_pages() {
         assert!(page.contains("Passage 1450") && !page.contains("Passage 1449") && page.contains("page=31"));
         let mut fields = fields_of(&page);
         change(&mut fields, "text", 0, "Passage mille");
-        assert_eq!(send_fields(&site, &house, "cues", &fields).await.status, 303);
+        assert_eq!(send_fields(&site, &house, "save", &fields).await.status, 303);
         let texts = texts(&site, &house).await;
         assert_eq!((texts.len(), texts[1450].as_str(), texts[1449].as_str()), (3000, "Passage mille", "Passage 1449"));
     });
@@ -580,5 +617,24 @@ fn two_saves_of_one_version_are_one_save_and_one_no() {
         let (one, two) = tokio::join!(save("viaduc"), save("quai"));
         assert!(one != two, "exactly one: {one} {two}");
         assert_eq!(texts(&site, &house).await[1], if one { "Le viaduc" } else { "Le quai" });
+    });
+}
+
+#[test]
+fn the_pages_look_as_reviewed() {
+    runtime().block_on(async {
+        let site = Site::with(On::Lite, |config| config.ffmpeg = Some("off".to_owned())).await;
+        let house = house(&site).await;
+        with_transcript(&site, &house, VTT).await;
+        let base = format!("studio/episodes/{}", shown(&house.draft));
+        let fields = [("start", "0:00"), ("end", "0:01"), ("title", "Un pont")];
+        assert_eq!(site.post_as(&house.editor, &format!("/fr/{base}/sound/excerpt"), &fields).await.status, 303);
+        for lang in ["fr", "en"] {
+            for tab in ["sound", "transcript"] {
+                let page = site.get_as(&house.editor, &format!("/{lang}/{base}/{tab}")).await;
+                assert_eq!(page.status, 200);
+                insta::assert_snapshot!(format!("studio_{tab}_{lang}"), crate::pages::redact(&page.text()));
+            }
+        }
     });
 }

@@ -417,3 +417,110 @@ fn one_of_two_nodes_gets_the_lease() {
         assert!(one != two, "exactly one: {one} {two}");
     });
 }
+
+/// The server as a process of its own; gives it with its address once it listens.
+fn serve(data: &std::path::Path) -> (std::process::Child, String) {
+    use std::io::BufRead as _;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+    let address = format!("127.0.0.1:{port}");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_traboule_cli"))
+        .args(["serve", "--public-url", ORIGIN, "--listen", &address, "--data"])
+        .arg(data)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    let first = std::io::BufReader::new(child.stdout.take().expect("piped")).lines().next();
+    assert!(first.expect("a line").expect("text").contains("listens"));
+    (child, address)
+}
+
+/// A raw request; the body may be shorter than it says. Gives the open connection.
+fn raw(
+    address: &str,
+    token: &str,
+    method: &str,
+    path: &str,
+    more: &[(&str, &str)],
+    body: &[u8],
+) -> std::net::TcpStream {
+    use std::io::Write as _;
+    let mut stream = std::net::TcpStream::connect(address).expect("connected");
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: site.example\r\nauthorization: Bearer {token}\r\n");
+    head.push_str("tus-resumable: 1.0.0\r\nconnection: close\r\n");
+    for (name, value) in more {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).expect("sent");
+    stream.write_all(body).expect("sent");
+    stream
+}
+
+/// Status and a header of an answer.
+fn heard(mut stream: std::net::TcpStream, name: &str) -> (String, String) {
+    use std::io::Read as _;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    let status = text.split(' ').nth(1).unwrap_or_default().to_owned();
+    let line = text.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(": "));
+    (status, line.unwrap_or_default().to_owned())
+}
+
+#[test]
+fn c17_kill_9_in_the_middle_of_a_piece_and_resume_is_the_same_file() {
+    on_one(On::Lite, &async |mut site: Site| {
+        let house = house(&site).await;
+        let mut ctx = site.app.ctx(house.editor.actor.clone());
+        ctx.now = kernel::Clock::system().now();
+        let made = write_tx!(site.app.db, |tx| {
+            accounts_uc::create_token(tx, &ctx, house.editor.org, "t", &TokenScope::ALL, 1).await
+        });
+        let token = made.expect("a token").secret;
+        let (data, store) = (site.config.data.clone(), site.app.blobs.clone());
+        site.stop().await;
+        let file = SOUND.repeat(40);
+        let size = file.len().to_string();
+        let meta = metadata(&house.draft, "long.mp3", "audio/mpeg");
+        let (mut child, mut address) = serve(&data);
+        let more = [("upload-length", size.as_str()), ("upload-metadata", meta.as_str()), ("content-length", "0")];
+        let (status, path) = heard(raw(&address, &token, "POST", "/uploads", &more, b""), "location");
+        assert_eq!(status, "201");
+        let scratch = |data: &std::path::Path| {
+            let folder = std::fs::read_dir(data.join("scratch")).into_iter().flatten().flatten();
+            folder.filter_map(|f| f.metadata().ok()).map(|m| m.len()).max().unwrap_or(0)
+        };
+        let mut at = 0;
+        for (whole, part) in [(30_000, 50_001), (10_000, 77_777), (5, 100_003)] {
+            let (offset, length) = (at.to_string(), whole.to_string());
+            let more =
+                [("content-type", PIECE), ("upload-offset", offset.as_str()), ("content-length", length.as_str())];
+            let sent = raw(&address, &token, "PATCH", &path, &more, &file[at..at + whole]);
+            assert_eq!(heard(sent, "upload-offset"), ("204".to_owned(), (at + whole).to_string()));
+            at += whole;
+            // A piece that announces all the rest; when some of it has reached the disk the process is killed.
+            let (offset, length) = (at.to_string(), (file.len() - at).to_string());
+            let more =
+                [("content-type", PIECE), ("upload-offset", offset.as_str()), ("content-length", length.as_str())];
+            let open = raw(&address, &token, "PATCH", &path, &more, &file[at..at + part]);
+            while scratch(&data) <= at as u64 {
+                std::thread::yield_now();
+            }
+            child.kill().expect("killed");
+            child.wait().expect("ended");
+            drop(open);
+            (child, address) = serve(&data);
+            let (status, told) = heard(raw(&address, &token, "HEAD", &path, &[], b""), "upload-offset");
+            let told: usize = told.parse().expect("a number");
+            assert_eq!(status, "200");
+            assert!(at <= told && told as u64 <= scratch(&data), "acknowledged {at}, told {told}");
+            at = told;
+        }
+        let (offset, length) = (at.to_string(), (file.len() - at).to_string());
+        let more = [("content-type", PIECE), ("upload-offset", offset.as_str()), ("content-length", length.as_str())];
+        let last = raw(&address, &token, "PATCH", &path, &more, &file[at..]);
+        assert_eq!(heard(last, "upload-offset"), ("204".to_owned(), size.clone()));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let name = blobs::BlobName::of(&file);
+        assert_eq!(store.size(&name).await.expect("asked"), Some(file.len() as u64), "the very same bytes");
+    });
+}

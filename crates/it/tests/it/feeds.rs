@@ -348,7 +348,7 @@ async fn dress(site: &Site, who: &Person, show: &Show) -> String {
     };
     let blob = kernel::sha256_hex(b"cover");
     let (small_blob, card_blob) = (blob.clone(), blob.clone());
-    let file = PictureFile { blob, mime: "image/png".to_owned(), size: (1400, 1400), small_blob, card_blob };
+    let file = PictureFile { blob, mime: "image/png".to_owned(), size: (1400, 1400), small_blob, card_blob, bytes: 0 };
     let image = write_tx!(site.app.db, |tx| {
         uc::edit_show(tx, &ctx, show.id, draft.clone()).await?;
         uc::set_show_cover(tx, &ctx, show.id, &file).await

@@ -113,9 +113,9 @@ fn c13_a_feed_cut_at_any_byte_is_refused_or_said_to_be_cut() {
 
 /// Holds a page against what our own templates write; anything else came from a text.
 #[derive(Default)]
-struct Watch {
-    faults: RefCell<Vec<String>>,
-    frames: Cell<usize>,
+pub(crate) struct Watch {
+    pub(crate) faults: RefCell<Vec<String>>,
+    pub(crate) frames: Cell<usize>,
     /// Whether templates may bring scripts of this site.
     page: bool,
     /// The text of the last JSON-LD block and whether it is open.
@@ -197,7 +197,7 @@ impl TokenSink for Watch {
     }
 }
 
-fn watched(html: &str, page: bool) -> Watch {
+pub(crate) fn watched(html: &str, page: bool) -> Watch {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
     let tokenizer = Tokenizer::new(Watch { page, ..Watch::default() }, Default::default());
@@ -461,5 +461,55 @@ fn c11_nothing_imported_runs_on_any_surface() {
             clean_feed(&site, &show.slug).await;
         }
         clean_page("/fr/", &site.get("/fr/").await);
+    });
+}
+
+/// An export with the payload at every place an export has for texts and addresses.
+fn poisoned_export(payload: &str) -> String {
+    let cdata = payload.replace("]]>", "]]]]><![CDATA[>");
+    let (p, evil) = (escaped(payload), "javascript:alert(1)");
+    let more = format!(
+        "<category domain=\"category\" nicename=\"{p}\"><![CDATA[{cdata}]]></category>
+         <wp:postmeta><wp:meta_key>cover_image</wp:meta_key><wp:meta_value>{evil}</wp:meta_value></wp:postmeta>
+         <wp:postmeta><wp:meta_key>enclosure</wp:meta_key><wp:meta_value><![CDATA[{evil}\n9\naudio/mpeg]]></wp:meta_value></wp:postmeta>
+         <wp:comment><wp:comment_id>5</wp:comment_id><wp:comment_author><![CDATA[{cdata}]]></wp:comment_author>
+         <wp:comment_author_url>{evil}</wp:comment_author_url><wp:comment_content><![CDATA[{cdata}]]></wp:comment_content>
+         <wp:comment_approved>1</wp:comment_approved></wp:comment>"
+    );
+    let body = format!("{cdata}\n\n[audio src=\"{evil}\"][caption]{cdata}[/caption]\n\n<p>{cdata}</p>");
+    let filled = |xml: String| {
+        xml.replace("Un premier paragraphe", &body).replace("https://carnet.example/1<", &format!("{evil}<"))
+    };
+    let post = filled(crate::imports_wxr::post(1, "publish", &cdata, &more));
+    let page = filled(crate::imports_wxr::post(2, "publish", &cdata, "")).replace(">post<", ">page<");
+    crate::imports_wxr::wxr("", &format!("{post}{page}"))
+}
+
+#[test]
+fn c11_nothing_of_a_wordpress_export_runs_on_any_surface() {
+    on_both(async |site| {
+        let who = editor(&site).await;
+        for (n, payload) in PAYLOADS.iter().enumerate() {
+            let into = uc::ImportOptions { slug: Some(format!("carnet-{n}")), ..options(&who) };
+            let xml = poisoned_export(payload);
+            let rehearsal = crate::imports_wxr::rehearsed(&site, &who, &xml).await;
+            for lang in ["fr", "en"] {
+                let path = format!("/{lang}/studio/import/{rehearsal}");
+                clean_page(&path, &site.get_as(&who, &path).await);
+            }
+            site.post_as(&who, &format!("/fr/studio/import/{rehearsal}/forget"), &[]).await;
+            let (show, _) = crate::imports_wxr::take(&site, &who, &xml, &into).await.expect("imported");
+            let show = show.expect("a show");
+            clean_page("the episode", &site.get(&format!("/fr/shows/{}/billet-1", show.slug)).await);
+            clean_feed(&site, &show.slug).await;
+        }
+        let sql = "SELECT body_html FROM publish_kept_comment UNION ALL SELECT body_html FROM publish_page_text";
+        for row in db::read_tx!(site.app.db, |tx| Ok(tx.all(sql, Vec::new()).await?)).expect("read") {
+            let html: String = row.get(0).expect("a text");
+            let seen = watched(&html, false);
+            assert_eq!((seen.faults.take(), seen.frames.get()), (Vec::new(), 0), "{html}");
+        }
+        let sql = "SELECT author_url FROM publish_kept_comment WHERE author_url IS NOT NULL";
+        assert!(db::read_tx!(site.app.db, |tx| Ok(tx.all(sql, Vec::new()).await?)).expect("read").is_empty());
     });
 }

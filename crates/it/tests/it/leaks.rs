@@ -49,10 +49,10 @@ fn draft(word: &str, image: i64) -> EpisodeDraft {
         seen_on: Some("2026-11-20".to_owned()),
     };
     draft.chapters = vec![Chapter {
+        item: None,
         start_ms: 0,
         in_toc: true,
         image_id: Some(image),
-        item: None,
         titles: [("fr".to_owned(), format!("Chapitre {word}")), ("en".to_owned(), format!("Chapter {word}"))].into(),
         sources: vec![source(SourceKind::Link), source(SourceKind::Video)],
     }];
@@ -76,7 +76,8 @@ async fn picture(site: &Site, who: &Person, word: &str) -> i64 {
         names.push(site.app.blobs.put(bytes.into()).await.expect("stored").as_str().to_owned());
     }
     let [blob, small_blob, card_blob] = <[String; 3]>::try_from(names).expect("three");
-    let file = uc::PictureFile { blob, mime: "image/png".to_owned(), size: (1400, 1400), small_blob, card_blob };
+    let file =
+        uc::PictureFile { blob, mime: "image/png".to_owned(), size: (1400, 1400), small_blob, card_blob, bytes: 3 };
     write_tx!(site.app.db, |tx| uc::add_image(tx, &ctx, who.org, &file).await).expect("a picture").id
 }
 
@@ -92,6 +93,7 @@ async fn whole(site: &Site, who: &Person, show: &Show, word: &'static str) -> Hi
         size: (1400, 1400),
         small_blob: kernel::sha256_hex(format!("{word} cover small").as_bytes()),
         card_blob: kernel::sha256_hex(format!("{word} cover card").as_bytes()),
+        bytes: 3,
     };
     // The sound's tags, its own bytes, and files elsewhere.
     let sound = site.app.blobs.put(format!("{word} sound").into_bytes().into()).await.expect("stored");

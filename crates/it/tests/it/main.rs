@@ -8,6 +8,7 @@ mod crashes;
 mod desk_checks;
 mod desk_clients;
 mod desk_editor;
+mod desk_sites;
 mod desk_sound;
 mod desk_upload;
 mod feeds;

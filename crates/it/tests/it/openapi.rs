@@ -9,7 +9,7 @@ use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
 use publish::model::checks::{APPROVAL_PREFIX, MESSAGE_PREFIX, WEBHOOK_PREFIX};
-use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, SHOW_PREFIX, Show};
+use publish::model::{EPISODE_PREFIX, EXCERPT_PREFIX, Episode, ITEM_PREFIX, REHEARSAL_PREFIX, SHOW_PREFIX, Show};
 use publish::service::When;
 use serde_json::{Value, json};
 use testkit::On;
@@ -235,6 +235,7 @@ struct House {
     show: Show,
     draft: Episode,
     item: i64,
+    rehearsal: String,
     excerpt: i64,
     hook: i64,
     message: i64,
@@ -252,6 +253,8 @@ async fn house(site: &Site, slug: &str) -> House {
     let idea = publish::rules::rundown::quick("Une idée 3:00");
     let place = publish::service::Place::Episode(draft.id);
     let item = write_tx!(site.app.db, |tx| publish::service::add_item(tx, &ctx, place, idea.clone()).await);
+    let export = crate::imports_wxr::small();
+    let rehearsal = crate::imports_wxr::rehearsed(site, &owner, &export).await;
     let item = item.expect("an item").id;
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
@@ -269,8 +272,18 @@ async fn house(site: &Site, slug: &str) -> House {
         Ok((hook, sent[0].id, link.approval.id))
     })
     .expect("a webhook, a message and a link");
-    let excerpt = excerpt.expect("an excerpt").id;
-    House { token: made.expect("a token").secret, owner, show, draft, item, excerpt, hook, message, approval }
+    House {
+        token: made.expect("a token").secret,
+        owner,
+        show,
+        draft,
+        item,
+        rehearsal,
+        excerpt: excerpt.expect("an excerpt").id,
+        hook,
+        message,
+        approval,
+    }
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -282,6 +295,11 @@ async fn before(site: &Site, house: &House, op: &Op) {
         }
         "draft-episode" => {
             desk::schedule(site, &house.owner, house.draft.id, at()).await;
+        }
+        "undo-import" => {
+            let path = format!("/api/v1/imports/{}/run", house.rehearsal);
+            let body = json!({"digest": export_digest()}).to_string();
+            assert_eq!(site.api(&house.token, "POST", &path, body).await.status, 200);
         }
         // The transcript has as many versions as the draft: the example names that number.
         "read-cues" | "put-cues" => {
@@ -299,6 +317,11 @@ async fn before(site: &Site, house: &House, op: &Op) {
     }
 }
 
+/// The digest of what every house has rehearsed.
+fn export_digest() -> String {
+    kernel::sha256_hex(crate::imports_wxr::small().as_bytes())
+}
+
 /// The path with the ids of the house.
 fn path_of(house: &House, op: &Op) -> String {
     let mut path = op.path.to_owned();
@@ -307,6 +330,7 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(SHOW_PREFIX) => show_id(SHOW_PREFIX, house.show.id),
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
+            Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
             Kind::Int if param.name == "version" => "1".to_owned(),
             Kind::Id(EXCERPT_PREFIX) => show_id(EXCERPT_PREFIX, house.excerpt),
             Kind::Id(APPROVAL_PREFIX) => show_id(APPROVAL_PREFIX, house.approval),
@@ -333,6 +357,9 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
                     house.draft.version
                 });
             }
+            if value.get("digest").is_some() {
+                value["digest"] = json!(export_digest());
+            }
             if value.get("episode_id").is_some() {
                 value["episode_id"] = json!(show_id(EPISODE_PREFIX, house.draft.id));
             }
@@ -340,6 +367,7 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         }
         Sent::Bytes(types) => match op.example.rsplit('.').next().unwrap_or_default() {
             "mp3" => SOUND.to_vec(),
+            "xml" => crate::imports_wxr::small().into_bytes(),
             "jpg" | "png" => PICTURE.to_vec(),
             "vtt" => b"WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n".to_vec(),
             other => panic!("{}: no bytes for {other} of {types:?}", op.id),
@@ -425,6 +453,7 @@ fn refusals_have_a_code_that_is_described() {
                     show: house.show.clone(),
                     draft: house.draft.clone(),
                     item: house.item,
+                    rehearsal: house.rehearsal.clone(),
                     ..self::house(&site, op.id).await
                 };
                 let mut nothing = path_of(&elsewhere, op);
@@ -433,6 +462,7 @@ fn refusals_have_a_code_that_is_described() {
                     show_id(SHOW_PREFIX, house.show.id),
                     show_id(EPISODE_PREFIX, house.draft.id),
                     show_id(ITEM_PREFIX, house.item),
+                    house.rehearsal.clone(),
                     excerpt,
                 ] {
                     let prefix = id.split('_').next().expect("a prefix").to_owned();

@@ -44,6 +44,7 @@ fn picture(seed: u8) -> PictureFile {
         size: (1400, 1400),
         small_blob: blob(1),
         card_blob: blob(2),
+        bytes: 3,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct PictureFile {
     pub small_blob: String,
     /// The link preview's blob.
     pub card_blob: String,
+    /// Bytes of the original and both renditions.
+    pub bytes: i64,
 }
 
 pub(super) fn audio_of(file: &AudioFile) -> Audio {
@@ -104,7 +106,7 @@ pub async fn attach_transcript(
     Ok(super::import_transcript(tx, ctx, episode, lang, source, reviewed).await?.cues)
 }
 
-async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
+pub(super) async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result<Image, Failure> {
     if let Some(image) = store::image_by_blob(tx, org, &file.blob).await? {
         return Ok(image);
     }
@@ -118,6 +120,7 @@ async fn image(tx: &mut Tx, ctx: &Ctx, org: OrgId, file: &PictureFile) -> Result
         card_blob: file.card_blob.clone(),
     };
     store::insert_image(tx, org, &image, ctx.now).await?;
+    store::set_image_size(tx, image.id, file.bytes).await?;
     Ok(image)
 }
 

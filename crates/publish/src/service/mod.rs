@@ -1,6 +1,7 @@
 //! Use cases of publishing, one file each. They take `&mut Tx` and never begin or commit; permission is decided
 //! here, first.
 
+mod agenda;
 mod approvals;
 mod checks;
 mod corrections;
@@ -9,6 +10,7 @@ mod excerpt;
 mod history;
 mod import;
 mod import_wxr;
+mod library;
 mod mails;
 mod media;
 mod moves;
@@ -18,6 +20,7 @@ mod read;
 pub mod rehearse;
 mod rundown;
 mod save;
+mod settings;
 mod shows;
 mod webhooks;
 
@@ -30,6 +33,7 @@ mod sound;
 mod transcript;
 mod upload;
 
+pub use agenda::{DeskList, DeskMonth, Frame, ListAsk, desk_list, desk_month, desk_shows, next_frame, plan_episode};
 pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
 pub use excerpt::{
@@ -41,6 +45,9 @@ pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, imp
 pub use import_wxr::{
     PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
 };
+pub use library::{
+    LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
+};
 pub use mails::DeskMail;
 pub(crate) use mails::proved;
 pub use media::{
@@ -51,7 +58,8 @@ pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
-    feed_rows, home, image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms, transcript_of,
+    feed_rows, home, home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms,
+    transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
@@ -60,6 +68,7 @@ pub use rundown::{
 pub use save::{
     Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
 };
+pub use settings::{places, rename_show, set_desk, set_feed, set_show_mark, set_site, show_settings};
 pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
 pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
@@ -81,9 +90,13 @@ use kernel::{Actor, OrgId, Refusal, Role};
 
 use crate::model::{Episode, Show};
 use crate::store;
+pub use crate::store::{Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
 
 /// The topic of everything that lists shows.
 pub const SITE_TOPIC: &str = "publish:site";
+
+/// The topic of where shows are at home: host names and names in addresses.
+pub const PLACES_TOPIC: &str = "publish:places";
 
 /// The topic of everything that shows a show or its episodes.
 #[must_use]

@@ -156,3 +156,25 @@ pub async fn resolve_schedules(tx: &mut Tx, ctx: &Ctx) -> Result<usize, Failure>
     }
     Ok(moved)
 }
+
+/// Resolves the coming schedules of a show in its new zone. A wall clock that has passed there would publish an episode
+/// at once and with a date nobody chose: that is refused, and nothing moves.
+pub(super) async fn move_schedules(tx: &mut Tx, ctx: &Ctx, show: &Show) -> Result<usize, Failure> {
+    let zone = schedule::zone(&show.time_zone)?;
+    let mut moved = 0;
+    for (id, _, at, wall_clock, _) in store::coming(tx, ctx.now).await?.into_iter().filter(|row| row.1 == show.id) {
+        let Some(resolved) = schedule::resolve_again(&wall_clock, &zone).filter(|r| r.at != at) else { continue };
+        if resolved.at <= ctx.now {
+            let refusal = Refusal::new(Kind::Conflict, "zone-would-publish").with("when", wall_clock.replace('T', " "));
+            return Err(refusal.field("time_zone", "zone-would-publish").into());
+        }
+        let Some(mut episode) = store::episode_of(tx, kernel::Scope { org: show.org }, id).await? else { continue };
+        episode.state = State::Scheduled(resolved.at);
+        history::note(tx, ctx, &episode, "zone", None).await?;
+        store::update_episode(tx, &episode, ctx.now).await?;
+        episode.version += 1;
+        announce(tx, ctx, show, &episode).await?;
+        moved += 1;
+    }
+    Ok(moved)
+}

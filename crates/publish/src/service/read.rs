@@ -31,11 +31,22 @@ pub struct Home {
 /// # Errors
 /// The database's failure.
 pub async fn home(tx: &mut Tx, now: At) -> Result<Home, Failure> {
-    Ok(Home {
-        shows: store::shows(tx).await?,
-        episodes: store::newest_episodes(tx, now, 13).await?,
-        valid_until: store::next_change(tx, None, now).await?,
-    })
+    home_of(tx, None, now).await
+}
+
+/// The home page of one show's own site, or without one of the whole site.
+///
+/// # Errors
+/// Not found for a show that is gone, or the database's failure.
+pub async fn home_of(tx: &mut Tx, show: Option<i64>, now: At) -> Result<Home, Failure> {
+    let valid_until = store::next_change(tx, show, now).await?;
+    let Some(id) = show else {
+        let episodes = store::newest_episodes(tx, now, 13).await?;
+        return Ok(Home { shows: store::shows(tx).await?, episodes, valid_until });
+    };
+    let Some(show) = store::show_by_id(tx, id).await? else { return Err(Refusal::not_found().into()) };
+    let episodes = store::public_episodes(tx, id, now, None, 13).await?;
+    Ok(Home { shows: vec![show], episodes, valid_until })
 }
 
 /// Every show of the server.

@@ -9,7 +9,7 @@ use kernel::{Actor, At, Ctx, Kind, OrgId, Refusal, Scope};
 use super::import::{ImportOptions, feed_guid, fetch_key, import_feed, target};
 use super::import_wxr::{Planned, import_wxr, site_guid};
 use super::{ImportReport, changed, must_edit, pages};
-use crate::jobs::{FETCH_HANDLER, PICTURE_HANDLER};
+use crate::jobs::{FETCH_HANDLER, PICTURE_HANDLER, PUBLISHED_HANDLER};
 use crate::model::{Rehearsal, Show, SourceFrom};
 use crate::reader::{self, Feed, Limits};
 use crate::rules::import::plan;
@@ -316,7 +316,10 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> {
     if !store::mark_undone(tx, id, ctx.now).await? {
         return Err(too_late());
     }
-    for (episode, urls) in store::remotes_made_at(tx, show, ran).await? {
+    for (episode, at, urls) in store::tasks_made_at(tx, show, ran).await? {
+        if let Some(at) = at.filter(|at| *at > ran) {
+            jobs::cancel(tx, row.org, PUBLISHED_HANDLER, &format!("{episode}:{}", at.micros())).await?;
+        }
         for url in urls {
             for handler in [FETCH_HANDLER, PICTURE_HANDLER] {
                 jobs::cancel(tx, row.org, handler, &fetch_key(episode, &url)).await?;

@@ -7,7 +7,8 @@ use crate::feed::podcast_guid;
 use crate::model::{FeedSettings, Show};
 use crate::rules::check::{self, ShowDraft};
 use crate::rules::moved;
-use crate::service::{changed, editable_show, must_edit};
+use crate::service::moves::move_schedules;
+use crate::service::{PLACES_TOPIC, changed, editable_show, must_edit};
 use crate::store;
 use crate::text;
 
@@ -40,11 +41,13 @@ pub async fn create_show(
     show.locked = true;
     show.medium = Some("podcast".to_owned());
     let credits = fill(&mut show, draft);
-    if !store::insert_show(tx, &show, ctx.now).await? {
+    // Also an address another show had: old pages and feeds still lead to that one.
+    if store::address_taken(tx, "slug", &show.slug, show.id).await? || !store::insert_show(tx, &show, ctx.now).await? {
         let taken = Refusal::new(Kind::Conflict, "slug-taken").with("slug", show.slug.as_str());
         return Err(taken.field("slug", "slug-taken").into());
     }
     store::replace_credits(tx, show.id, 0, &credits).await?;
+    tx.touch(PLACES_TOPIC).await?;
     changed(tx, show.id).await?;
     Ok(show)
 }
@@ -64,15 +67,20 @@ fn fill(show: &mut Show, draft: ShowDraft) -> Vec<crate::model::Credit> {
     draft.credits
 }
 
-/// Replaces what a show says about itself. Slug and podcast GUID stay.
+/// Replaces what a show says about itself. Slug and podcast GUID stay. When the zone changes, the wall clocks of scheduled
+/// episodes stay and their instants move.
 ///
 /// # Errors
-/// Refused for non-editors and bad fields.
+/// Refused for non-editors and bad fields, and `zone-would-publish` when an episode would thereby be public at once.
 pub async fn edit_show(tx: &mut Tx, ctx: &Ctx, id: i64, mut draft: ShowDraft) -> Result<Show, Failure> {
     let mut show = editable_show(tx, &ctx.actor, id).await?;
     draft.slug.clone_from(&show.slug);
     let draft = check::show(draft)?;
+    let moves = draft.time_zone != show.time_zone;
     let credits = fill(&mut show, draft);
+    if moves {
+        move_schedules(tx, ctx, &show).await?;
+    }
     store::update_show(tx, &show, ctx.now).await?;
     store::replace_credits(tx, show.id, 0, &credits).await?;
     changed(tx, show.id).await?;

@@ -9,7 +9,7 @@ use crate::media::SourceFormat;
 use crate::model::{Audio, AudioPlace, Conversion, ConversionKind, Rendition, RenditionKind};
 use crate::service::media::audio_of;
 use crate::service::read::visible;
-use crate::service::{AudioFile, changed, editable, told_update};
+use crate::service::{AudioFile, changed, editable, history, told_update};
 use crate::store;
 
 /// How many conversions a page shows.
@@ -158,6 +158,7 @@ pub async fn finish_conversion(tx: &mut Tx, ctx: &Ctx, id: i64, made: &Made) -> 
     }
     let blob = made.sound.as_ref().map_or(asked.source.as_str(), |s| s.blob.as_str());
     if let Some(sound) = &made.sound {
+        history::note(tx, ctx, &episode, "sound", None).await?;
         store::put_audio(tx, episode.id, &audio_of(sound)).await?;
         store::update_episode(tx, &episode, ctx.now).await?;
         keep_original(tx, &asked, sound).await?;

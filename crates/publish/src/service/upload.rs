@@ -77,12 +77,12 @@ pub async fn lease_upload(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Upload, Fai
     Ok(upload)
 }
 
-/// Keeps a lease while bytes come; whether it was still ours.
+/// Keeps a lease while bytes come and notes how many are safe on disk; whether it was still ours.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn keep_lease(tx: &mut Tx, upload: &Upload, now: At) -> Result<bool, Failure> {
-    Ok(store::keep_lease(tx, upload.id, upload.lease, now.plus_seconds(rules::LEASE)).await?)
+pub async fn keep_lease(tx: &mut Tx, upload: &Upload, received: i64, now: At) -> Result<bool, Failure> {
+    Ok(store::keep_lease(tx, upload.id, upload.lease, received, now.plus_seconds(rules::LEASE)).await?)
 }
 
 /// Notes how many bytes are safe on disk and gives the lease back; gives the new end of its keeping.
@@ -111,7 +111,7 @@ pub enum Whole {
 /// # Errors
 /// Refused for non-editors; `upload-locked` when the lease was lost.
 pub async fn finish_upload(tx: &mut Tx, ctx: &Ctx, upload: &Upload, whole: &Whole) -> Result<(), Failure> {
-    if !store::keep_lease(tx, upload.id, upload.lease, ctx.now.plus_seconds(rules::LEASE)).await? {
+    if !keep_lease(tx, upload, upload.size, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
     }
     match whole {

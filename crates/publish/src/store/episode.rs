@@ -65,7 +65,12 @@ fn episode(row: &Row) -> Result<Episode, DbError> {
 }
 
 /// Episodes under a condition on `e`, in an order, with texts. The waveform is left out.
-async fn episodes_where(tx: &mut Tx, condition: &str, order: &str, args: Vec<Value>) -> Result<Vec<Episode>, DbError> {
+pub(super) async fn episodes_where(
+    tx: &mut Tx,
+    condition: &str,
+    order: &str,
+    args: Vec<Value>,
+) -> Result<Vec<Episode>, DbError> {
     let sql = format!(
         "SELECT {EPISODE}, {IMAGE}, {AUDIO} FROM publish_episode e
          LEFT JOIN publish_image i ON i.id = e.cover_id LEFT JOIN publish_audio a ON a.episode_id = e.id

@@ -81,7 +81,7 @@ pub(crate) async fn image_is_of(tx: &mut Tx, org: OrgId, id: i64) -> Result<bool
 pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<bool, DbError> {
     let public = PUBLIC;
     let sql = format!(
-        "SELECT CAST((SELECT COUNT(*) FROM publish_show WHERE cover_id = $2)
+        "SELECT CAST((SELECT COUNT(*) FROM publish_show WHERE cover_id = $2 OR mark_id = $2)
               + (SELECT COUNT(*) FROM publish_episode e WHERE {public} AND e.cover_id = $2)
               + (SELECT COUNT(*) FROM publish_chapter c JOIN publish_episode e ON e.id = c.episode_id
                  WHERE {public} AND c.image_id = $2) AS BIGINT)"
@@ -91,9 +91,5 @@ pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<boo
 
 /// Every blob some row names, for the doctor.
 pub(crate) async fn named_blobs(tx: &mut Tx) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT blob FROM publish_audio WHERE blob IS NOT NULL UNION SELECT blob FROM publish_image
-               UNION SELECT blob FROM publish_rendition UNION SELECT blob FROM publish_excerpt WHERE blob IS NOT NULL
-               UNION SELECT source FROM publish_conversion WHERE state = 'waiting'
-               UNION SELECT small_blob FROM publish_image UNION SELECT card_blob FROM publish_image";
-    tx.all(sql, args![]).await?.iter().map(|row| row.get(0)).collect()
+    tx.all(super::library::NAMED, args![]).await?.iter().map(|row| row.get(0)).collect()
 }

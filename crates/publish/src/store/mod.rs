@@ -1,12 +1,14 @@
 //! The SQL of shows and episodes. Every function works inside one organisation's scope, or on the public part only.
 //! It decides nothing.
 
+mod agenda;
 mod approval;
 mod checks;
 mod desk;
 mod episode;
 mod excerpt;
 mod import;
+mod library;
 mod media;
 mod once;
 mod pages;
@@ -14,8 +16,10 @@ mod parts;
 mod rehearsal;
 mod rundown;
 mod show;
+mod sites;
 mod webhook;
 
+pub(crate) use agenda::*;
 pub(crate) use approval::*;
 pub(crate) use checks::*;
 mod sound;
@@ -27,6 +31,8 @@ pub use episode::public_ids;
 pub(crate) use episode::*;
 pub(crate) use excerpt::*;
 pub(crate) use import::*;
+pub(crate) use library::*;
+pub use library::{Picture, Sound, Totals, Use};
 pub(crate) use media::*;
 pub(crate) use once::*;
 pub(crate) use pages::*;
@@ -34,6 +40,8 @@ pub(crate) use parts::*;
 pub(crate) use rehearsal::*;
 pub(crate) use rundown::*;
 pub(crate) use show::*;
+pub(crate) use sites::*;
+pub use sites::{PlaceRows, ShowPlace};
 pub(crate) use sound::*;
 pub(crate) use upload::*;
 pub(crate) use webhook::*;

@@ -108,15 +108,19 @@ pub(crate) async fn made_at(tx: &mut Tx, show: i64, at: At) -> Result<(i64, i64,
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
-/// Id, remote sound and remote picture of the episodes an import made.
-pub(crate) async fn remotes_made_at(tx: &mut Tx, show: i64, at: At) -> Result<Vec<(i64, Vec<String>)>, DbError> {
-    let sql = "SELECT e.id, a.remote_url, e.remote_cover_url FROM publish_episode e
+/// Id, instant, remote sound and remote picture of the episodes an import made: what tasks may have been asked for.
+pub(crate) async fn tasks_made_at(
+    tx: &mut Tx,
+    show: i64,
+    at: At,
+) -> Result<Vec<(i64, Option<At>, Vec<String>)>, DbError> {
+    let sql = "SELECT e.id, e.publish_at, a.remote_url, e.remote_cover_url FROM publish_episode e
                LEFT JOIN publish_audio a ON a.episode_id = e.id WHERE e.show_id = $1 AND e.created_at = $2";
     let rows = tx.all(sql, args![show, at]).await?;
     rows.iter()
         .map(|r| {
-            let urls: [Option<String>; 2] = [r.get(1)?, r.get(2)?];
-            Ok((r.get(0)?, urls.into_iter().flatten().collect()))
+            let urls: [Option<String>; 2] = [r.get(2)?, r.get(3)?];
+            Ok((r.get(0)?, r.get(1)?, urls.into_iter().flatten().collect()))
         })
         .collect()
 }

@@ -111,7 +111,8 @@ pub(crate) async fn show_by_podcast_guid(tx: &mut Tx, scope: Scope, guid: &str) 
 
 /// Whether no show of the server has the slug yet.
 pub(crate) async fn slug_is_free(tx: &mut Tx, slug: &str) -> Result<bool, DbError> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_show WHERE slug = $1";
+    let sql = "SELECT CAST((SELECT COUNT(*) FROM publish_show WHERE slug = $1)
+               + (SELECT COUNT(*) FROM publish_former_address WHERE kind = 'slug' AND address = $1) AS BIGINT)";
     Ok(tx.scalar::<i64>(sql, args![slug]).await? == Some(0))
 }
 

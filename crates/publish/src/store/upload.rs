@@ -52,10 +52,10 @@ pub(crate) async fn take_lease(tx: &mut Tx, id: i64, lease: i64, now: At, until:
     Ok(tx.run(sql, args![lease, until, id, now]).await? == 1)
 }
 
-/// Keeps a lease; whether it was still ours.
-pub(crate) async fn keep_lease(tx: &mut Tx, id: i64, lease: i64, until: At) -> Result<bool, DbError> {
-    let sql = "UPDATE publish_upload SET leased_until = $1 WHERE id = $2 AND lease = $3";
-    Ok(tx.run(sql, args![until, id, lease]).await? == 1)
+/// Keeps a lease and notes how many bytes are on disk so far; whether it was still ours.
+pub(crate) async fn keep_lease(tx: &mut Tx, id: i64, lease: i64, received: i64, until: At) -> Result<bool, DbError> {
+    let sql = "UPDATE publish_upload SET leased_until = $1, received = $2 WHERE id = $3 AND lease = $4";
+    Ok(tx.run(sql, args![until, received, id, lease]).await? == 1)
 }
 
 /// Notes how many bytes are on disk and gives the lease back; whether it was still ours.

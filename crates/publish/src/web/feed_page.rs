@@ -81,6 +81,7 @@ pub struct FeedPage {
 #[must_use]
 pub fn feed_page(rows: &FeedRows, links: &Links, format: FeedFormat) -> FeedPage {
     let show = &rows.show;
+    let links = &links.of(show);
     let zone = zone_of(show);
     // Content changes when something is written, and when the time of an episode comes.
     let changes = rows.episodes.iter().flat_map(|e| [Some(e.updated_at), e.state.instant()]).flatten();
@@ -250,8 +251,8 @@ pub fn opml_page(title: &str, shows: &[Show], links: &Links) -> String {
             Outline {
                 title: content.title.clone(),
                 description: content.tagline.clone(),
-                feed_url: show.settings.feed.moved_to.clone().unwrap_or_else(|| links.feed(&show.slug)),
-                page_url: links.absolute(&Links::show(page_lang, &show.slug)),
+                feed_url: show.settings.feed.moved_to.clone().unwrap_or_else(|| links.of(show).feed(&show.slug)),
+                page_url: links.of(show).absolute(&Links::show(page_lang, &show.slug)),
                 language: show.language.clone(),
             }
         })

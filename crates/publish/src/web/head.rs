@@ -114,6 +114,7 @@ const fn locale(lang: Lang) -> &'static str {
 /// The head of a show's page.
 #[must_use]
 pub fn show_head(show: &Show, lang: Lang, links: &Links) -> Head {
+    let links = &links.of(show);
     let langs = translated(show.texts.keys());
     let (canonical, alternates) = addresses(links, &langs, lang, |l| Links::show(l, &show.slug));
     let (_, content) = show.text(lang.code());
@@ -169,6 +170,7 @@ fn preview(url: &str, alt: &str) -> Vec<Meta> {
 /// The head of an episode's page.
 #[must_use]
 pub fn episode_head(show: &Show, page: &FullEpisode, lang: Lang, links: &Links) -> Head {
+    let links = &links.of(show);
     let episode = &page.episode;
     let langs = translated(episode.texts.keys());
     let (canonical, alternates) = addresses(links, &langs, lang, |l| Links::episode(l, &show.slug, &episode.slug));

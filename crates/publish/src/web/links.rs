@@ -2,19 +2,61 @@
 
 use kernel::{Lang, show_id};
 
-use crate::model::{Audio, AudioPlace, EPISODE_PREFIX, EXCERPT_PREFIX, Excerpt, IMAGE_PREFIX, Image, Rendition};
+use crate::model::{Audio, AudioPlace, EPISODE_PREFIX, EXCERPT_PREFIX, Excerpt, IMAGE_PREFIX, Image, Rendition, Show};
 
-/// Makes addresses under the site's public origin.
+/// Makes addresses under one public origin: the site's, or that of a show with a host name of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Links {
     origin: String,
+    main: String,
 }
 
 impl Links {
     /// `origin` such as `https://example.org`, without a slash at the end.
     #[must_use]
     pub fn new(origin: &str) -> Self {
-        Self { origin: origin.trim_end_matches('/').to_owned() }
+        let origin = origin.trim_end_matches('/').to_owned();
+        Self { main: origin.clone(), origin }
+    }
+
+    /// Addresses under the origin a show is canonical at: its own host, with the scheme and port of the site; the
+    /// site's origin for a show without one.
+    #[must_use]
+    pub fn of(&self, show: &Show) -> Self {
+        self.at(show.host.as_deref())
+    }
+
+    /// Addresses under a show's host name, or under the site's origin.
+    #[must_use]
+    pub fn at(&self, host: Option<&str>) -> Self {
+        let main = self.main.clone();
+        let Some(host) = host else { return Self { origin: main.clone(), main } };
+        let (scheme, authority) = main.split_once("://").unwrap_or(("https", ""));
+        let port = authority.rsplit_once(':').filter(|(_, p)| p.bytes().all(|b| b.is_ascii_digit()));
+        let port = port.map_or_else(String::new, |(_, p)| format!(":{p}"));
+        Self { origin: format!("{scheme}://{host}{port}"), main }
+    }
+
+    /// The site's own origin, whatever host these addresses are under.
+    #[must_use]
+    pub fn main_origin(&self) -> &str {
+        &self.main
+    }
+
+    /// The site's own host name, without a port.
+    #[must_use]
+    pub fn main_host(&self) -> &str {
+        let authority = self.main.split_once("://").map_or(self.main.as_str(), |(_, rest)| rest);
+        let port = authority.rsplit_once(':').filter(|(_, p)| p.bytes().all(|b| b.is_ascii_digit()));
+        port.map_or(authority, |(name, _)| name)
+    }
+
+    /// A path of a show as a link from a page under these addresses: the path alone when the show is at home here,
+    /// the whole address when it is at home elsewhere.
+    #[must_use]
+    pub fn from_here(&self, show: &Show, path: String) -> String {
+        let home = self.of(show);
+        if home.origin == self.origin { path } else { home.absolute(&path) }
     }
 
     /// The origin.
@@ -63,6 +105,12 @@ impl Links {
     #[must_use]
     pub fn episode(lang: Lang, show: &str, episode: &str) -> String {
         format!("/{}/shows/{show}/{episode}", lang.code())
+    }
+
+    /// A site page's path.
+    #[must_use]
+    pub fn page(lang: Lang, slug: &str) -> String {
+        format!("/{}/pages/{slug}", lang.code())
     }
 
     /// The path of an episode's player for frames.

@@ -32,6 +32,7 @@ pub fn oembed_target(links: &Links, about: &str) -> Option<(Lang, String, String
 /// The answer about an episode.
 #[must_use]
 pub fn oembed(show: &Show, page: &FullEpisode, lang: Lang, links: &Links, ask: &OembedAsk) -> Value {
+    let links = &links.of(show);
     let (_, content) = page.episode.text(lang.code(), &show.language);
     let width = ask.max_width.unwrap_or(480).clamp(1, 480);
     let height = ask.max_height.unwrap_or(220).clamp(1, 220);

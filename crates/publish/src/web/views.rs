@@ -124,7 +124,7 @@ pub fn card(show: &Show, episode: &Episode, context: &CardContext<'_>) -> Card {
     let image = episode.cover.as_ref().or(show.cover.as_ref());
     let duration = episode.audio.as_ref().and_then(|a| a.duration_ms);
     Card {
-        url: Links::episode(context.lang, &show.slug, &episode.slug),
+        url: context.links.from_here(show, Links::episode(context.lang, &show.slug, &episode.slug)),
         plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
         title: typeset(lang, &content.title).into_owned(),
         summary: typeset(lang, &content.summary).into_owned(),
@@ -197,7 +197,7 @@ pub fn show_view(show: &Show, credits: &[Credit], context: &CardContext<'_>) -> 
         description_html: if fr { text::french_spaces_html(description) } else { description.clone() },
         author: show.author.clone(),
         cover: cover(show.cover.as_ref(), &content.title),
-        feed_url: context.links.feed(&show.slug),
+        feed_url: context.links.of(show).feed(&show.slug),
         people: credits.iter().map(|c| person(c, context)).collect(),
         language_name: context.texts.has(context.lang, &key).then(|| context.texts.text(context.lang, &key, &[])),
     }
@@ -570,7 +570,7 @@ pub fn episode_view(
 ) -> EpisodeView {
     let episode = &page.episode;
     let (lang, content) = episode.text(context.lang.code(), &show.language);
-    let url = context.links.absolute(&Links::episode(context.lang, &show.slug, &episode.slug));
+    let url = context.links.of(show).absolute(&Links::episode(context.lang, &show.slug, &episode.slug));
     let title = typeset(lang, &content.title).into_owned();
     let encode =
         |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");

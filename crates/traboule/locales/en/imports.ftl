@@ -161,3 +161,11 @@ field-import-address-gone = There is nothing at this address, or it is too large
 field-import-address-failed = The server of this feed does not answer. Try again in a few minutes.
 field-import-address-slow = The feed did not arrive within a minute. Send it as a file.
 field-unknown = This choice does not exist.
+
+# API
+
+api-group-imports = Imports
+api-op-rehearse-import = Rehearses an import: the bytes of a feed or a WordPress export, or {"{"}"address", "show"{"}"} as JSON; writes nothing else
+api-op-read-import = Gives a rehearsal, and after it was run the import
+api-op-run-import = Imports exactly what was rehearsed, once
+api-op-undo-import = Takes back what an import made, while nobody worked on it

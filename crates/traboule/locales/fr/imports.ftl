@@ -161,3 +161,11 @@ field-import-address-gone = Il n’y a rien à cette adresse, ou c’est trop gr
 field-import-address-failed = Le serveur de ce flux ne répond pas. Recommencez dans quelques minutes.
 field-import-address-slow = Le flux n’est pas arrivé en une minute. Envoyez-le comme fichier.
 field-unknown = Ce choix n’existe pas.
+
+# API
+
+api-group-imports = Imports
+api-op-rehearse-import = Répète un import : les octets d’un flux ou d’un export de WordPress, ou {"{"}"address", "show"{"}"} en JSON ; n’écrit rien d’autre
+api-op-read-import = Donne une répétition, et l’import une fois qu’elle a été jouée
+api-op-run-import = Importe exactement ce qui a été répété, une fois
+api-op-undo-import = Retire ce qu’un import a créé, tant que personne n’y a travaillé

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::describe::{Body, CHANGE, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
 use super::shows::CREDIT;
 use super::{answer, body, guard, id, must_token, show};
+use crate::app::App;
 use crate::http::{Client, Web};
 use crate::pages::public::After;
 
@@ -75,17 +76,19 @@ pub async fn episode(State(app): Web, client: Client, Path(text): Path<String>) 
             other => other,
         }
     };
-    let outcome = outcome.await;
-    let value = match outcome {
-        Ok((s, full)) => read_tx!(app.db, |tx| uc::terms(tx, &[full.episode.id]).await).map(|terms| {
-            let mut value = show::full(&app, &s, &full);
-            let of_it = terms.get(&full.episode.id).map_or(&[][..], Vec::as_slice);
-            value["terms"] = of_it.iter().map(|(k, s, l)| json!({"taxonomy": k, "slug": s, "label": l})).collect();
-            value
-        }),
+    let value = match outcome.await {
+        Ok((s, full)) => with_terms(&app, show::full(&app, &s, &full), full.episode.id).await,
         Err(failure) => Err(failure),
     };
     answer(&app, &client, StatusCode::OK, value)
+}
+
+/// Adds the categories and tags an import brought along.
+async fn with_terms(app: &App, mut value: Value, episode: i64) -> Result<Value, Failure> {
+    let terms = read_tx!(app.db, |tx| uc::terms(tx, &[episode]).await)?;
+    let of_it = terms.get(&episode).map_or(&[][..], Vec::as_slice);
+    value["terms"] = of_it.iter().map(|(k, s, l)| json!({"taxonomy": k, "slug": s, "label": l})).collect();
+    Ok(value)
 }
 
 #[derive(Deserialize)]
@@ -277,6 +280,10 @@ macro_rules! episode_fields {
 }
 
 const LISTED: Shape = Shape { name: "EpisodeListed", fields: episode_fields!() };
+const TERM: Shape = Shape {
+    name: "Term",
+    fields: &[must("taxonomy", Kind::Text), must("slug", Kind::Text), must("label", Kind::Text)],
+};
 const EPISODE: Shape = Shape {
     name: "Episode",
     fields: episode_fields!(
@@ -284,6 +291,7 @@ const EPISODE: Shape = Shape {
         must("credits", Kind::List(&Kind::Object(&CREDIT))),
         must("transcripts", Kind::List(&Kind::Object(&TRANSCRIPT))),
         must("corrections", Kind::List(&Kind::Object(&super::desk::CORRECTION))),
+        must("terms", Kind::List(&Kind::Object(&TERM))),
     ),
 };
 const LIST: Shape = Shape {

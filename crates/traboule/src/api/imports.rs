@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
 use kernel::{At, Refusal, show_id};
@@ -12,6 +12,7 @@ use publish::service::rehearse::{self, Rehearsed, RunChoice};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::describe::{Body, CHANGE, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
 use super::{answer, body, id, must_token, token_org};
 use crate::app::App;
 use crate::http::{Client, Web};
@@ -61,8 +62,7 @@ async fn prepared(app: &App, client: &Client, beside: &Beside, bytes: Bytes) -> 
         let show = show.as_deref().map(|text| id(SHOW_PREFIX, text)).transpose()?;
         Ok(Into { org, show })
     };
-    let typed = client.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let row = if typed.starts_with("application/json") {
+    let row = if bytes.trim_ascii_start().starts_with(b"{") {
         let ask: ByAddress = body(&bytes)?;
         imports::from_address(app, &ctx, into(&ask.show)?, &ask.address).await?
     } else {
@@ -164,3 +164,96 @@ fn changes(found: &Rehearsed) -> Value {
         "items": c.items.iter().map(item).collect::<Vec<_>>(),
     })
 }
+
+const ID: Param = in_path("id", Kind::Id(REHEARSAL_PREFIX));
+
+const RUN: Shape = Shape {
+    name: "RunImport",
+    fields: &[
+        must("digest", Kind::Text).note("Of the rehearsal that was looked at."),
+        may("download", Kind::Flag).note("Bring sound and pictures home."),
+        may("this_feed_is_mine", Kind::Flag).note("For a locked feed without a proof."),
+    ],
+};
+
+const IMPORT: Shape = Shape {
+    name: "Import",
+    fields: &[
+        must("id", Kind::Id(REHEARSAL_PREFIX)),
+        must("state", Kind::OneOf(&["rehearsed", "done", "undone"])),
+        must("kind", Kind::OneOf(&["feed", "wxr"])),
+        must("source", Kind::Text),
+        must("digest", Kind::Text).note("SHA-256 of the bytes."),
+        must("expires_at", Kind::Instant),
+        must("ran_at", Kind::Instant).or_null(),
+        must("show_id", Kind::Id(SHOW_PREFIX)).or_null(),
+        must("made_show", Kind::Flag),
+        must("verify_token", Kind::Text).or_null().note("For podcast:txt with the purpose verify."),
+        must("report", Kind::Anything).note("As the command line prints it."),
+        may("changes", Kind::Anything).note("Item by item, before it was run."),
+        may("locked", Kind::Flag),
+        may("proved", Kind::Flag),
+        may("can_undo", Kind::Flag),
+    ],
+};
+
+/// The operations of this file.
+pub(super) const OPS: &[Op] = &[
+    Op {
+        id: "rehearse-import",
+        path: "/api/v1/imports",
+        params: &[
+            in_query("show", Kind::Id(SHOW_PREFIX), "The show it goes into."),
+            in_query("name", Kind::Text, "The name of the file."),
+        ],
+        body: Body::Bytes(&["application/rss+xml", "application/xml", "application/json"]),
+        status: 201,
+        answer: Some(&IMPORT),
+        problems: &[
+            "import-entities",
+            "import-malformed",
+            "import-not-a-feed",
+            "import-not-wxr",
+            "import-too-deep",
+            "import-too-large",
+            "import-too-many",
+            "import-untitled",
+            "rehearsals-waiting",
+        ],
+        example: "carnet.xml",
+        ..CHANGE
+    },
+    Op {
+        id: "read-import",
+        path: "/api/v1/imports/{id}",
+        params: &[ID],
+        answer: Some(&IMPORT),
+        problems: &["rehearsal-gone"],
+        ..READ
+    },
+    Op {
+        id: "run-import",
+        path: "/api/v1/imports/{id}/run",
+        params: &[ID],
+        body: Body::Json(&RUN),
+        answer: Some(&IMPORT),
+        problems: &[
+            "feed-locked",
+            "rehearsal-changed",
+            "rehearsal-done",
+            "rehearsal-gone",
+            "rehearsal-over",
+            "slug-taken",
+        ],
+        example: r#"{"digest": "9f86d081884c7d65", "download": false, "this_feed_is_mine": false}"#,
+        ..CHANGE
+    },
+    Op {
+        id: "undo-import",
+        path: "/api/v1/imports/{id}/undo",
+        params: &[ID],
+        answer: Some(&IMPORT),
+        problems: &["undo-too-late"],
+        ..CHANGE
+    },
+];

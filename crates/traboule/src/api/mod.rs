@@ -12,6 +12,7 @@ pub(crate) mod guard;
 pub mod imports;
 mod show;
 mod shows;
+pub mod sites;
 pub mod sound;
 
 pub use episodes::{act, create_episode, edit_episode, episode, episodes};
@@ -38,8 +39,9 @@ pub const GROUPS: &[Group] = &[
     Group { key: "episodes", ops: episodes::OPS },
     Group { key: "files", ops: files::OPS },
     Group { key: "desk", ops: desk::OPS },
-    Group { key: "checks", ops: checks::OPS },
+    Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
+    Group { key: "checks", ops: checks::OPS },
 ];
 
 /// An answer, or a problem.

@@ -13,7 +13,7 @@ pub(super) fn show(app: &App, show: &Show) -> Value {
     json!({
         "id": show_id(SHOW_PREFIX, show.id), "slug": show.slug, "language": show.language, "time_zone": show.time_zone,
         "author": show.author, "kind": show.kind, "explicit": show.explicit, "podcast_guid": show.podcast_guid,
-        "feed_url": app.links.feed(&show.slug), "texts": show.texts,
+        "feed_url": app.links.of(show).feed(&show.slug), "texts": show.texts,
         "cover_url": show.cover.as_ref().map(|i| app.links.absolute(&Links::image(i, "original"))),
     })
 }

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -13,10 +14,12 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use axum::serve::IncomingStream;
 use futures_util::future::Either;
+use publish::service::ShowPlace;
 use tokio::net::TcpListener;
 use tower::Service;
 
 use crate::app::App;
+use crate::http::places::{PlaceMap, Where};
 use crate::http::session::has_session;
 
 /// The address a connection comes from.
@@ -38,35 +41,34 @@ impl Front {
         Self { app, router, peer: Peer(peer) }
     }
 
-    /// A permanent redirect for what is asked under a host name the site had before: feed readers update their
-    /// address only on a permanent one.
-    fn moved(&self, request: &Request) -> Option<Response> {
-        if self.app.former_hosts.is_empty() || !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return None;
+    /// The answer that needs no router: a redirect, or a page that is ready. What goes behind learns whose site it is for.
+    fn at_once(&self, map: &PlaceMap, request: &mut Request) -> Option<Response> {
+        let place = match map.place(request, &self.app.links, &self.app.former_hosts) {
+            Where::Main => None,
+            Where::Show(place) => Some(place),
+            // Feed readers update their address only on a permanent redirect.
+            Where::Moved(to) => return elsewhere(StatusCode::MOVED_PERMANENTLY, &to),
+            Where::Desk(to) => return elsewhere(StatusCode::SEE_OTHER, &to),
+        };
+        let ready = self.ready(request, place.as_deref());
+        if let Some(place) = place {
+            request.extensions_mut().insert(place);
         }
-        let host = request.headers().get(header::HOST)?.to_str().ok()?.to_ascii_lowercase();
-        // A port in the header says nothing about which site is meant.
-        let name = host
-            .rsplit_once(':')
-            .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-            .map_or(host.as_str(), |(n, _)| n);
-        if !self.app.former_hosts.iter().any(|former| *former == host || former == name) {
-            return None;
-        }
-        let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
-        response.headers_mut().insert(header::LOCATION, self.app.links.absolute(path).parse().ok()?);
-        Some(response)
+        request.extensions_mut().insert(self.peer);
+        ready
     }
 
     /// The answer, if it is ready.
-    fn ready(&self, request: &Request) -> Option<Response> {
+    fn ready(&self, request: &Request, place: Option<&ShowPlace>) -> Option<Response> {
         let asks = matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().query().is_none();
         if !asks || has_session(request.headers()) {
             return None;
         }
-        let page = self.app.cache.get(request.uri().path(), self.app.now())?;
+        let path = request.uri().path();
+        let page = match place {
+            None => self.app.cache.get(path, self.app.now())?,
+            Some(place) => self.app.cache.get(&cache_key(Some(place), path), self.app.now())?,
+        };
         let served = page.serve(request.headers());
         let mut response = Response::new(Body::from(served.body));
         *response.status_mut() = if served.status == 304 { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
@@ -75,23 +77,50 @@ impl Front {
     }
 }
 
+/// The name of a page in the cache: its path, after the host it is under when that is a show's own.
+pub(crate) fn cache_key(place: Option<&ShowPlace>, path: &str) -> String {
+    let host = place.and_then(|p| p.host.as_deref()).unwrap_or_default();
+    format!("{host}{path}")
+}
+
+fn elsewhere(status: StatusCode, to: &str) -> Option<Response> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::LOCATION, to.parse().ok()?);
+    if status == StatusCode::SEE_OTHER {
+        response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    }
+    Some(response)
+}
+
 type RouterFuture = <Router as Service<Request>>::Future;
+/// What has to look up host names first.
+type SlowFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
 impl Service<Request> for Front {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<std::future::Ready<Result<Response, Infallible>>, RouterFuture>;
+    type Future = Either<std::future::Ready<Result<Response, Infallible>>, Either<RouterFuture, SlowFuture>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        if let Some(response) = self.moved(&request).or_else(|| self.ready(&request)) {
-            return Either::Left(std::future::ready(Ok(response)));
+        let Some(map) = self.app.places.ready() else {
+            let mut front = self.clone();
+            return Either::Right(Either::Right(Box::pin(async move {
+                let map = front.app.places.get(&front.app.db).await;
+                match front.at_once(&map, &mut request) {
+                    Some(response) => Ok(response),
+                    None => front.router.call(request).await,
+                }
+            })));
+        };
+        match self.at_once(&map, &mut request) {
+            Some(response) => Either::Left(std::future::ready(Ok(response))),
+            None => Either::Right(Either::Left(self.router.call(request))),
         }
-        request.extensions_mut().insert(self.peer);
-        Either::Right(self.router.call(request))
     }
 }
 

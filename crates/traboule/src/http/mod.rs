@@ -1,12 +1,14 @@
 //! HTTP: the front that answers cached pages at once, the router behind it, sessions, answers.
 
 mod front;
+mod places;
 mod posted;
 mod respond;
 mod router;
 mod session;
 
 pub use front::{Front, MakeFront, Peer};
+pub use places::{PlaceMap, Places, Where};
 pub use posted::read_form;
 pub use respond::{Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served};
 pub use router::{ROUTES, Route, router};

@@ -47,6 +47,7 @@ pub struct PageShell {
     site: SiteView,
     nav: Vec<NavView>,
     theme_color: Option<String>,
+    theme_url: Option<String>,
 }
 
 /// A page's own variables in the shell.
@@ -75,7 +76,8 @@ impl PageShell {
             };
             LangView { code: l.code(), label, name, url: in_language(path, l), current: l == lang }
         };
-        Self { lang: lang.code(), langs: Lang::ALL.map(entry).to_vec(), head, site, nav, theme_color: None }
+        let (theme_color, theme_url) = (site.colour.clone(), site.theme_url.clone());
+        Self { lang: lang.code(), langs: Lang::ALL.map(entry).to_vec(), head, site, nav, theme_color, theme_url }
     }
 
     /// The shell with a page's own variables.
@@ -138,7 +140,8 @@ pub async fn cached(
     build: impl Future<Output = Result<Built, Failure>>,
 ) -> Response {
     let now = app.now();
-    let page = match app.cache.get(&client.path, now) {
+    let key = client.cache_key();
+    let page = match app.cache.get(&key, now) {
         Some(page) => page,
         None => {
             let marks = topics.iter().map(|t| app.db.topics().mark(t)).collect();
@@ -159,7 +162,7 @@ pub async fn cached(
             let segments = ui::split(built.text);
             let page = CachedPage::new(segments, headers, marks, built.valid_until, filler(app, None, lang));
             let page = Arc::new(page);
-            app.cache.put(client.path.clone(), page.clone());
+            app.cache.put(key, page.clone());
             page
         }
     };
@@ -223,7 +226,7 @@ pub async fn error_page(app: &Arc<App>, client: &Client, lang: Lang, refusal: &R
     let heading = app.say(lang, if known { &key } else { "ui-error-400" });
     let sentence = ui::sentence(app.render.texts(), lang, "refusal", refusal.code, &refusal.args);
     let head = Head { title: heading.clone(), robots: "noindex".to_owned(), ..Head::default() };
-    let Ok((site, nav)) = site::load(app, lang, "").await else {
+    let Ok((site, nav)) = site::load_at(app, lang, "", client.place.as_deref()).await else {
         return plain(status, "not available");
     };
     let shell = PageShell::new(site, nav, lang, &client.path, head);

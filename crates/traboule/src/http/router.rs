@@ -13,7 +13,9 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
-use crate::pages::{account, api_page, approve, dev, feeds, files, people, public, sign_in, studio, uploads};
+use crate::pages::{
+    account, api_page, approve, dev, feeds, files, people, public, sign_in, site_page, studio, theme, uploads,
+};
 use crate::tus;
 
 /// A route and who may ask it.
@@ -61,7 +63,27 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/account/{*action}", "signed-in"),
     route("POST", "/account/passkeys/begin", "signed-in"),
     route("POST", "/account/passkeys/finish", "signed-in"),
+    route("GET", "/{lang}/pages/{slug}", "public"),
+    route("GET", "/theme/{file}", "public"),
     route("GET", "/{lang}/studio", "signed-in"),
+    route("GET", "/{lang}/studio/calendar", "signed-in"),
+    route("GET", "/{lang}/studio/media", "signed-in"),
+    route("POST", "/{lang}/studio/media/upload", "editor"),
+    route("POST", "/{lang}/studio/media/{id}/{verb}", "editor"),
+    route("GET", "/{lang}/studio/shows", "signed-in"),
+    route("GET", "/{lang}/studio/shows/new", "editor"),
+    route("POST", "/{lang}/studio/shows/new", "editor"),
+    route("GET", "/{lang}/studio/shows/{id}", "member"),
+    route("POST", "/{lang}/studio/shows/{id}/{section}", "editor"),
+    route("POST", "/{lang}/studio/shows/{id}/{what}/upload", "editor"),
+    route("GET", "/{lang}/studio/shows/{id}/episodes/new", "editor"),
+    route("POST", "/{lang}/studio/shows/{id}/episodes/new", "editor"),
+    route("GET", "/{lang}/studio/episodes/new", "editor"),
+    route("GET", "/{lang}/studio/pages", "signed-in"),
+    route("GET", "/{lang}/studio/pages/new", "editor"),
+    route("POST", "/{lang}/studio/pages/new", "editor"),
+    route("GET", "/{lang}/studio/pages/{id}", "member"),
+    route("POST", "/{lang}/studio/pages/{id}/{verb}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}", "member"),
     route("POST", "/{lang}/studio/episodes/{id}/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/{what}/upload", "editor"),
@@ -69,7 +91,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/episodes/{id}/sound/{verb}", "editor"),
     route("POST", "/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/transcript", "member"),
-    route("POST", "/{lang}/studio/episodes/{id}/transcript/{verb}", "editor"),
+    route("POST", "/{lang}/studio/episodes/{id}/cues/{verb}", "editor"),
     route("OPTIONS", "/uploads", "public"),
     route("POST", "/uploads", "editor"),
     route("HEAD", "/uploads/{id}", "editor"),
@@ -93,6 +115,19 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/{lang}/studio/people/{*action}", "owner"),
     route("GET", "/api/v1/shows", "public"),
     route("POST", "/api/v1/shows", "editor"),
+    route("GET", "/api/v1/shows/{id}", "member"),
+    route("PUT", "/api/v1/shows/{id}", "editor"),
+    route("PUT", "/api/v1/shows/{id}/{section}", "editor"),
+    route("GET", "/api/v1/desk/episodes", "signed-in"),
+    route("GET", "/api/v1/desk/calendar", "signed-in"),
+    route("GET", "/api/v1/media/images", "signed-in"),
+    route("GET", "/api/v1/media/sounds", "signed-in"),
+    route("PUT", "/api/v1/images/{id}", "editor"),
+    route("DELETE", "/api/v1/images/{id}", "editor"),
+    route("GET", "/api/v1/pages", "public"),
+    route("POST", "/api/v1/pages", "editor"),
+    route("GET", "/api/v1/pages/{id}", "member"),
+    route("PUT", "/api/v1/pages/{id}", "editor"),
     route("GET", "/api/v1/shows/{id}/feed", "member"),
     route("PUT", "/api/v1/shows/{id}/feed", "editor"),
     route("GET", "/api/v1/shows/{id}/episodes", "public"),
@@ -170,20 +205,16 @@ pub fn router(app: Arc<App>) -> Router {
     let pictures = Router::new()
         .route("/api/v1/images", post(api::add_image))
         .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
+        .route("/{lang}/studio/shows/{id}/{what}/upload", post(studio::show::upload))
         .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
+    // Pictures of a form come one after the other and are held one at a time.
+    let several = Router::new()
+        .route("/{lang}/studio/media/upload", post(studio::media::upload))
+        .layer(DefaultBodyLimit::max(12 * publish::pictures::MOST_BYTES + BODY));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
         .layer(DefaultBodyLimit::max(usize::try_from(uploads::MOST_AUDIO).unwrap_or(usize::MAX) + BODY));
-    // A transcript of many hours is larger than a form, and a page of cues has many fields.
-    let transcripts = Router::new()
-        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
-        .layer(DefaultBodyLimit::max(8 * BODY));
-    // Pieces are counted against what was announced, byte by byte.
-    let pieces = Router::new()
-        .route("/uploads", post(tus::create).options(tus::about))
-        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
-        .layer(DefaultBodyLimit::disable());
     let sources = Router::new()
         .route("/{lang}/studio/import/file", post(studio::import::by_file))
         .route("/api/v1/imports", post(api::imports::rehearse))
@@ -216,14 +247,27 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/account/{*action}", post(account::act))
         .route("/account/passkeys/begin", post(account::passkey_begin))
         .route("/account/passkeys/finish", post(account::passkey_finish))
+        .route("/{lang}/pages/{slug}", get(site_page::page))
+        .route("/theme/{file}", get(theme::file))
         .route("/{lang}/studio", get(studio::list::list))
+        .route("/{lang}/studio/calendar", get(studio::calendar::calendar))
+        .route("/{lang}/studio/media", get(studio::media::library))
+        .route("/{lang}/studio/media/{id}/{verb}", post(studio::media::act))
+        .route("/{lang}/studio/shows", get(studio::shows::list))
+        .route("/{lang}/studio/shows/new", get(studio::shows::new_show).post(studio::shows::create_show))
+        .route("/{lang}/studio/shows/{id}", get(studio::show::settings))
+        .route("/{lang}/studio/shows/{id}/{section}", post(studio::show::save))
+        .route(
+            "/{lang}/studio/shows/{id}/episodes/new",
+            get(studio::shows::new_episode).post(studio::shows::create_episode),
+        )
+        .route("/{lang}/studio/episodes/new", get(studio::shows::pick_show))
+        .route("/{lang}/studio/pages", get(studio::site_pages::list))
+        .route("/{lang}/studio/pages/new", get(studio::site_pages::new_page).post(studio::site_pages::create_page))
+        .route("/{lang}/studio/pages/{id}", get(studio::site_pages::edit_page))
+        .route("/{lang}/studio/pages/{id}/{verb}", post(studio::site_pages::act))
         .route("/{lang}/studio/episodes/{id}", get(studio::episode::episode))
         .route("/{lang}/studio/episodes/{id}/{verb}", post(studio::episode::act))
-        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
-        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
-        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
-        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
-        .route("/{lang}/studio/episodes/{id}/transcript/{verb}", post(studio::transcript::act))
         .route("/{lang}/studio/import", get(studio::import::start))
         .route("/{lang}/studio/import/address", post(studio::import::by_address))
         .route("/{lang}/studio/import/{id}", get(studio::import::one))
@@ -231,6 +275,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/studio/people", get(people::show))
         .route("/{lang}/studio/people/{*action}", post(people::act))
         .route("/api/v1/shows", get(api::shows).post(api::create_show))
+        .route("/api/v1/shows/{id}", get(api::sites::show_settings).put(api::sites::edit_show))
+        .route("/api/v1/shows/{id}/{section}", axum::routing::put(api::sites::set_section))
+        .route("/api/v1/desk/episodes", get(api::sites::desk_episodes))
+        .route("/api/v1/desk/calendar", get(api::sites::desk_calendar))
+        .route("/api/v1/media/images", get(api::sites::images))
+        .route("/api/v1/media/sounds", get(api::sites::sounds))
+        .route("/api/v1/images/{id}", axum::routing::put(api::sites::describe_image).delete(api::sites::remove_image))
+        .route("/api/v1/pages", get(api::sites::pages).post(api::sites::create_page))
+        .route("/api/v1/pages/{id}", get(api::sites::one_page).put(api::sites::edit_page))
         .route("/api/v1/shows/{id}/feed", get(api::feed_settings).put(api::set_feed_settings))
         .route("/api/v1/shows/{id}/episodes", get(api::episodes).post(api::create_episode))
         .route("/api/v1/episodes/{id}", get(api::episode).put(api::edit_episode))
@@ -239,12 +292,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/episodes/{id}/draft", post(api::act))
         .route("/api/v1/openapi.json", get(api::openapi))
         .route("/{lang}/api", get(api_page::show))
-        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
-        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
-        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
-        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
-        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
-        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
         .route("/api/v1/imports/{id}", get(api::imports::one))
         .route("/api/v1/imports/{id}/{verb}", post(api::imports::act))
         .route("/dev/mail", get(dev::mails))
@@ -254,8 +301,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(checks().layer(DefaultBodyLimit::max(BODY)))
         .merge(uploads)
         .merge(pictures)
-        .merge(transcripts)
-        .merge(pieces)
+        .merge(several)
+        .merge(sound_routes())
         .merge(sources)
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
@@ -329,4 +376,31 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
     response
+}
+
+/// Sound and transcripts: pages, operations of the API, uploads in pieces.
+fn sound_routes() -> Router<Arc<App>> {
+    let pages = Router::new()
+        .route("/{lang}/studio/episodes/{id}/sound", get(studio::sound::show))
+        .route("/{lang}/studio/episodes/{id}/sound/{verb}", post(studio::sound::act))
+        .route("/{lang}/studio/episodes/{id}/excerpts/{excerpt}/{verb}", post(studio::sound::excerpt))
+        .route("/{lang}/studio/episodes/{id}/transcript", get(studio::transcript::show))
+        .route("/{lang}/studio/episodes/{id}/cues/{verb}", post(studio::transcript::act))
+        .route("/api/v1/episodes/{id}/sound", get(api::sound::show))
+        .route("/api/v1/episodes/{id}/sound/normalise", post(api::sound::normalise))
+        .route("/api/v1/episodes/{id}/sound/light", post(api::sound::light))
+        .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
+        .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
+        .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
+        .layer(DefaultBodyLimit::max(BODY));
+    // A transcript of many hours is larger than a form.
+    let transcripts = Router::new()
+        .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
+        .layer(DefaultBodyLimit::max(8 * BODY));
+    // Pieces are counted against what was announced, byte by byte.
+    let pieces = Router::new()
+        .route("/uploads", post(tus::create).options(tus::about))
+        .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
+        .layer(DefaultBodyLimit::disable());
+    pages.merge(transcripts).merge(pieces)
 }

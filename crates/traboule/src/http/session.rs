@@ -10,6 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Actor, Ctx, Lang, Refusal};
+use publish::service::ShowPlace;
+use publish::web::Links;
 
 use crate::app::App;
 use crate::http::front::Peer;
@@ -47,6 +49,8 @@ pub struct Client {
     pub path: String,
     /// The request's headers.
     pub headers: HeaderMap,
+    /// The show whose own host was asked.
+    pub place: Option<Arc<ShowPlace>>,
     /// A digest of the token the request came with, as a name for limits and repetitions.
     pub(crate) token_mark: Option<String>,
     token: Option<Actor>,
@@ -63,6 +67,18 @@ impl Client {
     #[must_use]
     pub fn ctx(&self, app: &App) -> Ctx {
         app.ctx(self.actor())
+    }
+
+    /// Addresses under the host that was asked.
+    #[must_use]
+    pub fn links(&self, app: &App) -> Links {
+        app.links.at(self.place.as_ref().and_then(|p| p.host.as_deref()))
+    }
+
+    /// The name of the asked page in the cache.
+    #[must_use]
+    pub fn cache_key(&self) -> String {
+        super::front::cache_key(self.place.as_deref(), &self.path)
     }
 
     /// Whether the request came with an API token.
@@ -161,6 +177,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         prefers,
         path: parts.uri.path().to_owned(),
         headers: headers.clone(),
+        place: parts.extensions.get::<Arc<ShowPlace>>().cloned(),
         token_mark,
         token,
     })

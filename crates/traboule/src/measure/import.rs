@@ -1,4 +1,5 @@
-//! `bench import`: a feed of ten thousand items, read, imported, and imported again. The baseline is reading it alone.
+//! `bench import`: a feed of ten thousand items, read, imported, and imported again; then a WordPress export of as many
+//! posts with ten times as many comments. The baseline is reading alone.
 
 use std::time::Instant;
 
@@ -9,6 +10,7 @@ use kernel::{Actor, At};
 use publish::feed::{FeedEnclosure, FeedItem, FeedShow, write_rss};
 use publish::reader::{Limits, read};
 use publish::service::{self as uc, ImportOptions};
+use publish::wxr::{self, WxrLimits};
 use ui::CacheLimits;
 
 use super::{Scratch, open};
@@ -85,13 +87,82 @@ pub async fn import() -> Result<Report, Failure> {
         }
         opened.close().await;
     }
-    Ok(Report {
-        name: "import".to_owned(),
-        machine: bench::machine(),
-        figures: vec![
-            Figure::of("first import of 10,000 items", "items/s", &first).against("reading the feed alone", &reading),
-            Figure::of("same import again, nothing changes", "items/s", &again)
-                .against("reading the feed alone", &reading),
-        ],
-    })
+    let mut figures = vec![
+        Figure::of("first import of 10,000 items", "items/s", &first).against("reading the feed alone", &reading),
+        Figure::of("same import again, nothing changes", "items/s", &again).against("reading the feed alone", &reading),
+    ];
+    figures.extend(wxr().await?);
+    Ok(Report { name: "import".to_owned(), machine: bench::machine(), figures })
+}
+
+/// Comments to a post of the export.
+const COMMENTS: i64 = 10;
+
+/// An export as a site of many years would have it.
+fn export() -> String {
+    let start = At::parse_rfc3339("1996-01-01T06:00:00Z").unwrap_or(At::from_micros(0));
+    let stamp = |n: i64| start.plus_seconds(n * 86_400).rfc3339().replace('T', " ").replace('Z', "");
+    let comment = |post: i64, n: i64| {
+        let id = post * COMMENTS + n + 1;
+        format!(
+            "<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_author>Lecteur {n}</wp:comment_author>
+             <wp:comment_author_email>lecteur-{id}@boite.example</wp:comment_author_email><wp:comment_author_IP>198.51.100.7</wp:comment_author_IP>
+             <wp:comment_date_gmt>{}</wp:comment_date_gmt><wp:comment_content><![CDATA[Une remarque, la {n}.]]></wp:comment_content>
+             <wp:comment_approved>1</wp:comment_approved><wp:comment_parent>{}</wp:comment_parent></wp:comment>",
+            stamp(post),
+            if n > 0 { id - 1 } else { 0 }
+        )
+    };
+    let items: String = (0..ITEMS)
+        .map(|n| {
+            let comments: String = (0..COMMENTS).map(|c| comment(n, c)).collect();
+            format!(
+                "<item><title>Billet {n}</title><guid isPermaLink=\"false\">https://matins.example/?p={n}</guid>
+                 <content:encoded><![CDATA[Le billet {n}.\n\n{}]]></content:encoded><wp:post_id>{}</wp:post_id>
+                 <wp:post_date_gmt>{}</wp:post_date_gmt><wp:post_name>billet-{n}</wp:post_name><wp:status>publish</wp:status>
+                 <wp:post_type>post</wp:post_type><category domain=\"category\" nicename=\"c{}\">C</category>{comments}</item>",
+                "Un paragraphe. ".repeat(40),
+                n + 1,
+                stamp(n),
+                n % 40
+            )
+        })
+        .collect();
+    format!(
+        "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:wp=\"http://wordpress.org/export/1.2/\">
+         <channel><title>Trente ans</title><link>https://matins.example</link><wp:wxr_version>1.2</wp:wxr_version>{items}</channel></rss>"
+    )
+}
+
+async fn wxr() -> Result<Vec<Figure>, Failure> {
+    let xml = export();
+    let (mut reading, mut first, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let per_second = |since: Instant| ITEMS as f64 / since.elapsed().as_secs_f64();
+    let parse = || wxr::read(xml.as_bytes(), &WxrLimits::default()).map_err(|e| Failure::Broken(e.to_string()));
+    for pass in 0..PASSES {
+        let scratch = Scratch::new()?;
+        let opened = open(&scratch.config("wxr"), CacheLimits::default()).await?;
+        let app = &opened.app;
+        let ctx = app.ctx(Actor::System("bench"));
+        let slug = format!("bench-{pass}");
+        let org = write_tx!(app.db, |tx| accounts_uc::create_org(tx, &ctx, "Bench", &slug).await)?.id;
+        let options =
+            ImportOptions { org, slug: None, source_url: None, dry_run: false, download: false, owner_vouches: true };
+        let begun = Instant::now();
+        drop(parse()?);
+        reading.push(per_second(begun));
+        for list in [&mut first, &mut again] {
+            let begun = Instant::now();
+            let read = parse()?;
+            write_tx!(app.db, |tx| uc::import_wxr(tx, &ctx, &read, &options).await)?;
+            list.push(per_second(begun));
+        }
+        opened.close().await;
+    }
+    let name = "reading the export alone";
+    Ok(vec![
+        Figure::of("wxr: first import of 10,000 posts with 100,000 comments", "posts/s", &first)
+            .against(name, &reading),
+        Figure::of("wxr: same import again, nothing changes", "posts/s", &again).against(name, &reading),
+    ])
 }

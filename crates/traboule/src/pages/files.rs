@@ -136,11 +136,14 @@ fn json(status: StatusCode, body: String) -> Response {
 
 /// `/oembed`: 404 for unknown and unpublished alike, 501 for other formats, as the specification says.
 pub async fn oembed(State(app): Web, Query(query): Query<OembedQuery>) -> Response {
+    let places = app.places.get(&app.db).await;
     if query.format.as_deref().is_some_and(|f| f != "json") {
         return json(StatusCode::NOT_IMPLEMENTED, "{}".to_owned());
     }
-    let target = query.url.as_deref().and_then(|url| web::oembed_target(&app.links, url));
+    let about = |url| places.links_about(&app.links, url).and_then(|links| web::oembed_target(&links, url));
+    let target = query.url.as_deref().and_then(about);
     let Some((lang, show, slug)) = target else { return json(StatusCode::NOT_FOUND, "{}".to_owned()) };
+    let show = places.slug_today(&show).to_owned();
     let now = app.now();
     match read_tx!(app.db, |tx| uc::episode_page(tx, &show, &slug, now).await) {
         Ok(page) => {
@@ -157,28 +160,39 @@ pub async fn oembed(State(app): Web, Query(query): Query<OembedQuery>) -> Respon
 
 /// `/sitemap.xml`.
 pub async fn sitemap(State(app): Web, client: Client) -> Response {
-    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned()], build_sitemap(&app)).await
+    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned()], build_sitemap(&app, &client)).await
 }
 
-async fn build_sitemap(app: &Arc<App>) -> Result<Built, Failure> {
+/// The addresses that are at home under the asked host, and no others: a crawler takes a map's word for its own host only.
+async fn build_sitemap(app: &Arc<App>, client: &Client) -> Result<Built, Failure> {
     let now = app.now();
-    let (listed, home) = read_tx!(app.db, |tx| Ok((uc::sitemap(tx, now).await?, uc::home(tx, now).await?)))?;
+    let at = client.place.as_ref().map(|p| p.show);
+    let (mut listed, home, pages) = read_tx!(app.db, |tx| {
+        Ok((uc::sitemap(tx, now).await?, uc::home_of(tx, at, now).await?, uc::pages::all_public(tx).await?))
+    })?;
+    let links = client.links(app);
+    let elsewhere: Vec<i64> = listed.iter().filter(|(s, _)| app.links.of(s) != links).map(|(s, _)| s.id).collect();
+    listed.retain(|(s, _)| !elsewhere.contains(&s.id));
+    let pages = pages.iter().filter(|p| match (p.show, at) {
+        (Some(show), _) => !elsewhere.contains(&show),
+        (None, at) => at.is_none(),
+    });
     let mut xml =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
             .to_owned();
     let mut add = |path: String, changed: Option<String>| {
         let stamp = changed.map(|c| format!("<lastmod>{c}</lastmod>")).unwrap_or_default();
-        xml.push_str(&format!("<url><loc>{}</loc>{stamp}</url>\n", app.links.absolute(&path)));
+        xml.push_str(&format!("<url><loc>{}</loc>{stamp}</url>\n", links.absolute(&path)));
     };
     for lang in Lang::ALL {
         add(Links::home(lang), None);
     }
+    let langs = |texts: Vec<&String>| -> Vec<Lang> {
+        let found: Vec<Lang> =
+            Lang::ALL.into_iter().filter(|l| texts.iter().any(|t| Lang::parse(t) == Some(*l))).collect();
+        if found.is_empty() { vec![Lang::Fr] } else { found }
+    };
     for (show, episodes) in &listed {
-        let langs = |texts: Vec<&String>| -> Vec<Lang> {
-            let found: Vec<Lang> =
-                Lang::ALL.into_iter().filter(|l| texts.iter().any(|t| Lang::parse(t) == Some(*l))).collect();
-            if found.is_empty() { vec![Lang::Fr] } else { found }
-        };
         for lang in langs(show.texts.keys().collect()) {
             add(Links::show(lang, &show.slug), Some(show.updated_at.rfc3339()));
         }
@@ -188,6 +202,11 @@ async fn build_sitemap(app: &Arc<App>) -> Result<Built, Failure> {
             }
         }
     }
+    for page in pages {
+        for lang in langs(page.texts.keys().collect()) {
+            add(Links::page(lang, &page.slug), Some(page.updated_at.rfc3339()));
+        }
+    }
     xml.push_str("</urlset>\n");
     let mut built = Built::page(xml, home.valid_until);
     built.mime = "application/xml; charset=utf-8";
@@ -195,10 +214,10 @@ async fn build_sitemap(app: &Arc<App>) -> Result<Built, Failure> {
 }
 
 /// `/robots.txt`.
-pub async fn robots(State(app): Web) -> Response {
+pub async fn robots(State(app): Web, client: Client) -> Response {
     let text = format!(
         "User-agent: *\nDisallow: /*/account\nDisallow: /*/studio\nDisallow: /*/sign-in\n\nSitemap: {}\n",
-        app.links.absolute("/sitemap.xml")
+        client.links(&app).absolute("/sitemap.xml")
     );
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -11,7 +11,9 @@ pub mod people;
 pub mod public;
 pub mod sign_in;
 pub mod site;
+pub mod site_page;
 pub mod studio;
+pub mod theme;
 pub mod uploads;
 
 /// The templates of these pages, by name.
@@ -44,6 +46,16 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/import.html", include_str!("../../templates/pages/import.html")),
     ("pages/import_one.html", include_str!("../../templates/pages/import_one.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
+    ("pages/studio_shows.html", include_str!("../../templates/pages/studio_shows.html")),
+    ("pages/studio_show.html", include_str!("../../templates/pages/studio_show.html")),
+    ("pages/studio_show_new.html", include_str!("../../templates/pages/studio_show_new.html")),
+    ("pages/studio_episode_new.html", include_str!("../../templates/pages/studio_episode_new.html")),
+    ("pages/studio_pick_show.html", include_str!("../../templates/pages/studio_pick_show.html")),
+    ("pages/studio_calendar.html", include_str!("../../templates/pages/studio_calendar.html")),
+    ("pages/studio_media.html", include_str!("../../templates/pages/studio_media.html")),
+    ("pages/studio_pages.html", include_str!("../../templates/pages/studio_pages.html")),
+    ("pages/studio_page.html", include_str!("../../templates/pages/studio_page.html")),
+    ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect};
-use crate::pages::site::{self, context};
+use crate::pages::site::{self, context, context_under};
 
 /// The language of a path's first segment; anything else is no page.
 pub(crate) fn lang_of(segment: &str) -> Option<Lang> {
@@ -68,8 +68,10 @@ pub async fn home(State(app): Web, client: Client, Path(lang): Path<String>) -> 
 
 async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built, Failure> {
     let now = app.now();
-    let home = read_tx!(app.db, |tx| uc::home(tx, now).await)?;
-    let context = context(app, lang);
+    let at = client.place.as_ref().map(|p| p.show);
+    let home = read_tx!(app.db, |tx| uc::home_of(tx, at, now).await)?;
+    let links = client.links(app);
+    let context = context_under(app, lang, &links);
     let show_of = |episode: &Episode| home.shows.iter().find(|s| s.id == episode.show);
     let mut cards = home.episodes.iter().take(HOME_EPISODES).filter_map(|e| show_of(e).map(|s| card(s, e, &context)));
     let mut today = cards.next();
@@ -82,16 +84,22 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
     let head = match only {
         Some(show) => {
             let mut head = show_head(show, lang, &app.links);
-            let home_url = app.links.absolute(&Links::home(lang));
+            let home_url = links.absolute(&Links::home(lang));
             for meta in head.metas.iter_mut().filter(|m| m.property.as_deref() == Some("og:url")) {
                 meta.content.clone_from(&home_url);
             }
             head.canonical = Some(home_url);
-            head.alternates.clear();
+            // The home of the whole site is not translated as a show is; a show's own home is.
+            let translated = client.place.is_some() && head.alternates.len() > 1;
+            head.alternates.retain(|_| translated);
+            for other in &mut head.alternates {
+                let code = if other.hreflang == "x-default" { show.language.as_str() } else { other.hreflang.as_str() };
+                other.url = links.absolute(&Links::home(Lang::parse(code).unwrap_or(lang)));
+            }
             head
         }
         None => Head {
-            title: site::load(app, lang, "home").await?.0.name,
+            title: site::load_at(app, lang, "home", client.place.as_deref()).await?.0.name,
             canonical: Some(app.links.absolute(&Links::home(lang))),
             robots: "index, follow".to_owned(),
             ..Head::default()
@@ -102,16 +110,17 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
         today,
         recent,
         shows: home.shows.iter().map(|s| show_card(s, app, lang)).collect(),
-        feed_url: only.map(|s| app.links.feed(&s.slug)),
+        feed_url: only.map(|s| app.links.of(s).feed(&s.slug)),
         all_url: only.filter(|_| home.episodes.len() > HOME_EPISODES).map(|s| Links::show(lang, &s.slug)),
     };
-    let text = site::render(app, lang, &client.path, "home", template, head, vars).await?;
+    let text = site::render_for(app, client, lang, "home", template, head, vars).await?;
     Ok(Built::page(text, home.valid_until))
 }
 
 fn show_card(show: &Show, app: &App, lang: Lang) -> ShowCard {
     let view = show_view(show, &[], &context(app, lang));
-    ShowCard { url: Links::show(lang, &show.slug), title: view.title, tagline: view.tagline, cover: view.cover }
+    let url = app.links.from_here(show, Links::show(lang, &show.slug));
+    ShowCard { url, title: view.title, tagline: view.tagline, cover: view.cover }
 }
 
 /// Where a list continues: `?after=<µs>.<id>`.
@@ -182,7 +191,8 @@ async fn build_show(
 ) -> Result<Built, Failure> {
     let now = app.now();
     let page = read_tx!(app.db, |tx| uc::show_page(tx, slug, now, cursor).await)?;
-    let context = context(app, lang);
+    let links = client.links(app);
+    let context = context_under(app, lang, &links);
     let path = Links::show(lang, slug);
     let vars = ShowVars {
         show: show_view(&page.show, &page.credits, &context),
@@ -197,7 +207,7 @@ async fn build_show(
     if cursor.is_some() {
         head.robots = "noindex, follow".to_owned();
     }
-    let text = site::render(app, lang, &client.path, slug, "publish/show.html", head, vars).await?;
+    let text = site::render_for(app, client, lang, slug, "publish/show.html", head, vars).await?;
     Ok(Built::page(text, page.valid_until))
 }
 
@@ -221,9 +231,10 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     let now = app.now();
     let page = read_tx!(app.db, |tx| uc::episode_page(tx, show, slug, now).await)?;
     let neighbours = (page.neighbours.0.as_ref(), page.neighbours.1.as_ref());
-    let view = episode_view(&page.show, &page.full, neighbours, &page.images, &context(app, lang));
+    let links = client.links(app);
+    let view = episode_view(&page.show, &page.full, neighbours, &page.images, &context_under(app, lang, &links));
     let head = episode_head(&page.show, &page.full, lang, &app.links);
-    let text = site::render(app, lang, &client.path, show, "publish/episode.html", head, view).await?;
+    let text = site::render_for(app, client, lang, show, "publish/episode.html", head, view).await?;
     let mut built = Built::page(text, page.valid_until);
     built.policy.media_origins = remote_origins(&page.full.episode);
     Ok(built)
@@ -250,10 +261,11 @@ pub async fn embed(State(app): Web, client: Client, Path((lang, id)): Path<(Stri
 async fn build_embed(app: &Arc<App>, client: &Client, lang: Lang, id: i64) -> Result<Built, Failure> {
     let now = app.now();
     let (show, full) = read_tx!(app.db, |tx| uc::public_episode(tx, id, now).await)?;
-    let view = episode_view(&show, &full, (None, None), &Default::default(), &context(app, lang));
+    let links = client.links(app);
+    let view = episode_view(&show, &full, (None, None), &Default::default(), &context_under(app, lang, &links));
     let mut head = episode_head(&show, &full, lang, &app.links);
     head.robots = "noindex".to_owned();
-    let text = site::render(app, lang, &client.path, "", "publish/embed.html", head, view).await?;
+    let text = site::render_for(app, client, lang, &show.slug, "publish/embed.html", head, view).await?;
     // The episode may be unpublished by a write (topic) but appears by time only once: no instant to wait for.
     let mut built = Built::page(text, None);
     built.policy.may_be_framed = true;

@@ -175,13 +175,19 @@ pub async fn store_picture(app: &App, bytes: bytes::Bytes) -> Result<PictureFile
     let copy = bytes.clone();
     let made = tokio::task::spawn_blocking(move || pictures::renditions(&copy)).await.map_err(|e| io(&e))?;
     let made = made.map_err(|code| Refusal::invalid("check-fields").field("cover", code))?;
+    let (small, card) = (bytes::Bytes::from(made.small), bytes::Bytes::from(made.card));
+    let names = [&bytes, &small, &card].map(|b| blobs::BlobName::of(b).as_str().to_owned());
+    let total = bytes.len() + small.len() + card.len();
+    // The same bytes may be waiting for their removal: from here on they stay.
+    write_tx!(app.db, |tx| uc::keep_blobs(tx, &names).await)?;
     let put = async |bytes: bytes::Bytes| app.blobs.put(bytes).await.map_err(|e| io(&e));
     Ok(PictureFile {
         blob: put(bytes).await?.as_str().to_owned(),
         mime: made.mime.to_owned(),
         size: (i64::from(made.width), i64::from(made.height)),
-        small_blob: put(made.small.into()).await?.as_str().to_owned(),
-        card_blob: put(made.card.into()).await?.as_str().to_owned(),
+        bytes: i64::try_from(total).unwrap_or(i64::MAX),
+        small_blob: put(small).await?.as_str().to_owned(),
+        card_blob: put(card).await?.as_str().to_owned(),
     })
 }
 
@@ -235,7 +241,8 @@ pub async fn upload(
     form: Multipart,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    let failure = match take(&app, &client, &id, &what, form).await {
+    let mut typed = Vec::new();
+    let failure = match take(&app, &client, &id, &what, form, &mut typed).await {
         Ok(Taken::Sound(said)) => {
             return redirect(&format!("/{}/studio/episodes/{id}/sound?said={said}", lang.code()));
         }
@@ -248,7 +255,7 @@ pub async fn upload(
     };
     match &failure {
         Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "transcript" => {
-            studio::transcript::refused(&app, &client, lang, &id, refusal).await
+            studio::transcript::refused(&app, &client, lang, &id, refusal, &Posted::new(typed)).await
         }
         Failure::Refused(refusal) if refusal.kind == Kind::Invalid && what == "audio" => {
             studio::sound::refused(&app, &client, lang, &id, refusal, &Posted::default()).await
@@ -264,7 +271,15 @@ enum Taken {
     Cover,
 }
 
-async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: Multipart) -> Result<Taken, Failure> {
+/// Reads a form; `typed` keeps what a refused page shows again.
+async fn take(
+    app: &Arc<App>,
+    client: &Client,
+    id: &str,
+    what: &str,
+    mut form: Multipart,
+    typed: &mut Vec<(String, String)>,
+) -> Result<Taken, Failure> {
     let episode = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
     may_send(app, &ctx.actor, episode).await?;
@@ -303,6 +318,60 @@ async fn take(app: &Arc<App>, client: &Client, id: &str, what: &str, mut form: M
         return Err(unreadable().into());
     }
     let text = if sent.trim().is_empty() { &pasted } else { &sent };
+    typed.extend([("lang".to_owned(), lang.clone()), ("pasted".to_owned(), pasted.clone())]);
     let made = write_tx!(app.db, |tx| uc::import_transcript(tx, &ctx, episode, &lang, text, false).await)?;
     Ok(Taken::Transcript(lang, if made.spread { "transcript-spread" } else { "transcript" }))
+}
+
+/// The pictures of a multipart form, after its stamp: at most `most`, each read and stored. Empty fields are left out.
+///
+/// # Errors
+/// Without a stamp, for what is no picture (under the name of the field), and for too many.
+pub(crate) async fn picture_files(
+    app: &Arc<App>,
+    client: &Client,
+    mut form: Multipart,
+    name: &'static str,
+    most: usize,
+) -> Result<Vec<PictureFile>, Failure> {
+    let unreadable = || Refusal::new(Kind::Invalid, "form-unreadable");
+    let (mut stamped, mut files) = (false, Vec::new());
+    while let Some(mut field) = form.next_field().await.map_err(|_| unreadable())? {
+        match field.name().unwrap_or_default() {
+            "csrf" => {
+                client.check_stamp(app, &field.text().await.map_err(|_| unreadable())?)?;
+                stamped = true;
+            }
+            sent if stamped && sent == name => {
+                let mut bytes = Vec::new();
+                while let Some(piece) = field.chunk().await.map_err(|_| unreadable())? {
+                    if bytes.len() + piece.len() > pictures::MOST_BYTES {
+                        return Err(Refusal::invalid("check-fields").field(name, "picture-too-large").into());
+                    }
+                    bytes.extend_from_slice(&piece);
+                }
+                if bytes.is_empty() {
+                    continue;
+                }
+                if files.len() == most {
+                    let most = kernel::Arg::Int(i64::try_from(most).unwrap_or(i64::MAX));
+                    return Err(Refusal::invalid("check-fields").field_with(name, "too-many", ("most", most)).into());
+                }
+                files.push(store_picture(app, bytes.into()).await.map_err(|f| under(f, name))?);
+            }
+            _ => {}
+        }
+    }
+    if stamped { Ok(files) } else { Err(Refusal::new(Kind::Forbidden, "csrf").into()) }
+}
+
+/// The problem of a picture, at the field it was sent in.
+fn under(failure: Failure, name: &'static str) -> Failure {
+    match failure {
+        Failure::Refused(mut refusal) => {
+            refusal.fields.iter_mut().for_each(|f| f.name = name);
+            Failure::Refused(refusal)
+        }
+        other => other,
+    }
 }

@@ -149,7 +149,15 @@ async fn pour(
         at = next;
         if kept.elapsed() > KEEP {
             kept = tokio::time::Instant::now();
-            match write_tx!(app.db, |tx| uc::keep_lease(tx, upload, app.now()).await) {
+            // What a kill -9 would leave is told from here on; a piece with a checksum counts whole or not at all.
+            let safe = async {
+                file.flush().await?;
+                file.sync_data().await
+            };
+            if let Err(error) = safe.await {
+                return (start, Some(broken(error)));
+            }
+            match write_tx!(app.db, |tx| uc::keep_lease(tx, upload, stopped(at), app.now()).await) {
                 Ok(true) => {}
                 Ok(false) => return (stopped(at), Some(Refusal::new(Kind::Conflict, "upload-locked").into())),
                 Err(failure) => return (stopped(at), Some(failure)),

@@ -8,6 +8,7 @@ ui-account-sign-in = Sign in
 ui-account-mine = My account
 ui-demo-note = Demonstration: people and events are invented.
 ui-foot-follow = Follow
+ui-foot-pages = Pages of the site
 ui-foot-feed = RSS feed
 ui-foot-check = Check
 ui-foot-visit = What your visit leaves: no cookie before you sign in, no tracker, no listen recorded yet.

@@ -8,6 +8,7 @@ ui-account-sign-in = Se connecter
 ui-account-mine = Mon compte
 ui-demo-note = Démonstration : les personnes et les événements sont inventés.
 ui-foot-follow = Suivre
+ui-foot-pages = Pages du site
 ui-foot-feed = Flux RSS
 ui-foot-check = Vérifier
 ui-foot-visit = Ce que laisse votre visite : aucun cookie avant la connexion, aucun traceur, aucune écoute enregistrée pour l’instant.

@@ -2,18 +2,24 @@
 //! They parse, call one use case, render; no rule lives here.
 
 pub mod approval;
+pub mod calendar;
 pub mod checks;
 pub mod collide;
 pub mod corrections;
 pub mod episode;
 pub(crate) mod forms;
+pub(crate) mod frame;
 pub mod history;
 pub mod ideas;
 pub mod import;
 mod import_view;
 pub mod list;
+pub mod media;
 pub mod rundown;
 pub mod save;
+pub mod show;
+pub mod shows;
+pub mod site_pages;
 pub mod sound;
 pub mod transcript;
 pub mod webhooks;
@@ -46,6 +52,10 @@ pub(crate) struct RailEntry {
 pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
+        ("studio/calendar", "sites-calendar", "calendar"),
+        ("studio/media", "sites-media", "picture"),
+        ("studio/shows", "sites-shows", "feed"),
+        ("studio/pages", "sites-pages", "page"),
         ("studio/ideas", "editor-ideas", "draft"),
         ("studio/import", "imports-heading", "download"),
         ("studio/people", "pages-people-heading", "people"),
@@ -113,7 +123,9 @@ pub(crate) fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_la
         iso: at.rfc3339_in(&zone),
         text: format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang)),
     });
-    let local = at.map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
+    // A planned draft has no instant yet: the form starts with the wall clock somebody meant.
+    let planned = || schedule::resolve_again(episode.wall_clock.as_deref()?, &zone).map(|r| r.at);
+    let local = at.or_else(planned).map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
     let id = show_id(EPISODE_PREFIX, episode.id);
     EpisodeRow {
         plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),

@@ -257,7 +257,10 @@ fn conversion_row(app: &App, lang: Lang, c: &Conversion, progress: Option<&jobs:
     let trouble = (state == "failed").then(|| app.say(lang, &format!("sound-trouble-{code}")));
     let whole = progress.filter(|p| p.total > 0);
     let loudness = c.loudness.0.clone().zip(c.loudness.1.clone()).map(|(before, after)| {
-        let place = |text: String| if lang == Lang::Fr { text.replace('.', ",") } else { text };
+        let place = |text: String| {
+            let text = text.replace('-', "−");
+            if lang == Lang::Fr { text.replace('.', ",") } else { text }
+        };
         let values = [("before", place(before).into()), ("after", place(after).into())];
         app.render.texts().text(lang, "sound-loudness", &values)
     });

@@ -11,7 +11,7 @@ use db::{Failure, read_tx, write_tx};
 use kernel::{Ctx, Kind, Lang, Refusal, parse_id};
 use publish::media::timecode;
 use publish::media::transcript::Cue;
-use publish::model::EPISODE_PREFIX;
+use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
 use publish::rules::cues::{Clash, Row, Step};
 use publish::service::{self as uc, CueEdit, DeskTranscript};
 use publish::web::{AudioView, Links};
@@ -136,9 +136,18 @@ pub async fn show(
 }
 
 /// The page after a transcript that could not be brought in.
-pub(crate) async fn refused(app: &Arc<App>, client: &Client, lang: Lang, id: &str, refusal: &Refusal) -> Response {
-    let form = FormView::refused(&Posted::default(), &[], refusal, app.render.texts(), lang);
-    let after = After { form: Some(form), page: 1, status: Some(ui::status(refusal.kind)), ..After::default() };
+pub(crate) async fn refused(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    id: &str,
+    refusal: &Refusal,
+    posted: &Posted,
+) -> Response {
+    let form = FormView::refused(posted, &[], refusal, app.render.texts(), lang);
+    let wanted = Some(posted.get("lang").to_owned()).filter(|l| !l.is_empty());
+    let status = Some(ui::status(refusal.kind));
+    let after = After { lang: wanted, form: Some(form), page: 1, status, ..After::default() };
     page(app, client, lang, id, after).await
 }
 
@@ -158,12 +167,7 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, after: Afte
         })?;
         let ep = row(app, lang, &show, &full.episode, lang.code(), app.now());
         let (head_ep, audio) = player(app, lang, &show, &full);
-        let mut codes: Vec<String> = show.texts.keys().cloned().collect();
-        codes.extend(full.transcripts.iter().map(|t| t.lang.clone()));
-        codes.extend(["fr", "en"].map(str::to_owned));
-        codes.sort_by_key(|c| *c != show.language);
-        let mut seen = std::collections::BTreeSet::new();
-        codes.retain(|c| seen.insert(c.clone()));
+        let codes = languages(&show, &full);
         let there = |code: &String| full.transcripts.iter().any(|t| t.lang == *code);
         let base = format!("{}/transcript", ep.edit_url);
         let text_langs = codes.iter().map(|code| Choice {
@@ -212,6 +216,17 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, after: Afte
         Ok(text) => html(app, client, lang, status, text),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
+}
+
+/// The languages a transcript may be asked for: the show's own first, then those of its texts and of transcripts.
+fn languages(show: &Show, full: &FullEpisode) -> Vec<String> {
+    let mut codes: Vec<String> = show.texts.keys().cloned().collect();
+    codes.extend(full.transcripts.iter().map(|t| t.lang.clone()));
+    codes.extend(["fr", "en"].map(str::to_owned));
+    codes.sort_by_key(|c| *c != show.language);
+    let mut seen = std::collections::BTreeSet::new();
+    codes.retain(|c| seen.insert(c.clone()));
+    codes
 }
 
 struct Part {
@@ -308,7 +323,7 @@ fn step(text: &str) -> Option<Step> {
     }
 }
 
-/// POST `/{lang}/studio/episodes/{id}/transcript/cues|replace|reviewed|undo`.
+/// POST `/{lang}/studio/episodes/{id}/cues/save|replace|reviewed|undo`.
 pub async fn act(
     State(app): Web,
     client: Client,
@@ -322,7 +337,7 @@ pub async fn act(
     };
     let Some(episode) = parse_id(EPISODE_PREFIX, &id) else { return nowhere(State(app), client).await };
     let asked = Asked { lang, id: &id, episode, text_lang: posted.get("text_lang"), posted: &posted };
-    if verb == "cues" {
+    if verb == "save" {
         return save(&app, &client, &asked).await;
     }
     let ctx = client.ctx(&app);
