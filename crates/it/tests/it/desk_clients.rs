@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use db::{args, read_tx, write_tx};
 use it::{ORIGIN, Person, Site, desk, on_both, on_one};
-use kernel::{Role, show_id};
+use kernel::Role;
 use publish::model::Episode;
 use publish::model::checks::{MESSAGE_PREFIX, NoteKind};
 use publish::rules::approval::Standing;
