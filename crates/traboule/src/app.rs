@@ -188,19 +188,15 @@ impl Opened {
             encoder: encoder.clone(),
             scratch: scratch.clone(),
         };
-        let links = Links::new(&origin);
+        let (links, webhook_keys) = (Links::new(&origin), WebhookKeys::new(&secret));
         let desk = DeskTools {
             base: tools,
             links: links.clone(),
             prober: opening.prober.clone(),
             poster: opening.poster.clone(),
-            keys: WebhookKeys::new(&secret),
+            keys: webhook_keys.clone(),
         };
-        let webhook_keys = desk.keys.clone();
-        let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
-        subscribe(&db).await?;
-        publish::jobs::ask_weekly(&db).await?;
-        let worker = Worker::new(db.clone(), handlers(desk, mailer, letters));
+        let worker = worker(desk, mailer, texts.clone()).await?;
         let app = App {
             db,
             blobs,
@@ -253,6 +249,15 @@ impl Opened {
         }
         self.app.db.close().await;
     }
+}
+
+/// A worker with every handler, after who hears of what and the weekly round are seen to.
+async fn worker(desk: DeskTools, mailer: Mailer, texts: Arc<Texts>) -> Result<Worker, Failure> {
+    let db = desk.base.db.clone();
+    let letters = DeskMailer::new(db.clone(), texts, desk.base.ids.clone(), desk.links.clone());
+    subscribe(&db).await?;
+    publish::jobs::ask_weekly(&db).await?;
+    Ok(Worker::new(db, handlers(desk, mailer, letters)))
 }
 
 /// Who hears of which events.

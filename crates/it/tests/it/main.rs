@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod crashes;
 mod desk_checks;
+mod desk_clients;
 mod desk_editor;
 mod desk_media;
 mod desk_sites;

@@ -100,10 +100,11 @@ impl FanOut {
         let episode = &full.episode;
         let lang = kernel::Lang::parse(&show.language).unwrap_or(kernel::Lang::En);
         let page = crate::web::Links::episode(lang, &show.slug, &episode.slug);
+        let links = self.0.links.of(&show);
         let mut data = json!({
             "episode_id": show_id(EPISODE_PREFIX, id), "show_id": show_id(SHOW_PREFIX, show.id),
             "guid": episode.guid, "title": episode.text(&show.language, &show.language).1.title,
-            "version": episode.version, "url": self.0.links.absolute(&page), "feed_url": self.0.links.feed(&show.slug),
+            "version": episode.version, "url": links.absolute(&page), "feed_url": links.feed(&show.slug),
             "published_at": episode.state.instant().map(At::rfc3339),
         });
         if let Some(kind) = told["kind"].as_str() {

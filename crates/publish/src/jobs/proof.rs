@@ -87,7 +87,7 @@ impl ProofOfPublication {
         let mut lines = vec![self.page(show, full).await];
         lines.extend(self.feed(show, full).await);
         match &full.episode.audio {
-            Some(audio) => lines.extend(self.sound(full.episode.id, audio).await),
+            Some(audio) => lines.extend(self.sound(show, full.episode.id, audio).await),
             None => lines.push(step("proof-sound-none", false, "")),
         }
         lines
@@ -96,7 +96,7 @@ impl ProofOfPublication {
     async fn page(&self, show: &Show, full: &FullEpisode) -> ProofLine {
         let lang = Lang::parse(&show.language).unwrap_or(Lang::En);
         let (code, content) = full.episode.text(lang.code(), &show.language);
-        let url = self.0.links.absolute(&Links::episode(lang, &show.slug, &full.episode.slug));
+        let url = self.0.links.of(show).absolute(&Links::episode(lang, &show.slug, &full.episode.slug));
         match self.ask("GET", &url, Vec::new()).await {
             Err(why) => step("proof-page", false, &why),
             Ok(reply) if reply.status != 200 => step("proof-page", false, &reply.status.to_string()),
@@ -108,14 +108,15 @@ impl ProofOfPublication {
     }
 
     async fn feed(&self, show: &Show, full: &FullEpisode) -> Vec<ProofLine> {
-        let url = self.0.links.feed(&show.slug);
+        let links = self.0.links.of(show);
+        let url = links.feed(&show.slug);
         let reply = match self.ask("GET", &url, Vec::new()).await {
             Ok(reply) if reply.status == 200 => reply,
             Ok(reply) => return vec![step("proof-feed", false, &reply.status.to_string())],
             Err(why) => return vec![step("proof-feed", false, &why)],
         };
         let text = unescaped(&reply.body);
-        let sound = full.episode.audio.as_ref().map(|a| self.0.links.audio(full.episode.id, a));
+        let sound = full.episode.audio.as_ref().map(|a| links.audio(full.episode.id, a));
         let guid = text.contains(&format!(">{}</guid>", full.episode.guid));
         let enclosure = sound.is_none_or(|url| text.contains(&url));
         let mut lines = vec![step(if guid { "proof-feed" } else { "proof-feed-guid" }, guid, "")];
@@ -129,7 +130,7 @@ impl ProofOfPublication {
         lines
     }
 
-    async fn sound(&self, episode: i64, audio: &Audio) -> Vec<ProofLine> {
+    async fn sound(&self, show: &Show, episode: i64, audio: &Audio) -> Vec<ProofLine> {
         if let AudioPlace::Remote(url) = &audio.place {
             let there = self.0.base.fetcher.probe(url).await;
             let why = match &there {
@@ -139,7 +140,7 @@ impl ProofOfPublication {
             };
             return vec![step("proof-sound", false, &why)];
         }
-        let url = self.0.links.audio(episode, audio);
+        let url = self.0.links.of(show).audio(episode, audio);
         let size = audio.size.to_string();
         let head = match self.ask("HEAD", &url, Vec::new()).await {
             Err(why) => step("proof-sound", false, &why),

@@ -91,6 +91,22 @@ pub(super) async fn announce(tx: &mut Tx, ctx: &Ctx, show: &Show, episode: &Epis
     Ok(())
 }
 
+/// Takes back what [`announce`] asked for, for an episode that goes away altogether.
+pub(super) async fn call_off(
+    tx: &mut Tx,
+    org: kernel::OrgId,
+    episode: i64,
+    at: At,
+    version: i64,
+) -> Result<(), Failure> {
+    let key = format!("{episode}:{}", at.micros());
+    jobs::cancel(tx, org, PUBLISHED_HANDLER, &key).await?;
+    for handler in [EVENING_HANDLER, PROOF_HANDLER] {
+        jobs::cancel(tx, org, handler, &format!("{key}:{version}")).await?;
+    }
+    Ok(())
+}
+
 /// Takes a published episode off the site and the feed.
 ///
 /// # Errors

@@ -326,6 +326,9 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> {
             }
         }
     }
+    for (episode, at, version) in store::scheduled_made_at(tx, show, ran).await? {
+        super::moves::call_off(tx, row.org, episode, at, version).await?;
+    }
     match remove(tx, ctx, &row, show, ran).await {
         // Something this slice's import knows nothing of hangs on one of the episodes: then it was worked on.
         Err(Failure::Db(DbError::Constraint(_))) => Err(too_late()),

@@ -136,3 +136,11 @@ pub(crate) async fn proof_made(tx: &mut Tx, episode: i64, kind: &str, instant: A
     let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_proof WHERE episode_id = $1 AND kind = $2 AND instant = $3";
     Ok(tx.scalar::<i64>(sql, args![episode, kind, instant]).await?.unwrap_or(0) > 0)
 }
+
+/// The scheduled episodes of a show that were made at an instant: id, publication, version.
+pub(crate) async fn scheduled_made_at(tx: &mut Tx, show: i64, made: At) -> Result<Vec<(i64, At, i64)>, DbError> {
+    let sql = "SELECT id, publish_at, version FROM publish_episode
+               WHERE show_id = $1 AND created_at = $2 AND state = 'scheduled' ORDER BY id";
+    let rows = tx.all(sql, args![show, made]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
