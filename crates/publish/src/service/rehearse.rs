@@ -59,7 +59,7 @@ impl Source {
     /// Whether the feed carries this proof that whoever asks controls it (podcast:txt, purpose verify).
     #[must_use]
     pub fn proves(&self, token: &str) -> bool {
-        matches!(self, Self::Feed(feed) if feed.verify_texts.iter().any(|text| text == token))
+        matches!(self, Self::Feed(feed) if feed.txt.iter().any(|t| t.purpose.eq_ignore_ascii_case("verify") && t.text == token))
     }
 
     /// Whether the feed says that only its owner may import it.
