@@ -318,8 +318,8 @@ pub(super) const API: &[Row] = &[
         "POST",
         "/api/v1/rundown-items/{id}/take",
         "/api/v1/rundown-items/{item}/take",
-        Api("{\"episode_id\": \"ep_0000000000001\"}"),
-        [401, 404, 403, 404, 404],
+        Api("{\"episode_id\": \"{draft}\"}"),
+        [401, 404, 403, 200, 200],
     ),
     (
         "POST",

@@ -82,11 +82,10 @@ fn repeats_number(title: &str, number: i64) -> bool {
         .find_map(|word| folded.strip_prefix(word));
     let named = rest.is_some();
     let Some(after) = rest.unwrap_or(&folded).trim_start().strip_prefix(&number.to_string()) else { return false };
-    if after.starts_with(|c: char| c.is_alphanumeric()) {
-        return false;
-    }
+    let whole = !after.starts_with(|c: char| c.is_alphanumeric());
     let after = after.trim_start();
-    named || after.is_empty() || after.starts_with([':', '-', '–', '—', '.', '|', '/', ','])
+    let ends = after.is_empty() || after.starts_with([':', '-', '–', '—', '.', '|', '/', ',']);
+    whole && (named || ends)
 }
 
 fn notes(text: &EpisodeText, found: &mut Found) {
