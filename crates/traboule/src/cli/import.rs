@@ -57,7 +57,9 @@ fn parse(what: What, bytes: &[u8], charset: Option<&str>) -> Result<Source, Ende
         What::Feed => {
             read(bytes, charset, &Limits::default()).map(Box::new).map(Source::Feed).map_err(|e| refused(e.code(), &e))
         }
-        What::Wxr => wxr::read(bytes, &WxrLimits::default()).map(Source::Wxr).map_err(|e| refused(e.code(), &e)),
+        What::Wxr => wxr::read(bytes, &WxrLimits::default())
+            .map(|wxr| Source::Wxr(Box::new(wxr)))
+            .map_err(|e| refused(e.code(), &e)),
     }
 }
 
