@@ -287,10 +287,10 @@ fn look(plant: &Plant, path: &str, answer: &Answer, seen: &mut Sightings) {
     // What was asked for may be said back: a page's links to its other language hold the path.
     let bare = path.split('?').next().unwrap_or_default();
     for lang in ["fr", "en"] {
-        if let Some(rest) = bare.strip_prefix("/fr/").or_else(|| bare.strip_prefix("/en/")) {
-            if answer.status == 404 {
-                all = all.replace(&format!("/{lang}/{rest}"), "");
-            }
+        if let Some(rest) = bare.strip_prefix("/fr/").or_else(|| bare.strip_prefix("/en/"))
+            && answer.status == 404
+        {
+            all = all.replace(&format!("/{lang}/{rest}"), "");
         }
     }
     for (name, value) in &answer.headers {

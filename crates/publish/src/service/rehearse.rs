@@ -29,7 +29,7 @@ pub enum Source {
     /// A podcast's feed.
     Feed(Box<Feed>),
     /// A WordPress export.
-    Wxr(Wxr),
+    Wxr(Box<Wxr>),
 }
 
 impl Source {
@@ -41,7 +41,7 @@ impl Source {
         let refuse = |code: &'static str| Refusal::invalid(code).field("source", code);
         if wxr::looks_like_wxr(bytes) {
             let read = wxr::read(bytes, &WxrLimits::default());
-            return read.map(Self::Wxr).map_err(|e| refuse(refusal_code(e.code())));
+            return read.map(|wxr| Self::Wxr(Box::new(wxr))).map_err(|e| refuse(refusal_code(e.code())));
         }
         let read = reader::read(bytes, charset, &Limits::default());
         read.map(Box::new).map(Self::Feed).map_err(|e| refuse(refusal_code(e.code())))
