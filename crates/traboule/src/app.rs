@@ -160,12 +160,7 @@ impl Opened {
     pub async fn open(config: &Config, opening: Opening) -> Result<Self, Failure> {
         private_folder(&config.data)?;
         let lock = DataLock::take(&config.data)?;
-        let target = match &config.database {
-            Some(url) => Target::Postgres { url: url.clone(), schema: opening.schema.clone() },
-            None => Target::File(config.data.join("traboule.db")),
-        };
-        let db = Db::open(&target, opening.clock.clone()).await?;
-        db.migrate(&crate::migrations()).await?;
+        let db = database(config, &opening).await?;
         let lease = NodeLease::take(&db, &Rng::System).await?;
         let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
         let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
@@ -222,12 +217,7 @@ impl Opened {
             worker,
         };
         let opened = Self { app: Arc::new(app), lease, _lock: lock };
-        let ctx = opened.app.ctx(Actor::System("start"));
-        let alone = opened.app.db.engine() == db::Engine::Lite;
-        write_tx!(opened.app.db, |tx| {
-            publish::service::resolve_schedules(tx, &ctx).await?;
-            if alone { publish::service::free_leases(tx).await } else { Ok(()) }
-        })?;
+        opened.app.wake_up().await?;
         Ok(opened)
     }
 
@@ -249,6 +239,17 @@ impl Opened {
         }
         self.app.db.close().await;
     }
+}
+
+/// The database with its schema up to date.
+async fn database(config: &Config, opening: &Opening) -> Result<Db, Failure> {
+    let target = match &config.database {
+        Some(url) => Target::Postgres { url: url.clone(), schema: opening.schema.clone() },
+        None => Target::File(config.data.join("traboule.db")),
+    };
+    let db = Db::open(&target, opening.clock.clone()).await?;
+    db.migrate(&crate::migrations()).await?;
+    Ok(db)
 }
 
 /// A worker with every handler, after who hears of what and the weekly round are seen to.
@@ -346,6 +347,16 @@ async fn renew(db: Db, lease: NodeLease, mut stop: watch::Receiver<bool>) {
 }
 
 impl App {
+    /// What a server does first: schedules by the zone rules of today, and uploads that a dead process held are free.
+    async fn wake_up(&self) -> Result<(), Failure> {
+        let ctx = self.ctx(Actor::System("start"));
+        let alone = self.db.engine() == db::Engine::Lite;
+        write_tx!(self.db, |tx| {
+            publish::service::resolve_schedules(tx, &ctx).await?;
+            if alone { publish::service::free_leases(tx).await } else { Ok(()) }
+        })
+    }
+
     /// The time now, by the server's clock.
     #[must_use]
     pub fn now(&self) -> At {

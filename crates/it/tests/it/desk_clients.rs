@@ -379,7 +379,7 @@ fn messages_are_signed_tried_again_under_one_id_and_end() {
         let list = site.api(&api, "GET", &format!("/api/v1/webhooks/{id}/deliveries"), "").await.json();
         let failed =
             list["deliveries"].as_array().expect("a list").iter().find(|d| d["state"] == "failed").expect("one");
-        let again = format!("/api/v1/webhooks/{}/resend", failed["id"].as_str().expect("an id"));
+        let again = format!("/api/v1/webhook-messages/{}/resend", failed["id"].as_str().expect("an id"));
         assert_eq!(site.api(&api, "POST", &again, "").await.status, 200);
         site.work().await;
         let last = site.outside.messages().pop().expect("a message");

@@ -407,7 +407,7 @@ fn the_api_sets_what_feeds_say() {
         let ctx = site.app.ctx(who.actor.clone());
         let scopes = kernel::TokenScope::ALL;
         let token =
-            write_tx!(site.app.db, |tx| { accounts::service::create_token(tx, &ctx, who.org, "t", &scopes, 1).await });
+            write_tx!(site.app.db, |tx| accounts::service::create_token(tx, &ctx, who.org, "t", &scopes, 1).await);
         let token = token.expect("a token").secret;
         let at = format!("/api/v1/shows/{}/feed", show_id(SHOW_PREFIX, show.id));
         let moved = site.api(&token, "PUT", &at, r#"{"moved_to": "https://ailleurs.example/f.xml"}"#).await;

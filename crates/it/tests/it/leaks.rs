@@ -237,6 +237,10 @@ fn ways(plant: &Plant) -> BTreeMap<(&'static str, &'static str), Vec<String>> {
         vec![format!("/api/v1/shows/{id}/episodes"), format!("/api/v1/shows/{id}/episodes?after=9999999999999999.1")]
     });
     way("GET", "/api/v1/episodes/{id}", each(&|n| vec![format!("/api/v1/episodes/{}", ids[n])]));
+    // What a link shows is for whoever holds it; without it there is nothing.
+    way("GET", "/{lang}/approve/{token}", in_both("/approve/zqautre"));
+    way("POST", "/{lang}/approve/{token}", in_both("/approve/zqautre"));
+    way("GET", "/approve/{token}/{file}", vec!["/approve/zqautre/sound".to_owned()]);
     way("GET", "/{lang}/sign-in", in_both("/sign-in"));
     way("GET", "/{lang}/sign-in/reset", in_both("/sign-in/reset"));
     for route in
@@ -283,10 +287,10 @@ fn look(plant: &Plant, path: &str, answer: &Answer, seen: &mut Sightings) {
     // What was asked for may be said back: a page's links to its other language hold the path.
     let bare = path.split('?').next().unwrap_or_default();
     for lang in ["fr", "en"] {
-        if let Some(rest) = bare.strip_prefix("/fr/").or_else(|| bare.strip_prefix("/en/")) {
-            if answer.status == 404 {
-                all = all.replace(&format!("/{lang}/{rest}"), "");
-            }
+        if let Some(rest) = bare.strip_prefix("/fr/").or_else(|| bare.strip_prefix("/en/"))
+            && answer.status == 404
+        {
+            all = all.replace(&format!("/{lang}/{rest}"), "");
         }
     }
     for (name, value) in &answer.headers {

@@ -149,7 +149,8 @@ impl Deliver {
     async fn send(&self, task: &Task, mut hook: Webhook, mut message: Delivery) -> Outcome {
         let now = self.0.base.ctx().now;
         let next = if hook.paused_at.is_some() {
-            ("failed".clone_into(&mut message.state), message.trouble = Some("paused".to_owned()));
+            "failed".clone_into(&mut message.state);
+            message.trouble = Some("paused".to_owned());
             Next::Over
         } else {
             self.try_once(task, now, &mut hook, &mut message).await

@@ -125,7 +125,6 @@ impl<'a> Reader<'a> {
             funding: reader.funding(),
             persons: reader.persons(),
             medium: reader.text(Field::Medium).map(str::to_lowercase),
-            verify_texts: reader.verify_texts(),
             new_feed_url: reader.text(Field::NewFeedUrl).and_then(|url| reader.url(url, "itunes:new-feed-url")),
             complete: reader.is_yes(Field::Complete),
             blocked: reader.is_yes(Field::Block) || reader.blocks_all(),

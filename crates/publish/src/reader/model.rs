@@ -298,8 +298,6 @@ pub struct Feed {
     pub persons: Vec<Person>,
     /// `podcast:medium`, lower-case.
     pub medium: Option<String>,
-    /// `podcast:txt` records with the purpose `verify`.
-    pub verify_texts: Vec<String>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
     /// `itunes:complete` is Yes.

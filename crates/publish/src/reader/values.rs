@@ -232,13 +232,6 @@ impl Reader<'_> {
         out
     }
 
-    /// The `podcast:txt` records with the purpose `verify`: how an owner proves control. At most ten are looked at.
-    pub(super) fn verify_texts(&self) -> Vec<String> {
-        let meant =
-            |value: &&super::builder::Value| value.attr("purpose").is_some_and(|p| p.eq_ignore_ascii_case("verify"));
-        self.values(Field::Txt).filter(meant).take(10).map(|value| one_line(&value.text)).collect()
-    }
-
     pub(super) fn persons(&mut self) -> Vec<Person> {
         let mut out = Vec::new();
         for value in self.values(Field::Person).take(200) {

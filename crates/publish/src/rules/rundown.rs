@@ -80,11 +80,10 @@ pub fn quick(text: &str) -> ItemDraft {
             words.push(word);
         }
     }
-    if let Some(last) = words.last().filter(|w| w.contains(':')) {
-        if let Some(ms) = clock_ms(last, MINUTE).filter(|ms| *ms > 0) {
-            planned_ms = ms;
-            words.pop();
-        }
+    let length = words.last().filter(|w| w.contains(':')).and_then(|last| clock_ms(last, MINUTE));
+    if let Some(ms) = length.filter(|ms| *ms > 0) {
+        planned_ms = ms;
+        words.pop();
     }
     let mut title = words.join(" ").trim().to_owned();
     if title.is_empty() {

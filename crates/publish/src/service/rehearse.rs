@@ -29,7 +29,7 @@ pub enum Source {
     /// A podcast's feed.
     Feed(Box<Feed>),
     /// A WordPress export.
-    Wxr(Wxr),
+    Wxr(Box<Wxr>),
 }
 
 impl Source {
@@ -41,7 +41,7 @@ impl Source {
         let refuse = |code: &'static str| Refusal::invalid(code).field("source", code);
         if wxr::looks_like_wxr(bytes) {
             let read = wxr::read(bytes, &WxrLimits::default());
-            return read.map(Self::Wxr).map_err(|e| refuse(refusal_code(e.code())));
+            return read.map(|wxr| Self::Wxr(Box::new(wxr))).map_err(|e| refuse(refusal_code(e.code())));
         }
         let read = reader::read(bytes, charset, &Limits::default());
         read.map(Box::new).map(Self::Feed).map_err(|e| refuse(refusal_code(e.code())))
@@ -59,7 +59,7 @@ impl Source {
     /// Whether the feed carries this proof that whoever asks controls it (podcast:txt, purpose verify).
     #[must_use]
     pub fn proves(&self, token: &str) -> bool {
-        matches!(self, Self::Feed(feed) if feed.verify_texts.iter().any(|text| text == token))
+        matches!(self, Self::Feed(feed) if feed.txt.iter().any(|t| t.purpose.eq_ignore_ascii_case("verify") && t.text == token))
     }
 
     /// Whether the feed says that only its owner may import it.

@@ -35,7 +35,7 @@ pub enum Saved {
     /// It is kept.
     Kept {
         /// The episode.
-        episode: Episode,
+        episode: Box<Episode>,
         /// Fields in which somebody else's save came in.
         taken: Vec<String>,
     },
@@ -130,7 +130,7 @@ async fn settle(
     }
     let Merged { draft, taken, .. } = merged;
     let episode = episodes::write_draft(tx, ctx, episode, &show, draft, "edit").await?;
-    Ok(Saved::Kept { episode, taken })
+    Ok(Saved::Kept { episode: Box::new(episode), taken })
 }
 
 /// Whether an episode's address is or was out in the world.

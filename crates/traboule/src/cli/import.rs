@@ -38,7 +38,7 @@ pub(super) struct Ask {
 
 /// A report of either kind; its JSON is the contract.
 enum Report {
-    Feed(ImportReport),
+    Feed(Box<ImportReport>),
     Wxr(Box<WxrReport>),
 }
 
@@ -57,14 +57,16 @@ fn parse(what: What, bytes: &[u8], charset: Option<&str>) -> Result<Source, Ende
         What::Feed => {
             read(bytes, charset, &Limits::default()).map(Box::new).map(Source::Feed).map_err(|e| refused(e.code(), &e))
         }
-        What::Wxr => wxr::read(bytes, &WxrLimits::default()).map(Source::Wxr).map_err(|e| refused(e.code(), &e)),
+        What::Wxr => wxr::read(bytes, &WxrLimits::default())
+            .map(|wxr| Source::Wxr(Box::new(wxr)))
+            .map_err(|e| refused(e.code(), &e)),
     }
 }
 
 /// What an import into nothing would do.
 fn rehearsed(source: &Source) -> Report {
     match source {
-        Source::Feed(feed) => Report::Feed(ImportReport::of(feed, &plan(feed, &[]))),
+        Source::Feed(feed) => Report::Feed(Box::new(ImportReport::of(feed, &plan(feed, &[])))),
         Source::Wxr(wxr) => Report::Wxr(Box::new(Planned::of(wxr, &[]).report())),
     }
 }
@@ -163,7 +165,7 @@ async fn bring(
     match source {
         Source::Feed(feed) => {
             let (show, report) = uc::import_feed(tx, ctx, feed, options, base).await?;
-            Ok((show, Report::Feed(report)))
+            Ok((show, Report::Feed(Box::new(report))))
         }
         Source::Wxr(wxr) => {
             let (show, report) = uc::import_wxr(tx, ctx, wxr, options).await?;

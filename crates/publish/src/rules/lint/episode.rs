@@ -82,9 +82,10 @@ fn repeats_number(title: &str, number: i64) -> bool {
         .find_map(|word| folded.strip_prefix(word));
     let named = rest.is_some();
     let Some(after) = rest.unwrap_or(&folded).trim_start().strip_prefix(&number.to_string()) else { return false };
+    let whole = !after.starts_with(|c: char| c.is_alphanumeric());
     let after = after.trim_start();
     let ends = after.is_empty() || after.starts_with([':', '-', '–', '—', '.', '|', '/', ',']);
-    ends || (named && !after.starts_with(|c: char| c.is_alphanumeric()))
+    whole && (named || ends)
 }
 
 fn notes(text: &EpisodeText, found: &mut Found) {

@@ -42,16 +42,16 @@ pub(crate) fn field_name(app: &App, lang: Lang, field: &str) -> String {
 /// A field's value in words, for people; nothing for what is not there.
 pub(crate) fn field_text(app: &App, lang: Lang, field: &str, value: Option<&Value>) -> String {
     let Some(value) = value else { return String::new() };
-    if field.starts_with("chapters/") {
-        if let Ok(chapter) = serde_json::from_value::<Chapter>(value.clone()) {
-            return chapter_text(&chapter);
-        }
+    if field.starts_with("chapters/")
+        && let Ok(chapter) = serde_json::from_value::<Chapter>(value.clone())
+    {
+        return chapter_text(&chapter);
     }
-    if field.starts_with("credits/") {
-        if let Ok(c) = serde_json::from_value::<Credit>(value.clone()) {
-            let lines = [c.name, c.role, c.team, c.href.unwrap_or_default(), c.bio_fr, c.bio_en];
-            return lines.into_iter().filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
-        }
+    if field.starts_with("credits/")
+        && let Ok(c) = serde_json::from_value::<Credit>(value.clone())
+    {
+        let lines = [c.name, c.role, c.team, c.href.unwrap_or_default(), c.bio_fr, c.bio_en];
+        return lines.into_iter().filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
     }
     match value {
         Value::String(text) if field == "kind" => app.say(lang, &format!("editor-kind-{text}")),
