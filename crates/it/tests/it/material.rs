@@ -268,12 +268,16 @@ fn c11_no_attack_survives_any_way_a_text_comes_in() {
             text_to_html(&text),
             sanitise_html(&to_html(&text).html),
             sanitise_html(&comment_html(&text)),
-            feed_html(&text, 4000),
         ];
         for html in ways {
             harmless(&name, &html);
             assert_eq!(sanitise_html(&html), html, "{name}: sanitising twice changes something");
         }
+        // Feeds say less: no `rel` on links. What they say is as harmless, and what is made of it stays.
+        let short = feed_html(&text, 4000);
+        harmless(&name, &short);
+        let again = sanitise_html(&short);
+        assert_eq!(sanitise_html(&again), again, "{name}: sanitising twice changes something");
     }
 }
 

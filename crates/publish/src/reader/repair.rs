@@ -24,6 +24,7 @@ pub(crate) fn repair<'a>(text: &'a str, limits: &Limits, problems: &mut Problems
         comment_end: Finder::new("-->"),
         cdata_end: Finder::new("]]>"),
         cdata_start: Finder::new("<![CDATA["),
+        well_formed: None,
         limits,
         problems,
     };
@@ -69,6 +70,7 @@ struct Pass<'a, 'p> {
     comment_end: Finder,
     cdata_end: Finder,
     cdata_start: Finder,
+    well_formed: Option<bool>,
     limits: &'p Limits,
     problems: &'p mut Problems,
 }
@@ -193,13 +195,30 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
+    /// Whether a strict parser takes the document; asked at most once, because it reads everything.
+    fn is_well_formed(&mut self) -> bool {
+        let text = self.text;
+        *self.well_formed.get_or_insert_with(|| {
+            let mut reader = quick_xml::Reader::from_str(text);
+            loop {
+                match reader.read_event() {
+                    Ok(quick_xml::events::Event::Eof) => return true,
+                    Ok(_) => {}
+                    Err(_) => return false,
+                }
+            }
+        })
+    }
+
     fn cdata(&mut self) {
         const OPEN: usize = "<![CDATA[".len();
         let body = self.at + OPEN;
         let end = self.cdata_end.next(self.text, body);
         let nested = self.cdata_start.next(self.text, body);
-        // A second opening before the end is a sign that this one was never closed.
-        if end.is_none() || nested.is_some_and(|place| end.is_some_and(|end| place < end)) {
+        // A second opening before the end is a sign that this one was never closed, unless the whole document is
+        // well-formed as it stands: then a text merely speaks of feeds.
+        let doubtful = end.is_none() || nested.is_some_and(|place| end.is_some_and(|end| place < end));
+        if doubtful && !self.is_well_formed() {
             let stop = nested.unwrap_or(self.text.len());
             let closing = format!("</{}>", self.open);
             let within = self.text.get(body..stop).unwrap_or_default();

@@ -197,3 +197,10 @@ proptest! {
         drop(comment_html(&text));
     }
 }
+
+#[test]
+fn a_text_that_speaks_of_feeds_is_no_unclosed_section() {
+    let body = "<content:encoded><![CDATA[Write <content:encoded><![CDATA[x]]]]><![CDATA[></content:encoded> and be done.]]></content:encoded>";
+    let read = parse(&item(body));
+    assert_eq!(read.items[0].content.trim(), "Write <content:encoded><![CDATA[x]]></content:encoded> and be done.");
+}
