@@ -247,15 +247,18 @@ pub async fn transcript_of(
     found.ok_or_else(|| Refusal::not_found().into())
 }
 
-/// A picture in public use: a show's cover, or a public episode's cover or chapter.
+/// A picture in public use (a show's cover, a public episode's cover or chapter), or any of its team's own; and whether
+/// anybody may see it, so whether caches may keep it.
 ///
 /// # Errors
 /// Not found, or the database's failure.
-pub async fn image_of(tx: &mut Tx, id: i64, now: At) -> Result<Image, Failure> {
-    if !store::image_is_public(tx, id, now).await? {
+pub async fn image_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(Image, bool), Failure> {
+    let public = store::image_is_public(tx, id, now).await?;
+    if !public && !store::image_org(tx, id).await?.is_some_and(|org| actor.may_read(org)) {
         return Err(Refusal::not_found().into());
     }
-    store::image_by_id(tx, id).await?.ok_or_else(|| Refusal::not_found().into())
+    let image = store::image_by_id(tx, id).await?.ok_or_else(Refusal::not_found)?;
+    Ok((image, public))
 }
 
 /// Every show with its public episodes, at most 20,000 of each: a sitemap holds 50,000 addresses.

@@ -77,6 +77,11 @@ pub(crate) async fn image_is_of(tx: &mut Tx, org: OrgId, id: i64) -> Result<bool
     Ok(tx.scalar::<i64>(sql, args![id, org]).await? == Some(1))
 }
 
+/// The organisation of a picture.
+pub(crate) async fn image_org(tx: &mut Tx, id: i64) -> Result<Option<OrgId>, DbError> {
+    Ok(tx.scalar::<i64>("SELECT org_id FROM publish_image WHERE id = $1", args![id]).await?.map(OrgId))
+}
+
 /// Whether a picture may be seen by anybody: it is a show's cover, or of a public episode, or of its chapter.
 pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<bool, DbError> {
     let public = PUBLIC;

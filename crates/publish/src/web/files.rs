@@ -131,7 +131,7 @@ pub async fn image_file(
 ) -> Result<Served, FileError> {
     let id = parse_id(IMAGE_PREFIX, id).ok_or_else(not_found)?;
     let now = db.clock().now();
-    let image = read_tx!(db, |tx| service::image_of(tx, id, now).await)?;
+    let (image, public) = read_tx!(db, |tx| service::image_of(tx, ask.actor, id, now).await)?;
     let (blob, mime) = match file {
         "small.jpg" => (&image.small_blob, "image/jpeg"),
         "card.jpg" => (&image.card_blob, "image/jpeg"),
@@ -142,7 +142,8 @@ pub async fn image_file(
     let name = BlobName::parse(blob).ok_or_else(not_found)?;
     let size = blobs.size(&name).await?.ok_or_else(not_found)?;
     let mut served = serve(blobs, &name, size, mime, ask.conditions, ask.head).await?;
-    served.headers.push(("cache-control", FOREVER.to_owned()));
+    let cache = if public { FOREVER } else { "private, no-store" };
+    served.headers.push(("cache-control", cache.to_owned()));
     Ok(served)
 }
 
@@ -206,7 +207,7 @@ pub async fn chapters_file(db: &Db, ask: FileRequest<'_>, links: &super::Links, 
     let mut marks = Vec::with_capacity(found.len());
     for chapter in &found {
         let image = match chapter.image_id {
-            Some(image) => read_tx!(db, |tx| service::image_of(tx, image, now).await).ok(),
+            Some(image) => read_tx!(db, |tx| service::image_of(tx, ask.actor, image, now).await).ok(),
             None => None,
         };
         let title = chapter.titles.get(&main).or_else(|| chapter.titles.values().next());
@@ -214,7 +215,7 @@ pub async fn chapters_file(db: &Db, ask: FileRequest<'_>, links: &super::Links, 
             start_ms: u64::try_from(chapter.start_ms).unwrap_or(0),
             end_ms: None,
             title: title.cloned().unwrap_or_default(),
-            image_url: image.map(|i| links.absolute(&super::Links::image(&i, "small"))),
+            image_url: image.map(|(i, _)| links.absolute(&super::Links::image(&i, "small"))),
             url: chapter.sources.first().map(|s| s.url.clone()),
             in_toc: chapter.in_toc,
         });

@@ -49,6 +49,8 @@ pub struct Cover {
 pub struct Card {
     /// Its page.
     pub url: String,
+    /// Its show, on pages that mix several.
+    pub show: Option<String>,
     /// Its number.
     pub plaque: String,
     /// Its title.
@@ -125,6 +127,7 @@ pub fn card(show: &Show, episode: &Episode, context: &CardContext<'_>) -> Card {
     let duration = episode.audio.as_ref().and_then(|a| a.duration_ms);
     Card {
         url: context.links.from_here(show, Links::episode(context.lang, &show.slug, &episode.slug)),
+        show: None,
         plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
         title: typeset(lang, &content.title).into_owned(),
         summary: typeset(lang, &content.summary).into_owned(),

@@ -37,20 +37,41 @@ imports-into-known = The show “{ $title }” is here already and would get wha
 imports-see-show = See the show
 imports-jump = Go to the decision
 imports-totals = In figures
-imports-total-items = items
+imports-total-items = { $count ->
+    [one] item
+   *[other] items
+}
 imports-total-create = to create
 imports-total-update = to update
 imports-total-created = created
 imports-total-updated = updated
 imports-total-keep = unchanged
 imports-total-sound = with sound
-imports-total-repeated = repeated identities
-imports-total-moved = sounds moved
+imports-total-repeated = { $count ->
+    [one] repeated identity
+   *[other] repeated identities
+}
+imports-total-moved = { $count ->
+    [one] sound moved
+   *[other] sounds moved
+}
 imports-total-missing = not in the source
-imports-total-pages = pages
-imports-total-comments = comments
-imports-total-terms = categories and tags
-imports-total-attachments = files
+imports-total-pages = { $count ->
+    [one] page
+   *[other] pages
+}
+imports-total-comments = { $count ->
+    [one] comment
+   *[other] comments
+}
+imports-total-terms = { $count ->
+    [one] category or tag
+   *[other] categories and tags
+}
+imports-total-attachments = { $count ->
+    [one] file
+   *[other] files
+}
 imports-total-left-out = left out
 imports-order-newest = Order: newest first.
 imports-order-oldest = Order: oldest first.

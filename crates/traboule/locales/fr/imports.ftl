@@ -37,21 +37,57 @@ imports-into-known = L’émission « { $title } » est déjà là et recevr
 imports-see-show = Voir l’émission
 imports-jump = Aller à la décision
 imports-totals = En chiffres
-imports-total-items = éléments
+imports-total-items = { $count ->
+    [one] élément
+   *[other] éléments
+}
 imports-total-create = à créer
 imports-total-update = à modifier
-imports-total-created = créés
-imports-total-updated = modifiés
-imports-total-keep = inchangés
+imports-total-created = { $count ->
+    [one] créé
+   *[other] créés
+}
+imports-total-updated = { $count ->
+    [one] modifié
+   *[other] modifiés
+}
+imports-total-keep = { $count ->
+    [one] inchangé
+   *[other] inchangés
+}
 imports-total-sound = avec un son
-imports-total-repeated = identifiants en double
-imports-total-moved = sons déplacés
-imports-total-missing = absents de la source
-imports-total-pages = pages
-imports-total-comments = commentaires
-imports-total-terms = catégories et étiquettes
-imports-total-attachments = fichiers
-imports-total-left-out = laissés de côté
+imports-total-repeated = { $count ->
+    [one] identifiant en double
+   *[other] identifiants en double
+}
+imports-total-moved = { $count ->
+    [one] son déplacé
+   *[other] sons déplacés
+}
+imports-total-missing = { $count ->
+    [one] absent de la source
+   *[other] absents de la source
+}
+imports-total-pages = { $count ->
+    [one] page
+   *[other] pages
+}
+imports-total-comments = { $count ->
+    [one] commentaire
+   *[other] commentaires
+}
+imports-total-terms = { $count ->
+    [one] catégorie ou étiquette
+   *[other] catégories et étiquettes
+}
+imports-total-attachments = { $count ->
+    [one] fichier
+   *[other] fichiers
+}
+imports-total-left-out = { $count ->
+    [one] laissé de côté
+   *[other] laissés de côté
+}
 imports-order-newest = Ordre : du plus récent au plus ancien.
 imports-order-oldest = Ordre : du plus ancien au plus récent.
 imports-order-mixed = Ordre : mêlé ; les épisodes seront rangés par date.

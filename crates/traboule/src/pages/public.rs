@@ -73,7 +73,12 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
     let links = client.links(app);
     let context = context_under(app, lang, &links);
     let show_of = |episode: &Episode| home.shows.iter().find(|s| s.id == episode.show);
-    let mut cards = home.episodes.iter().take(HOME_EPISODES).filter_map(|e| show_of(e).map(|s| card(s, e, &context)));
+    let several = home.shows.len() > 1;
+    let carded = |show: &Show, episode: &Episode| {
+        let named = several.then(|| show.text(lang.code()).1.title.clone());
+        Card { show: named, ..card(show, episode, &context) }
+    };
+    let mut cards = home.episodes.iter().take(HOME_EPISODES).filter_map(|e| show_of(e).map(|s| carded(s, e)));
     let mut today = cards.next();
     let recent: Vec<Card> = cards.collect();
     if let (Some(card), Some(newest)) = (&mut today, home.episodes.first()) {

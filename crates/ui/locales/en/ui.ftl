@@ -85,6 +85,7 @@ field-url-malformed = The web address starts with "https://".
 # Studio
 
 ui-studio-nav = Studio
+ui-studio-more = More
 ui-studio-episodes = Episodes
 ui-studio-people = Team
 ui-studio-site = Site

@@ -85,6 +85,7 @@ field-url-malformed = L’adresse web commence par « https:// ».
 # Studio
 
 ui-studio-nav = Studio
+ui-studio-more = Plus
 ui-studio-episodes = Épisodes
 ui-studio-people = Équipe
 ui-studio-site = Site

@@ -12,7 +12,7 @@ use serde::Serialize;
 use ui::{FormView, Stamp};
 
 use super::import::OneQuery;
-use super::{RailEntry, rail};
+use super::{RailEntry, rail, utc_stamp};
 use crate::app::App;
 use crate::http::Client;
 use crate::imports;
@@ -55,12 +55,6 @@ pub(super) struct StartVars {
     most: String,
 }
 
-fn stamp(at: At, lang: Lang) -> Stamp {
-    let zone = jiff::tz::TimeZone::UTC;
-    let text = format!("{}, {} UTC", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang));
-    Stamp { iso: at.rfc3339(), text }
-}
-
 fn state(row: &Rehearsal, now: At) -> &'static str {
     match (row.ran_at, row.undone_at) {
         (_, Some(_)) => "undone",
@@ -101,7 +95,7 @@ pub(super) async fn start(
                 Earlier {
                     url: format!("/{}/studio/import/{}", lang.code(), show_id(REHEARSAL_PREFIX, row.id)),
                     source: row.source.clone(),
-                    when: stamp(row.ran_at.unwrap_or(row.created_at), lang),
+                    when: utc_stamp(row.ran_at.unwrap_or(row.created_at), lang),
                     state,
                     state_text: app.say(lang, &format!("imports-state-{state}")),
                 }
@@ -200,8 +194,8 @@ pub(super) async fn one(
         order_text: None,
         pager: None,
         digest: row.digest.clone(),
-        expires: stamp(row.expires_at, lang),
-        ran: row.ran_at.map(|at| stamp(at, lang)),
+        expires: utc_stamp(row.expires_at, lang),
+        ran: row.ran_at.map(|at| utc_stamp(at, lang)),
         locked: false,
         proved: false,
         token: None,
@@ -309,8 +303,13 @@ fn totals(app: &App, lang: Lang, report: &serde_json::Value, changes: Option<&Ch
     }
     let kept =
         figures.into_iter().filter(|(name, n)| *n > 0 || !matches!(*name, "sound" | "repeated" | "moved" | "missing"));
-    kept.map(|(name, n)| Total { label: app.say(lang, &format!("imports-total-{name}")), value: ui::number(n, lang) })
-        .collect()
+    kept.map(|(name, n)| total(app, lang, name, n)).collect()
+}
+
+/// A figure and the words after it, which follow its number.
+fn total(app: &App, lang: Lang, name: &str, n: i64) -> Total {
+    let label = app.render.texts().text(lang, &format!("imports-total-{name}"), &[("count", n.into())]);
+    Total { label, value: ui::number(n, lang) }
 }
 
 /// What an export holds beside posts.
@@ -328,7 +327,7 @@ fn holdings(app: &App, lang: Lang, counts: &serde_json::Value) -> Vec<Total> {
     ]
     .into_iter()
     .filter(|(_, n)| *n > 0)
-    .map(|(name, n)| Total { label: app.say(lang, &format!("imports-total-{name}")), value: ui::number(n, lang) })
+    .map(|(name, n)| total(app, lang, name, n))
     .collect()
 }
 
@@ -369,7 +368,7 @@ fn problems(app: &App, lang: Lang, list: &[ReportedProblem]) -> Vec<ProblemRow> 
 fn item(app: &App, lang: Lang, i: &RehearsedItem) -> ItemRow {
     ItemRow {
         title: if i.title.is_empty() { app.say(lang, "imports-untitled") } else { i.title.clone() },
-        when: i.published.map(|at| stamp(at, lang)),
+        when: i.published.map(|at| utc_stamp(at, lang)),
         guid: i.guid.clone(),
         fate: i.fate.code(),
         fate_text: app.say(lang, &format!("imports-fate-{}", i.fate.code())),

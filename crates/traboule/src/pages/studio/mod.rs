@@ -46,28 +46,35 @@ pub(crate) struct RailEntry {
     label: String,
     icon: &'static str,
     current: bool,
+    /// Stands in the bar of a phone, which has room for five words; the others are behind the fifth.
+    first: bool,
 }
+
+/// How many entries the bar of a phone shows before "More".
+const IN_THE_BAR: usize = 4;
 
 /// The rail of pages for people at work.
 pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
     [
         ("studio", "pages-studio-heading", "episodes"),
         ("studio/calendar", "sites-calendar", "calendar"),
-        ("studio/media", "sites-media", "picture"),
-        ("studio/shows", "sites-shows", "feed"),
-        ("studio/pages", "sites-pages", "page"),
         ("studio/ideas", "editor-ideas", "draft"),
-        ("studio/import", "imports-heading", "download"),
+        ("studio/shows", "sites-shows", "feed"),
+        ("studio/media", "sites-media", "picture"),
+        ("studio/pages", "sites-pages", "page"),
         ("studio/people", "pages-people-heading", "people"),
+        ("studio/import", "imports-heading", "download"),
         ("studio/webhooks", "webhook-heading", "out"),
         ("account", "pages-account-heading", "person"),
     ]
     .into_iter()
-    .map(|(path, label, icon)| RailEntry {
+    .enumerate()
+    .map(|(place, (path, label, icon))| RailEntry {
         url: format!("/{}/{path}", lang.code()),
         label: app.say(lang, label),
         icon,
         current: path == current,
+        first: place < IN_THE_BAR,
     })
     .collect()
 }
@@ -80,6 +87,7 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
             label: app.say(lang, label),
             icon,
             current: *piece == current,
+            first: true,
         })
         .collect()
 }
@@ -109,6 +117,8 @@ pub(crate) struct EpisodeRow {
     pub(crate) summary: String,
     pub(crate) notes_md: String,
     pub(crate) date_value: String,
+    /// The date and time in words that a draft without an instant is planned for.
+    pub(crate) planned: String,
     pub(crate) time_value: String,
     pub(crate) version: i64,
 }
@@ -119,10 +129,7 @@ pub(crate) fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_la
     let standing = standing(episode.state, now);
     let zone = schedule::zone(&show.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let at = episode.state.instant().filter(|at| at.micros() != 0);
-    let when = at.map(|at| Stamp {
-        iso: at.rfc3339_in(&zone),
-        text: format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang)),
-    });
+    let when = at.map(|at| Stamp { iso: at.rfc3339_in(&zone), text: in_words(at, &zone, lang) });
     // A planned draft has no instant yet: the form starts with the wall clock somebody meant.
     let planned = || schedule::resolve_again(episode.wall_clock.as_deref()?, &zone).map(|r| r.at);
     let local = at.or_else(planned).map(|at| at.timestamp().to_zoned_datetime(zone.clone()));
@@ -137,11 +144,25 @@ pub(crate) fn row(app: &App, lang: Lang, show: &Show, episode: &Episode, text_la
         edit_url: format!("/{}/studio/episodes/{id}", lang.code()),
         summary: text.summary.clone(),
         notes_md: text.notes_md.clone().unwrap_or_default(),
+        planned: local
+            .as_ref()
+            .map(|z| in_words(At::from_micros(z.timestamp().as_microsecond()), &zone, lang))
+            .unwrap_or_default(),
         date_value: local.as_ref().map(|z| z.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
         version: episode.version,
         time_value: local.as_ref().map(|z| z.strftime("%H:%M").to_string()).unwrap_or_default(),
         id,
     }
+}
+
+/// An instant on a page of no show: universal time, and saying so.
+pub(crate) fn utc_stamp(at: At, lang: Lang) -> Stamp {
+    Stamp { iso: at.rfc3339(), text: format!("{} UTC", in_words(at, &jiff::tz::TimeZone::UTC, lang)) }
+}
+
+/// A day and its clock in words.
+fn in_words(at: At, zone: &jiff::tz::TimeZone, lang: Lang) -> String {
+    format!("{}, {}", ui::date_long(at, zone, lang), ui::clock_text(at, zone, lang))
 }
 
 /// The head of every page of an episode.

@@ -7,7 +7,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
-use jiff::tz::TimeZone;
 use kernel::{Kind, Lang, OrgId, Refusal, Role, parse_id, show_id};
 use publish::model::checks::{Delivery, MESSAGE_PREFIX, WEBHOOK_PREFIX, Webhook};
 use publish::rules::webhook::EVENTS;
@@ -15,8 +14,7 @@ use publish::service::{self as uc, WebhookAct};
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted, Stamp};
 
-use super::checks::stamp;
-use super::{RailEntry, rail, to_sign_in};
+use super::{RailEntry, rail, to_sign_in, utc_stamp};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
 use crate::pages::public::{Pager, lang_of, nowhere};
@@ -185,7 +183,7 @@ fn delivery_row(app: &App, lang: Lang, hooks: &[Webhook], message: &Delivery) ->
         state_text: app.say(lang, &format!("webhook-message-{}", message.state)),
         answer_text: answer,
         attempts_text: texts.text(lang, "webhook-attempts", &[("count", message.attempts.into())]),
-        when: stamp(message.tried_at.unwrap_or(message.created_at), &TimeZone::UTC, lang),
+        when: utc_stamp(message.tried_at.unwrap_or(message.created_at), lang),
         can_resend: message.state != "waiting",
     }
 }
