@@ -25,7 +25,7 @@ use testkit::Folder;
 use thirtyfour::prelude::*;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use traboule::app::{App, Opened, Opening};
+use traboule::app::{Opened, Opening};
 use traboule::config::{Config, MailConfig, SOURCE_URL};
 use traboule::demo;
 use traboule::fetch::WebFetcher;
@@ -104,7 +104,6 @@ struct Visit {
 
 /// A running demo and the browsers before it.
 struct House {
-    app: Arc<App>,
     clock: Clock,
     origin: String,
     webdriver: String,
@@ -299,16 +298,9 @@ fn serve(finished: &Folder, clock: Clock, fetcher: WebFetcher, body: impl AsyncF
         let background = opened.start_background(&stopped);
         let serving = tokio::spawn(axum::serve(listener, MakeFront::new(opened.app.clone())).into_future());
         let driver = start_driver();
-        let (app, webdriver) = (opened.app.clone(), driver.url.clone());
-        let house = Arc::new(House {
-            app,
-            clock,
-            origin,
-            webdriver,
-            folder,
-            browsers: Mutex::default(),
-            hands: Default::default(),
-        });
+        let webdriver = driver.url.clone();
+        let house =
+            Arc::new(House { clock, origin, webdriver, folder, browsers: Mutex::default(), hands: Default::default() });
         let visit = house.browser().await;
         let outcome = AssertUnwindSafe(body(&visit)).catch_unwind().await;
         let mut last = String::new();
