@@ -619,7 +619,10 @@ fn the_frame_of_the_last_episode_is_taken_over() {
         let form = site.get_as(&who, &new).await.text();
         assert!(form.contains("value=\"42\"") && form.contains("Odile"), "{form}");
         let made = site.post_as(&who, &new, &[("title", "Deux"), ("number", "42"), ("frame", "on")]).await;
-        let id = made.header("location").rsplit('/').next().and_then(|id| kernel::parse_id(EPISODE_PREFIX, id));
+        // The form begins in its first field, and a new episode opens on its plan.
+        assert!(form.contains("maxlength=\"255\" autofocus"), "{form}");
+        let plan = made.header("location").strip_suffix("/rundown").expect("its plan").to_owned();
+        let id = plan.rsplit('/').next().and_then(|id| kernel::parse_id(EPISODE_PREFIX, id));
         let id = id.expect("an episode");
         let (_, full) = read_tx!(site.app.db, |tx| uc::desk_episode(tx, &who.actor, id).await).expect("there");
         assert_eq!((full.episode.number, full.episode.season, full.credits.len()), (Some(42), Some(3), 1));

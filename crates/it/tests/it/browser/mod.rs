@@ -1,6 +1,11 @@
 //! Journeys in a real Chromium: the driver, a server on a free port, and what several journeys ask of a page. Needs
 //! chromium and chromedriver; nothing here reaches another host.
 
+mod desk;
+mod hands;
+mod imports;
+mod morning;
+mod sizes;
 mod visitor;
 
 use std::io::{BufRead, BufReader};
@@ -70,6 +75,7 @@ async fn open_browser(webdriver: &str, profile: &std::path::Path) -> WebDriver {
     let own = format!("--user-data-dir={}", profile.display());
     for argument in [
         "--headless",
+        "--window-size=1280,900",
         "--no-sandbox",
         "--disable-gpu",
         "--disable-quic",
@@ -104,6 +110,7 @@ struct House {
     webdriver: String,
     folder: Folder,
     browsers: Mutex<Vec<WebDriver>>,
+    hands: hands::Hands,
 }
 
 type Done = WebDriverResult<()>;
@@ -143,14 +150,25 @@ impl Visit {
     }
 
     async fn click(&self, css: &str) -> Done {
-        self.driver.query(By::Css(css)).first().await?.click().await
+        self.house.hands.clicked();
+        let element = self.driver.query(By::Css(css)).first().await?;
+        if element.click().await.is_ok() {
+            return Ok(());
+        }
+        // It lies under the rail at the foot of a narrow window: people scroll first.
+        self.driver.execute("arguments[0].scrollIntoView({ block: 'center' });", vec![element.to_json()?]).await?;
+        element.click().await
     }
 
+    /// A click into a field, then typing.
     async fn fill(&self, css: &str, text: &str) -> Done {
+        self.house.hands.clicked();
+        self.house.hands.typed(text);
         self.driver.query(By::Css(css)).first().await?.send_keys(text).await
     }
 
     async fn key(&self, key: Key) -> Done {
+        self.house.hands.pressed();
         self.driver.action_chain().send_keys(key).perform().await
     }
 
@@ -174,6 +192,7 @@ impl Visit {
             if event["message"]["method"] != "Network.requestWillBeSent" {
                 continue;
             }
+            self.house.hands.loaded(&event["message"]["params"]);
             let url = event["message"]["params"]["request"]["url"].as_str().unwrap_or_default();
             let own = url.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with('/'));
             assert!(own || url.starts_with("data:") || url.starts_with("chrome:"), "a request to another host: {url}");
@@ -239,12 +258,23 @@ fn finished_demo() -> Arc<Folder> {
 
 /// Serves a copy of the demo on a free port, by the machine's clock, and takes a fresh browser there.
 fn journey(body: impl AsyncFn(&Visit) -> Done) {
-    journey_at(Clock::system(), body);
+    let finished = finished_demo();
+    serve(&finished, Clock::system(), WebFetcher::new().expect("a client"), body);
 }
 
-/// The same by another clock: a virtual one stands still until the journey moves it.
-fn journey_at(clock: Clock, body: impl AsyncFn(&Visit) -> Done) {
+/// The same by a clock that stands still at the demo's morning until the journey moves it.
+fn journey_at_rest(body: impl AsyncFn(&Visit) -> Done) {
     let finished = finished_demo();
+    serve(&finished, Clock::fixed(Clock::system().now()), WebFetcher::new().expect("a client"), body);
+}
+
+/// By the machine's clock, with downloads from this machine allowed.
+fn journey_with_neighbours(body: impl AsyncFn(&Visit) -> Done) {
+    let finished = finished_demo();
+    serve(&finished, Clock::system(), WebFetcher::allowing_private().expect("a client"), body);
+}
+
+fn serve(finished: &Folder, clock: Clock, fetcher: WebFetcher, body: impl AsyncFn(&Visit) -> Done) {
     runtime().block_on(async {
         let folder = Folder::new();
         let copied = Command::new("cp").arg("-a").arg(finished.path().join("data")).arg(folder.path()).status();
@@ -256,7 +286,7 @@ fn journey_at(clock: Clock, body: impl AsyncFn(&Visit) -> Done) {
         let opening = Opening {
             clock: clock.clone(),
             rng: kernel::Rng::System,
-            fetcher: Arc::new(WebFetcher::new().expect("a client")),
+            fetcher: Arc::new(fetcher),
             prober: Arc::new(traboule::probe::WebProber::new().expect("a client")),
             poster: Arc::new(WebFetcher::allowing_loopback().expect("a client")),
             demo: true,
@@ -270,7 +300,15 @@ fn journey_at(clock: Clock, body: impl AsyncFn(&Visit) -> Done) {
         let serving = tokio::spawn(axum::serve(listener, MakeFront::new(opened.app.clone())).into_future());
         let driver = start_driver();
         let (app, webdriver) = (opened.app.clone(), driver.url.clone());
-        let house = Arc::new(House { app, clock, origin, webdriver, folder, browsers: Mutex::default() });
+        let house = Arc::new(House {
+            app,
+            clock,
+            origin,
+            webdriver,
+            folder,
+            browsers: Mutex::default(),
+            hands: Default::default(),
+        });
         let visit = house.browser().await;
         let outcome = AssertUnwindSafe(body(&visit)).catch_unwind().await;
         let mut last = String::new();
@@ -319,6 +357,12 @@ async fn mailed_code(visit: &Visit) -> WebDriverResult<String> {
 /// Every control is at least 24 by 24 CSS pixels, or has that much room to itself; links inside a sentence are exempt
 /// (WCAG 2.5.8).
 async fn assert_targets(visit: &Visit) -> Done {
+    let small = small_targets(visit).await?;
+    assert!(small.is_empty(), "targets under 24 px at {}: {small:#?}", visit.driver.current_url().await?);
+    Ok(())
+}
+
+async fn small_targets(visit: &Visit) -> WebDriverResult<Vec<String>> {
     let script = "(() => {
         const all = [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')].map((e) => {
             const labels = [...(e.labels ?? [])].map((l) => l.getBoundingClientRect());
@@ -335,7 +379,5 @@ async fn assert_targets(visit: &Visit) -> Done {
         return all.filter((one) => small(one) && !sentence(one) && all.some((o) => o !== one && near(one, o)))
             .map(({ e }) => e.outerHTML.slice(0, 160));
     })()";
-    let small: Vec<String> = visit.eval(script).await?;
-    assert!(small.is_empty(), "targets under 24 px at {}: {small:#?}", visit.driver.current_url().await?);
-    Ok(())
+    visit.eval(script).await
 }

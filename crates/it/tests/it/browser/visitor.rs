@@ -59,7 +59,7 @@ fn c18_pages_fit_small_and_large_windows() {
 }
 
 /// What has the focus: a name, whether the focus is drawn, whether it is in sight.
-async fn focus(visit: &Visit) -> WebDriverResult<(String, bool, bool)> {
+pub(super) async fn focus(visit: &Visit) -> WebDriverResult<(String, bool, bool)> {
     let script = "(() => {
         const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
         const name = e.className === 'skip' ? 'skip' : e.dataset.act ?? ('seek' in e.dataset ? 'seek' : e.tagName);

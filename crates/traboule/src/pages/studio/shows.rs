@@ -304,7 +304,10 @@ pub async fn create_episode(
         Err(refusal) => return error_page(&app, &client, lang, &refusal).await,
     };
     match planned(&app, &client, &id, &posted).await {
-        Ok(episode) => redirect(&format!("/{}/studio/episodes/{}", lang.code(), show_id(EPISODE_PREFIX, episode))),
+        // The plan comes first: its empty line has the cursor.
+        Ok(episode) => {
+            redirect(&format!("/{}/studio/episodes/{}/rundown", lang.code(), show_id(EPISODE_PREFIX, episode)))
+        }
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
             let form = FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang);
             let vars = episode_vars(&app, &client, lang, &id, "", Some(form)).await;

@@ -1,0 +1,88 @@
+//! Every page of the desk at the width of a phone and of a desk.
+
+use thirtyfour::prelude::*;
+use traboule::demo;
+
+use super::visitor::focus;
+use super::{Visit, journey, small_targets};
+
+/// The pages that need no id.
+const PAGES: &[&str] = &[
+    "/fr/studio",
+    "/fr/studio/calendar",
+    "/fr/studio/ideas",
+    "/fr/studio/shows",
+    "/fr/studio/shows/new",
+    "/fr/studio/episodes/new",
+    "/fr/studio/pages",
+    "/fr/studio/pages/new",
+    "/fr/studio/media",
+    "/fr/studio/import",
+    "/fr/studio/webhooks",
+    "/fr/studio/people",
+    "/fr/account",
+    "/fr/api",
+    "/fr/pages/reglement",
+    "/en/pages/a-propos",
+];
+
+/// The pages of one episode, after its address.
+const TABS: &[&str] = &["", "/rundown", "/sound", "/transcript", "/approval", "/corrections", "/history"];
+
+/// Addresses found on a page.
+async fn found(visit: &Visit, page: &str, css: &str) -> WebDriverResult<String> {
+    visit.go(page).await?;
+    let link = visit.driver.query(By::Css(css)).first().await?.attr("href").await?;
+    Ok(link.expect("an address"))
+}
+
+#[test]
+fn c18_pages_of_the_desk_fit_small_and_large_windows() {
+    journey(async |visit| {
+        visit.sign_in(demo::OWNER).await?;
+        let show = found(visit, "/fr/studio/shows", "main a[href^='/fr/studio/shows/sh']").await?;
+        let page = found(visit, "/fr/studio/pages", "main a[href^='/fr/studio/pages/']:not([href$='/new'])").await?;
+        visit.go("/fr/studio?text=protège").await?;
+        let episode = visit.driver.query(By::Css("main th a[href^='/fr/studio/episodes/']")).first().await?;
+        let episode = episode.attr("href").await?.expect("an address");
+        visit.go(&format!("{episode}/approval")).await?;
+        visit.fill("#f-label", "Un client").await?;
+        visit.click("form[action$='/approval'] button.main").await?;
+        visit.until("document.querySelector('#f-link')").await;
+        let link: String = visit.eval("new URL(document.querySelector('#f-link').value).pathname").await?;
+        let mut pages: Vec<String> = PAGES.iter().map(|p| (*p).to_owned()).collect();
+        pages.extend(TABS.iter().map(|tab| format!("{episode}{tab}")));
+        pages.extend([format!("{show}/episodes/new"), show, page, link]);
+        let mut bad = Vec::new();
+        for width in [360, 1280] {
+            visit.width(width).await?;
+            for page in &pages {
+                visit.go(page).await?;
+                bad.extend(faults(visit).await?);
+            }
+        }
+        assert!(bad.is_empty(), "{bad:#?}");
+        // On a phone the rail stands at the foot and never over what has the focus.
+        visit.width(360).await?;
+        visit.go(&episode).await?;
+        for step in 0..50 {
+            visit.key(Key::Tab).await?;
+            let (name, drawn, seen) = focus(visit).await?;
+            assert!(drawn && seen, "step {step}: the focus on {name} is drawn: {drawn}, in sight: {seen}");
+        }
+        visit.assert_clean().await
+    });
+}
+
+/// What is wrong with the size of a page; all of it is told at once.
+async fn faults(visit: &Visit) -> WebDriverResult<Vec<String>> {
+    let script = "[document.scrollingElement.scrollWidth, document.documentElement.clientWidth]";
+    let (content, window): (i64, i64) = visit.eval(script).await?;
+    let url = visit.driver.current_url().await?;
+    let mut found: Vec<String> = small_targets(visit).await?;
+    found.iter_mut().for_each(|target| *target = format!("{url} at {window}: {target}"));
+    if content > window {
+        found.push(format!("{url} is {content} px wide in a window of {window} px"));
+    }
+    Ok(found)
+}
