@@ -32,6 +32,23 @@ async fn send_files(site: &Site, who: &Person, path: &str, name: &str, files: &[
 }
 
 #[test]
+fn a_picture_nobody_uses_is_seen_by_its_team_alone() {
+    on_both(async |site| {
+        let who = editor(&site).await;
+        let sent = send_files(&site, &who, "/fr/studio/media/upload", "pictures", &[PICTURE]).await;
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        let page = read_tx!(site.app.db, |tx| uc::pictures(tx, &who.actor, who.org, None).await).expect("a list");
+        let path = format!("/media/images/{}/small.jpg", show_id(IMAGE_PREFIX, page.rows[0].image.id));
+        let own = site.get_as(&who, &path).await;
+        assert_eq!(own.status, 200, "{}", own.text());
+        assert_eq!(own.header("cache-control"), "private, no-store");
+        assert_eq!(site.get(&path).await.status, 404);
+        let stranger = site.person("ailleurs", "owner@ailleurs.example", Role::Owner).await;
+        assert_eq!(site.get_as(&stranger, &path).await.status, 404);
+    });
+}
+
+#[test]
 fn pictures_are_listed_with_their_uses_and_the_unused_ones_go() {
     on_both(async |site| {
         let who = editor(&site).await;

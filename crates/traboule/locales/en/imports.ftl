@@ -43,9 +43,18 @@ imports-total-items = { $count ->
 }
 imports-total-create = to create
 imports-total-update = to update
-imports-total-created = created
-imports-total-updated = updated
-imports-total-keep = unchanged
+imports-total-created = { $count ->
+    [one] created
+   *[other] created
+}
+imports-total-updated = { $count ->
+    [one] updated
+   *[other] updated
+}
+imports-total-keep = { $count ->
+    [one] unchanged
+   *[other] unchanged
+}
 imports-total-sound = with sound
 imports-total-repeated = { $count ->
     [one] repeated identity
@@ -55,7 +64,10 @@ imports-total-moved = { $count ->
     [one] sound moved
    *[other] sounds moved
 }
-imports-total-missing = not in the source
+imports-total-missing = { $count ->
+    [one] not in the source
+   *[other] not in the source
+}
 imports-total-pages = { $count ->
     [one] page
    *[other] pages
@@ -72,7 +84,10 @@ imports-total-attachments = { $count ->
     [one] file
    *[other] files
 }
-imports-total-left-out = left out
+imports-total-left-out = { $count ->
+    [one] left out
+   *[other] left out
+}
 imports-order-newest = Order: newest first.
 imports-order-oldest = Order: oldest first.
 imports-order-mixed = Order: mixed; episodes will be sorted by date.
