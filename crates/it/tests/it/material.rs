@@ -362,10 +362,12 @@ async fn typed(site: &Site, who: &Person, show: &publish::model::Show, slug: &st
         ..publish::rules::check::EpisodeDraft::default()
     };
     let made = it::desk::episode(site, who, show, draft).await;
+    // Binary data is refused as a transcript; what is looked at here is text.
+    let words = |text: &str| text.chars().filter(|c| *c == '\n' || !c.is_control()).collect::<String>();
     let cues: String = chunk
         .iter()
         .enumerate()
-        .map(|(at, (_, text))| format!("00:{:02}.000 --> 00:{:02}.500\n{}\n\n", at, at, text.replace("\n\n", "\n")))
+        .map(|(at, (_, text))| format!("00:{at:02}.000 --> 00:{at:02}.500\n{}\n\n", words(text).replace("\n\n", "\n")))
         .collect();
     let ctx = site.app.ctx(who.actor.clone());
     let vtt = format!("WEBVTT\n\n{cues}");
