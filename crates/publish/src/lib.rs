@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
 /// The templates of this crate, by name.
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("publish/cards.html", include_str!("../templates/publish/cards.html")),
+    ("publish/excerpts.html", include_str!("../templates/publish/excerpts.html")),
     ("publish/player.html", include_str!("../templates/publish/player.html")),
     ("publish/show.html", include_str!("../templates/publish/show.html")),
     ("publish/episode.html", include_str!("../templates/publish/episode.html")),

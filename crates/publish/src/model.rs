@@ -573,6 +573,8 @@ pub struct FullEpisode {
     pub remote_files: Vec<RemoteFile>,
     /// What was wrong in it, oldest first.
     pub corrections: Vec<Correction>,
+    /// Excerpts that lie within its sound, first ones first.
+    pub excerpts: Vec<Excerpt>,
 }
 
 /// An episode as the database knows it.

@@ -16,6 +16,12 @@ publish-around = Around the episode
 publish-notes = Episode notes
 publish-in-page = On this page
 publish-chapters = Chapters
+publish-excerpts =
+    { $count ->
+        [one] Excerpt
+       *[other] Excerpts
+    }
+publish-excerpt-file = MP3
 publish-chapter-now = playing
 publish-sources = { $count ->
         [one] Source:

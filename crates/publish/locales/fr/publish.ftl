@@ -16,6 +16,12 @@ publish-around = Autour de l’épisode
 publish-notes = Notes de l’épisode
 publish-in-page = Dans cette page
 publish-chapters = Chapitres
+publish-excerpts =
+    { $count ->
+        [one] Extrait
+       *[other] Extraits
+    }
+publish-excerpt-file = MP3
 publish-chapter-now = en cours
 publish-sources = { $count ->
         [one] Source :

@@ -98,6 +98,9 @@ fn write_entry(xml: &mut Xml, item: &FeedItem) {
     for one in &item.persons {
         person(xml, "contributor", &one.name, one.href.as_deref());
     }
+    for tag in item.tags.iter().filter(|t| !t.trim().is_empty()) {
+        xml.empty("category", &[("term", tag)]);
+    }
     xml.some_text("summary", Some(&item.summary));
     if !item.content_html.is_empty() {
         xml.text("content", &[("type", "html")], &item.content_html);

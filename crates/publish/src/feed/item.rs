@@ -16,6 +16,9 @@ pub(super) fn write_item(xml: &mut Xml, item: &FeedItem) {
     xml.text("guid", &[("isPermaLink", permalink)], &item.guid);
     xml.some_text("pubDate", Some(&item.pub_date));
     write_notes(xml, item);
+    for tag in &item.tags {
+        xml.some_text("category", Some(tag));
+    }
     if let Some(file) = &item.enclosure {
         let length = file.length.to_string();
         xml.empty("enclosure", &[("url", &file.url), ("length", &length), ("type", &file.mime)]);

@@ -44,6 +44,8 @@ struct Item<'a> {
     date_modified: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Author>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -118,6 +120,7 @@ fn item(item: &FeedItem) -> Item<'_> {
         date_published: &item.published,
         date_modified: &item.updated,
         authors: people(item.author.as_deref().and_then(author), &item.persons),
+        tags: item.tags.iter().map(|t| clean(t)).collect(),
         language: item.language.as_deref(),
         attachments: attachments(item),
     }

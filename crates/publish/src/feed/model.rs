@@ -266,6 +266,8 @@ pub struct FeedItem {
     pub chapters_url: Option<String>,
     /// People of this episode.
     pub persons: Vec<FeedPerson>,
+    /// What it is filed under.
+    pub tags: Vec<String>,
     /// Stretches worth hearing.
     pub soundbites: Vec<FeedSoundbite>,
     /// Files of the same sound.

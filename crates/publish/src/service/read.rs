@@ -108,7 +108,11 @@ pub(super) async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisod
     if let Some(audio) = &mut episode.audio {
         audio.waveform = store::waveform(tx, episode.id).await?;
     }
+    let length = episode.audio.as_ref().and_then(|a| a.duration_ms).unwrap_or(0);
+    let mut excerpts = store::excerpts(tx, episode.id).await?;
+    excerpts.retain(|x| x.start_ms.saturating_add(x.duration_ms) <= length);
     Ok(FullEpisode {
+        excerpts,
         chapters: store::chapters(tx, episode.id).await?,
         credits: store::credits(tx, episode.show, episode.id).await?,
         transcripts: store::transcripts(tx, episode.id).await?,
@@ -168,6 +172,8 @@ pub struct FeedRows {
     pub excerpts: HashMap<i64, Vec<Excerpt>>,
     /// Other files of the sound for listeners, by episode.
     pub renditions: HashMap<i64, Vec<Rendition>>,
+    /// Categories and tags an import filed episodes under, by episode.
+    pub tags: HashMap<i64, Vec<String>>,
     /// The next instant at which this changes by itself.
     pub valid_until: Option<At>,
 }
@@ -186,6 +192,7 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
         remote_files: store::remote_files_of(tx, &ids).await?,
         excerpts: store::public_excerpts(tx, show.id, now).await?,
         renditions: store::public_renditions(tx, show.id, now).await?,
+        tags: store::tags_of_show(tx, show.id).await?,
         valid_until: store::next_change(tx, Some(show.id), now).await?,
         show,
         episodes,

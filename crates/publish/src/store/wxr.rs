@@ -64,7 +64,7 @@ pub(crate) async fn replace_episode_terms(tx: &mut Tx, pairs: &[(i64, Vec<i64>)]
         .map(drop)
 }
 
-/// The terms of episodes, by episode: taxonomy, slug, label, in that order. Feeds and the API show them.
+/// The terms of episodes, by episode: taxonomy, slug, label, in that order. The API shows them.
 pub(crate) async fn terms_of(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, DbError> {
     let mut found: HashMap<i64, Vec<(String, String, String)>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
@@ -77,6 +77,22 @@ pub(crate) async fn terms_of(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Ve
             let mut c = row.cols();
             let episode: i64 = c.take()?;
             found.entry(episode).or_default().push((c.take()?, c.take()?, c.take()?));
+        }
+    }
+    Ok(found)
+}
+
+/// The labels of categories and tags of a show's episodes, by episode, in the order of their names in addresses. Other
+/// taxonomies are an export's own business. Feeds show them.
+pub(crate) async fn tags_of_show(tx: &mut Tx, show: i64) -> Result<HashMap<i64, Vec<String>>, DbError> {
+    let mut found: HashMap<i64, Vec<String>> = HashMap::new();
+    let sql = "SELECT et.episode_id, t.label FROM publish_term t JOIN publish_episode_term et ON et.term_id = t.id
+               WHERE t.show_id = $1 AND t.taxonomy IN ('category', 'post_tag') ORDER BY et.episode_id, t.taxonomy, t.slug";
+    for row in tx.all(sql, args![show]).await? {
+        let tags = found.entry(row.get(0)?).or_default();
+        let label: String = row.get(1)?;
+        if !tags.contains(&label) {
+            tags.push(label);
         }
     }
     Ok(found)

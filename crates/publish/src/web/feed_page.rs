@@ -323,6 +323,7 @@ fn item(rows: &FeedRows, episode: &Episode, links: &Links, page_lang: Lang) -> F
         },
         author: episode.author.clone(),
         language: (text_lang != show.language).then(|| text_lang.to_owned()),
+        tags: rows.tags.get(&episode.id).cloned().unwrap_or_default(),
         soundbites: soundbites(rows, episode),
         alternates: alternates(rows, episode, links),
         images: pictures(

@@ -1,6 +1,7 @@
 //! What this slice shows: addresses, view models for its templates, head elements, the feed, oEmbed, and the
 //! files of episodes. No decision and no SQL.
 
+mod excerpts;
 mod feed_page;
 mod files;
 mod head;
@@ -8,6 +9,7 @@ mod links;
 mod oembed;
 mod views;
 
+pub use excerpts::ExcerptView;
 pub use feed_page::{FeedFormat, FeedPage, feed_page, opml_page};
 pub use files::{FileError, FileRequest, audio_file, chapters_file, excerpt_file, image_file, transcript_file};
 pub use head::{Alternate, Head, episode_head, show_head};

@@ -16,6 +16,7 @@ use crate::model::{
 use crate::rules::schedule::zone;
 use crate::text;
 use crate::web::Links;
+use crate::web::excerpts::{ExcerptView, excerpt_views};
 
 /// What every view needs.
 pub struct CardContext<'a> {
@@ -86,7 +87,8 @@ pub(crate) fn zone_of(show: &Show) -> TimeZone {
     zone(&show.time_zone).unwrap_or(TimeZone::UTC)
 }
 
-fn other_lang(content: &str, page: Lang) -> Option<String> {
+/// The language of a text when it is not the page’s.
+pub(super) fn other_lang(content: &str, page: Lang) -> Option<String> {
     let same = content.split('-').next() == Some(page.code());
     (!same && content != "und").then(|| content.to_owned())
 }
@@ -517,6 +519,8 @@ pub struct EpisodeView {
     pub notes_html: String,
     /// Chapters with their sources.
     pub chapters: Vec<ChapterView>,
+    /// Excerpts of its sound.
+    pub excerpts: Vec<ExcerptView>,
     /// The transcript.
     pub transcript: Option<TranscriptView>,
     /// Sharing.
@@ -599,6 +603,7 @@ pub fn episode_view(
         audio: episode.audio.as_ref().map(|a| audio_view(episode, a, &page.chapters, context)),
         notes_html: if lang.starts_with("fr") { text::french_spaces_html(notes) } else { notes.clone() },
         chapters: chapter_views(page, images, &show.language, context),
+        excerpts: excerpt_views(page, &show.language, context),
         transcript: transcript_view(page, &show.language, context),
         share,
         facts: facts(episode, context),

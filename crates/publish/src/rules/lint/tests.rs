@@ -113,6 +113,7 @@ fn full() -> FullEpisode {
         transcripts: vec![StoredTranscript { lang: "fr".to_owned(), body: vtt, reviewed: true }],
         remote_files: Vec::new(),
         corrections: Vec::new(),
+        excerpts: Vec::new(),
     }
 }
 
