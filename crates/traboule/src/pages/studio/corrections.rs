@@ -41,7 +41,7 @@ struct Vars {
     #[serde(flatten)]
     top: EpisodeTop,
     corrections: Vec<CorrectionRow>,
-    langs: Vec<LangField>,
+    text_langs: Vec<LangField>,
     chapters: Vec<Choice>,
     earlier: Vec<Choice>,
     can_add: bool,
@@ -128,7 +128,7 @@ async fn vars(
     let state = full.episode.state;
     Ok(Vars {
         corrections: rows.collect(),
-        langs: full
+        text_langs: full
             .episode
             .texts
             .keys()
