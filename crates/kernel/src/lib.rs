@@ -8,6 +8,7 @@ mod id;
 mod lang;
 mod refusal;
 mod rng;
+mod subject;
 mod text;
 mod time;
 
@@ -18,5 +19,6 @@ pub use id::{IdMaker, parse_id, show_id};
 pub use lang::Lang;
 pub use refusal::{Arg, Field, Kind, Refusal};
 pub use rng::Rng;
+pub use subject::{Subject, SubjectKind};
 pub use text::{fold, line, paragraph};
 pub use time::{At, Clock};

@@ -23,7 +23,7 @@ use kernel::Lang;
 /// Every table of every crate, in the order they depend on each other.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    [jobs::MIGRATIONS, accounts::MIGRATIONS, publish::MIGRATIONS].concat()
+    [jobs::MIGRATIONS, accounts::MIGRATIONS, audience::MIGRATIONS, publish::MIGRATIONS, community::MIGRATIONS].concat()
 }
 
 /// Every sentence.
@@ -46,12 +46,22 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/sound.ftl")),
         (Lang::Fr, include_str!("../locales/fr/imports.ftl")),
         (Lang::En, include_str!("../locales/en/imports.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/comments.ftl")),
+        (Lang::En, include_str!("../locales/en/comments.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/moderation.ftl")),
+        (Lang::En, include_str!("../locales/en/moderation.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/audience.ftl")),
+        (Lang::En, include_str!("../locales/en/audience.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/search.ftl")),
+        (Lang::En, include_str!("../locales/en/search.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/sharing.ftl")),
+        (Lang::En, include_str!("../locales/en/sharing.ftl")),
     ];
-    [ui::LOCALES, publish::LOCALES, &own].concat()
+    [ui::LOCALES, publish::LOCALES, community::LOCALES, &own].concat()
 }
 
 /// Every template, by name.
 #[must_use]
 pub fn templates() -> Vec<(&'static str, &'static str)> {
-    [ui::TEMPLATES, publish::TEMPLATES, pages::TEMPLATES].concat()
+    [ui::TEMPLATES, publish::TEMPLATES, community::TEMPLATES, pages::TEMPLATES].concat()
 }

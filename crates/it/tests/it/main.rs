@@ -2,8 +2,10 @@
 //! facts says so in its name.
 
 mod access;
+mod audience;
 mod browser;
 mod cli;
+mod comments;
 mod crashes;
 mod desk_checks;
 mod desk_clients;
@@ -22,9 +24,12 @@ mod imports_wxr;
 mod leaks;
 mod material;
 mod media;
+mod moderation;
 mod moving;
 mod openapi;
 mod pages;
 mod publishing;
 mod schema;
+mod search;
+mod sharing;
 mod smoke;

@@ -5,11 +5,13 @@ mod places;
 mod posted;
 mod respond;
 mod router;
+mod routes;
 mod session;
 
 pub use front::{Front, MakeFront, Peer};
 pub use places::{PlaceMap, Places, Where};
 pub use posted::read_form;
 pub use respond::{Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served};
-pub use router::{ROUTES, Route, router};
+pub use router::router;
+pub use routes::{ROUTES, Route};
 pub use session::{Client, SESSION_COOKIE, Web, session_cookie};

@@ -13,28 +13,14 @@ use ui::{PagePolicy, secure};
 
 use crate::api;
 use crate::app::App;
+use crate::http::routes::{self, Route, route};
 use crate::pages::{
     account, api_page, approve, dev, feeds, files, people, public, sign_in, site_page, studio, theme, uploads,
 };
 use crate::tus;
 
-/// A route and who may ask it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// The method.
-    pub method: &'static str,
-    /// The path as the router knows it.
-    pub path: &'static str,
-    /// `public`, `signed-in`, `member`, `editor`, `owner` or `demo`.
-    pub who: &'static str,
-}
-
-const fn route(method: &'static str, path: &'static str, who: &'static str) -> Route {
-    Route { method, path, who }
-}
-
-/// Every route.
-pub const ROUTES: &[Route] = &[
+/// The routes of this file.
+pub(super) const ROUTES: &[Route] = &[
     route("GET", "/", "public"),
     route("GET", "/{lang}/", "public"),
     route("GET", "/{lang}/shows/{show}", "public"),
@@ -284,6 +270,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(sound_routes())
         .merge(sites())
         .merge(importing())
+        .merge(routes::more().layer(DefaultBodyLimit::max(BODY)))
         .fallback(public::nowhere)
         .layer(from_fn_with_state(app.clone(), finish))
         .with_state(app)

@@ -3,6 +3,12 @@
 //! found in any answer. A new table plants its words in a function of its own, called by [`plant`]; a new public route needs a
 //! line in [`ways`], or the first test here fails.
 
+mod audience;
+mod comments;
+mod moderation;
+mod search;
+mod sharing;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::body::Body;
@@ -16,6 +22,9 @@ use publish::rules::check::EpisodeDraft;
 use publish::service::{self as uc, When};
 use testkit::On;
 use traboule::http::ROUTES;
+
+/// A public route and the addresses to ask of it.
+type Way = (&'static str, &'static str, Vec<String>);
 
 /// A hidden episode and where guessers would look for it.
 struct Hidden {
@@ -251,6 +260,10 @@ fn ways(plant: &Plant) -> BTreeMap<(&'static str, &'static str), Vec<String>> {
     way("POST", "/{lang}/sign-in/reset/finish", in_both("/sign-in/reset/finish"));
     way("POST", "/sign-in/passkey/begin", vec!["/sign-in/passkey/begin".to_owned()]);
     way("POST", "/sign-in/passkey/finish", vec!["/sign-in/passkey/finish".to_owned()]);
+    let families = [comments::ways, moderation::ways, audience::ways, search::ways, sharing::ways];
+    for (method, route, paths) in families.iter().flat_map(|of| of(plant)) {
+        way(method, route, paths);
+    }
     ways
 }
 

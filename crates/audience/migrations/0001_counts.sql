@@ -1,0 +1,1 @@
+-- What was listened to and looked at. Events live until the salt of their day dies; figures by hour and day stay.

@@ -1,0 +1,9 @@
+//! Listens and views, counted by a rule set that is published, versioned and can be recomputed while its events live.
+//! No address and no user agent is kept: a digest under the day's salt, which dies at the end of the next day. The crate
+//! knows neither episodes nor pages: what is counted is a subject.
+
+use db::Migration;
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { id: "audience_0001", sql: include_str!("../migrations/0001_counts.sql") }];

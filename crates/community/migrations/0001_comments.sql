@@ -1,0 +1,1 @@
+-- What the public says about anything. The subject belongs to another slice: two columns, looked behind on floor 4 only.

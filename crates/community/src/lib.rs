@@ -1,0 +1,17 @@
+//! What the public says: comments on anything, by guests and by members, in threads, with one queue for moderators.
+//! A commenter's e-mail address is sealed and never leaves the moderator's view. The slice knows neither episodes nor
+//! accounts: subjects and people are ids that floor 4 looks behind.
+
+use db::Migration;
+use kernel::Lang;
+
+/// The tables of this crate.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { id: "community_0001", sql: include_str!("../migrations/0001_comments.sql") }];
+
+/// The templates of this crate, by name.
+pub const TEMPLATES: &[(&str, &str)] = &[];
+
+/// The sentences of this crate.
+pub const LOCALES: &[(Lang, &str)] =
+    &[(Lang::Fr, include_str!("../locales/fr/community.ftl")), (Lang::En, include_str!("../locales/en/community.ftl"))];

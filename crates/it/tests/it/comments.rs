@@ -1,0 +1,1 @@
+//! Comments as their writers and readers use them, through the real front.

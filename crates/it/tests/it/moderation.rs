@@ -1,0 +1,1 @@
+//! The queue of comments, for moderators, through the real front.

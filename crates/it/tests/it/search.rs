@@ -1,0 +1,1 @@
+//! Search and the map for crawlers, through the real front.

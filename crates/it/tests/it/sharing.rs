@@ -1,0 +1,1 @@
+//! Sharing: quotes, frames, through the real front.

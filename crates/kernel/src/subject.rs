@@ -1,0 +1,61 @@
+//! What a comment, a listen, a view or a report is about, whichever slice it belongs to. Slices keep a subject as two
+//! columns and never look behind it: only floor 4 asks its owner.
+
+use serde::{Deserialize, Serialize};
+
+/// The kinds of things others can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectKind {
+    /// An episode of a show.
+    Episode,
+}
+
+impl SubjectKind {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::Episode];
+
+    /// The word kept in the database and in JSON.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Episode => "episode",
+        }
+    }
+
+    /// Reads [`SubjectKind::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.code() == code)
+    }
+}
+
+/// One thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Subject {
+    /// Of which kind.
+    pub kind: SubjectKind,
+    /// Its id.
+    pub id: i64,
+}
+
+impl Subject {
+    /// An episode.
+    #[must_use]
+    pub const fn episode(id: i64) -> Self {
+        Self { kind: SubjectKind::Episode, id }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_read_back() {
+        for kind in SubjectKind::ALL {
+            assert_eq!(SubjectKind::parse(kind.code()), Some(kind));
+        }
+        assert_eq!(SubjectKind::parse("nothing"), None);
+    }
+}
