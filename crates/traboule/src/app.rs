@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("app.css", include_bytes!("../../ui/static/app.css")),
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
+    ("talk.js", include_bytes!("../../ui/static/talk.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
     ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),

@@ -7,6 +7,7 @@ mod passkeys;
 mod password;
 mod people;
 mod personal;
+mod public_names;
 mod sessions;
 mod sign;
 mod tokens;
@@ -23,6 +24,7 @@ pub use password::{
 };
 pub use people::{Invite, colleagues, invite, list_members, set_profile, set_roles};
 pub use personal::{erase_person, export_person, sweep};
+pub use public_names::{PublicName, public_names};
 pub use sessions::{actor_of, list_sessions, revoke_session, sign_in, sign_out_others, signed_in};
 pub use sign::{begin_sign, check_proof, sign};
 pub use tokens::{NewTokenMade, authenticate_token, create_token, list_tokens, revoke_token};
