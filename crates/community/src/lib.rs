@@ -2,8 +2,26 @@
 //! A commenter's e-mail address is sealed and never leaves the moderator's view. The slice knows neither episodes nor
 //! accounts: subjects and people are ids that floor 4 looks behind.
 
+pub mod model;
+pub mod rules;
+pub mod seal;
+pub mod service;
+mod store;
+
+pub use seal::Sealer;
+
 use db::Migration;
-use kernel::Lang;
+use kernel::{At, Lang, OrgId};
+
+/// The handler that tells moderators what waits.
+pub const WAITING_HANDLER: &str = "community.waiting";
+
+/// The key of the hour's mail to an organisation's moderators, and when it is due: the first comment that waits asks for
+/// it, five minutes on so that a burst comes in one mail; the others of the hour find it there.
+pub(crate) fn waiting_key(org: OrgId, at: At) -> (String, At) {
+    let hour = at.micros().div_euclid(3_600_000_000);
+    (format!("{}-{hour}", org.0), at.plus_seconds(300))
+}
 
 /// The tables of this crate.
 pub const MIGRATIONS: &[Migration] =

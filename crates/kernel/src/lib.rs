@@ -20,5 +20,5 @@ pub use lang::Lang;
 pub use refusal::{Arg, Field, Kind, Refusal};
 pub use rng::Rng;
 pub use subject::{Subject, SubjectKind};
-pub use text::{fold, line, paragraph};
+pub use text::{email, fold, line, paragraph};
 pub use time::{At, Clock};

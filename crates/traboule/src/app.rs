@@ -56,6 +56,10 @@ pub struct App {
     pub limits: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
+    /// Seals and signs for comments.
+    pub sealer: Arc<community::Sealer>,
+    /// Takes comments, many in one transaction.
+    pub commenting: db::Batcher<community::service::Saying>,
     /// Signs the messages of webhooks.
     pub webhook_keys: WebhookKeys,
     /// Addresses.
@@ -193,6 +197,9 @@ impl Opened {
             keys: webhook_keys.clone(),
         };
         let worker = worker(desk, mailer, texts.clone()).await?;
+        let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
+        let saying = community::service::Saying(sealer.clone());
+        let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
             db,
             blobs,
@@ -201,6 +208,8 @@ impl Opened {
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
             csrf: Csrf::new(&secret),
+            sealer,
+            commenting,
             webhook_keys,
             links,
             places: crate::http::Places::default(),
@@ -324,6 +333,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_unsaved(tx, now).await) {
             tracing::warn!(%failure, "old unsaved work could not be deleted");
+        }
+        if let Err(failure) = write_tx!(app.db, |tx| community::service::sweep(tx, now).await) {
+            tracing::warn!(%failure, "what commenters keep private could not be swept");
         }
         if let Err(failure) = crate::imports::sweep(&app.db, &app.scratch).await {
             tracing::warn!(%failure, "imports that have run out could not be deleted");

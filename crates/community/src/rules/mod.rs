@@ -1,0 +1,8 @@
+//! Pure decisions: state, command and time in; a decision or a refusal out. No I/O, clock or randomness.
+
+pub mod form;
+pub mod moderate;
+pub mod settings;
+pub mod spam;
+pub mod thread;
+pub mod verdict;

@@ -1,0 +1,47 @@
+//! Use cases of comments, one file a family. They take `&mut Tx` and never begin or commit; permission is decided here,
+//! first. A guest's address comes out in [`queue`] alone, for moderators.
+
+mod erase;
+mod moderate;
+mod own;
+mod read;
+mod say;
+
+pub use erase::{
+    Erasure, Found, NETWORK_SECONDS, erase_by_email, erase_one, erase_person, export_by_email, export_person, sweep,
+    under_email,
+};
+pub use moderate::{
+    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, queue,
+    set_open, set_settings, settings, try_words, undo,
+};
+pub use own::{Mine, delete_own, edit_own, own};
+pub use read::{PAGE, Page, counters_agree, counts_of, one, said_between, thread, visible};
+pub use say::{KEPT_SECONDS, Order, Saying, say, say_many};
+
+use kernel::{Actor, OrgId, Refusal, Role, Subject};
+
+use crate::model::{Author, Comment};
+use crate::store::Private;
+
+/// What a page that shows a subject's comments depends on.
+#[must_use]
+pub fn topic(subject: Subject) -> String {
+    format!("community:{}:{}", subject.kind.code(), subject.id)
+}
+
+/// Moderators and owners only; for everybody else outside the organisation there is nothing.
+fn must_moderate(actor: &Actor, org: OrgId) -> Result<(), Refusal> {
+    if actor.may(org, &[Role::Moderator]) {
+        return Ok(());
+    }
+    Err(if actor.may_read(org) { Refusal::forbidden() } else { Refusal::not_found() })
+}
+
+/// The mark a person is known under: a member's number, a guest's digest.
+fn mark_of(comment: &Comment, private: Option<&Private>) -> Option<String> {
+    match comment.author {
+        Author::Member(p) | Author::Team(p) => Some(format!("p{}", p.0)),
+        Author::Guest => private.map(|p| p.email.clone()),
+    }
+}

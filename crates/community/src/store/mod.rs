@@ -1,0 +1,20 @@
+//! The SQL of comments, one text for both engines. It decides nothing. What a guest keeps private is in `private`, and
+//! only the use cases for moderators, erasure and links ask there.
+
+mod comment;
+mod moderation;
+mod private;
+mod saying;
+mod settings;
+
+pub(crate) use comment::*;
+pub(crate) use moderation::*;
+pub(crate) use private::*;
+pub(crate) use saying::*;
+pub(crate) use settings::*;
+
+/// `$from, $from+1, …` for an IN list of `count` values.
+fn placeholders(from: usize, count: usize) -> String {
+    let names: Vec<String> = (from..from + count).map(|n| format!("${n}")).collect();
+    names.join(", ")
+}
