@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use accounts::MailTask;
-use community::seal::Sealer;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use community::Sealer;
 use db::{DbError, Failure, Tx};
 use futures_util::future::BoxFuture;
 use jobs::{Handler, Outcome, Task};
@@ -16,6 +18,9 @@ use crate::mail::Mailer;
 
 /// The name of the handler that opens addresses and sends.
 pub const HANDLER: &str = "community.mail";
+
+/// What an address on its way is sealed for.
+const PLACE: &str = "letter";
 
 /// How many letters one address gets in a day.
 const A_DAY: u32 = 3;
@@ -38,20 +43,21 @@ pub(crate) fn counted(app: &App, email: &str) -> Result<(), Refusal> {
     app.limits.check(&format!("letter {address}"), A_DAY, 86_400, app.now())
 }
 
-/// Asks for a letter, `mail-<template>-…` in the language files. The address is sealed already.
+/// Asks for a letter, `mail-<template>-…` in the language files.
 ///
 /// # Errors
 /// The database's failure.
 pub(crate) async fn ask(
     tx: &mut Tx,
     ctx: &Ctx,
-    sealed: &str,
+    sealer: &Sealer,
+    email: &str,
     lang: Lang,
     template: &str,
     args: &[(&str, String)],
 ) -> Result<(), Failure> {
     let mail = SealedMail {
-        to: sealed.to_owned(),
+        to: STANDARD.encode(sealer.seal(PLACE, email.as_bytes())),
         lang: lang.code().to_owned(),
         template: template.to_owned(),
         args: args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
@@ -82,7 +88,8 @@ impl Handler for Letters {
             let Ok(mail) = serde_json::from_str::<SealedMail>(&task.body) else {
                 return Outcome::Dead("an unreadable letter".to_owned());
             };
-            let Some(to) = self.sealer.open_text(&mail.to) else {
+            let sealed = STANDARD.decode(&mail.to).unwrap_or_default();
+            let Some(to) = self.sealer.open(PLACE, &sealed).and_then(|b| String::from_utf8(b).ok()) else {
                 return Outcome::Dead("the address of a letter cannot be opened".to_owned());
             };
             let mail = MailTask { to, lang: mail.lang, template: mail.template, args: mail.args };

@@ -7,7 +7,6 @@ mod passkeys;
 mod password;
 mod people;
 mod personal;
-mod public_names;
 mod sessions;
 mod sign;
 mod tokens;
@@ -22,9 +21,8 @@ pub use passkeys::{
 pub use password::{
     DUMMY_HASH, change_password, find_for_password, hash_password, sign_in_with_password, verify_password,
 };
-pub use people::{Invite, colleagues, invite, list_members, set_profile, set_roles};
+pub use people::{Invite, colleagues, invite, list_members, own_name, set_profile, set_roles};
 pub use personal::{erase_person, export_person, sweep};
-pub use public_names::{PublicName, public_names};
 pub use sessions::{actor_of, list_sessions, revoke_session, sign_in, sign_out_others, signed_in};
 pub use sign::{begin_sign, check_proof, sign};
 pub use tokens::{NewTokenMade, authenticate_token, create_token, list_tokens, revoke_token};

@@ -59,7 +59,6 @@ talk-sending = Sending…
 talk-preview-heading = Read it before you publish
 talk-preview-text = Your comment is not sent yet. This is how it will read.
 talk-change = Change
-talk-again = Something unexpected happened: read your text again, then publish it.
 
 # The writer's own page.
 talk-own-heading = Your comment
@@ -79,11 +78,9 @@ talk-own-save = Save
 talk-own-delete = Delete
 talk-own-delete-text = Deleting is final. Answers of others stay, under the words “Comment removed”.
 talk-own-delete-sure = Yes, delete this comment for good
-talk-own-delete-confirm = Tick the box to confirm.
 talk-own-said-sent = Thank you, your comment is kept.
 talk-own-said-edited = Your text is saved.
 talk-own-said-deleted = Your comment is deleted.
-talk-own-conflict = The text changed meanwhile. Your version is in the form: save to keep it.
 talk-own-mailed = The link also leaves by e-mail.
 talk-forgot = This device no longer keeps your name or your address.
 
@@ -117,7 +114,7 @@ privacy-listen-kept = How many bytes went out and when, under a salted digest of
 privacy-listen-long = The salt of a day is destroyed at the end of the next; after that there are only figures.
 privacy-comment = Writing a comment
 privacy-comment-kept = Your name, your site and your text, which everybody reads. Your e-mail address, encrypted, which only the moderators can read. To recognise floods: a digest of your network.
-privacy-comment-long = The comment and the address: until you erase them. The digest of the network: { $days } days at most.
+privacy-comment-long = The comment: until you erase it. The address: a year. The digest of the network: { $days } days.
 privacy-link = Asking for the link by e-mail
 privacy-link-kept = Nothing beyond the comment: your address stays encrypted until the mail leaves.
 privacy-link-long = Until the mail has left.
@@ -149,14 +146,10 @@ privacy-erasing-do = Erase now
 privacy-erasing-done = Done: nothing here carries your address any more.
 privacy-erasing-final = Erasing is immediate and final.
 
-# What may be wrong.
-refusal-comment-too-fast = That went very fast. Your text is kept: read it again, then publish it.
-refusal-comment-stale = This page was open for a long time. Your text is kept: publish it again.
-refusal-comment-mails = Three mails left for this address today already.
 
 # The API.
 api-group-comments = Comments
-api-op-list-comments = Gives the visible comments of an episode, oldest first
+api-op-list-comments = Gives the visible comments of an episode, newest first
 api-op-say-comment = Writes a comment in the name of the token’s person
 api-op-edit-comment = Changes the text of one of one's own comments
 api-op-delete-comment = Deletes one of one's own comments

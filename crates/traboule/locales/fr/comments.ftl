@@ -58,7 +58,6 @@ talk-sending = Envoi en cours…
 talk-preview-heading = Relisez avant de publier
 talk-preview-text = Votre commentaire n’est pas encore envoyé. Voici comment il se lira.
 talk-change = Modifier
-talk-again = Il s’est passé quelque chose d’inattendu : relisez votre texte et publiez-le de nouveau.
 
 # The writer's own page.
 talk-own-heading = Votre commentaire
@@ -78,11 +77,9 @@ talk-own-save = Enregistrer
 talk-own-delete = Supprimer
 talk-own-delete-text = La suppression est définitive. Les réponses des autres restent, sous la mention « Commentaire retiré ».
 talk-own-delete-sure = Oui, supprimer définitivement ce commentaire
-talk-own-delete-confirm = Cochez la case pour confirmer.
 talk-own-said-sent = Merci, votre commentaire est enregistré.
 talk-own-said-edited = Votre texte est enregistré.
 talk-own-said-deleted = Votre commentaire est supprimé.
-talk-own-conflict = Le texte a changé entre-temps. Votre version est dans le formulaire : enregistrez pour la garder.
 talk-own-mailed = Le lien part aussi par e-mail.
 talk-forgot = Cet appareil ne garde plus votre nom ni votre adresse.
 
@@ -116,7 +113,7 @@ privacy-listen-kept = Combien d’octets sont partis et quand, sous une empreint
 privacy-listen-long = Le sel d’un jour est détruit à la fin du lendemain ; après, il ne reste que des chiffres.
 privacy-comment = Écrire un commentaire
 privacy-comment-kept = Votre nom, votre site et votre texte, que tout le monde lit. Votre adresse e-mail, chiffrée, que seule l’équipe de modération peut lire. Pour reconnaître les envois en masse : une empreinte de votre réseau.
-privacy-comment-long = Le commentaire et l’adresse : jusqu’à ce que vous les effaciez. L’empreinte du réseau : { $days } jours au plus.
+privacy-comment-long = Le commentaire : jusqu’à ce que vous l’effaciez. L’adresse : un an. L’empreinte du réseau : { $days } jours.
 privacy-link = Demander le lien par e-mail
 privacy-link-kept = Rien de plus que le commentaire : votre adresse reste chiffrée jusqu’à l’envoi.
 privacy-link-long = Le temps de l’envoi.
@@ -148,14 +145,10 @@ privacy-erasing-do = Effacer maintenant
 privacy-erasing-done = C’est fait : rien ici ne porte plus votre adresse.
 privacy-erasing-final = L’effacement est immédiat et définitif.
 
-# What may be wrong.
-refusal-comment-too-fast = C’est allé très vite. Votre texte est gardé : relisez-le, puis publiez-le.
-refusal-comment-stale = Cette page était ouverte depuis longtemps. Votre texte est gardé : publiez-le de nouveau.
-refusal-comment-mails = Trois messages sont déjà partis aujourd’hui vers cette adresse.
 
 # The API.
 api-group-comments = Commentaires
-api-op-list-comments = Donne les commentaires visibles d’un épisode, du plus ancien au plus récent
+api-op-list-comments = Donne les commentaires visibles d’un épisode, du plus récent au plus ancien
 api-op-say-comment = Écrit un commentaire au nom de la personne du jeton
 api-op-edit-comment = Change le texte d’un de ses commentaires
 api-op-delete-comment = Supprime un de ses commentaires

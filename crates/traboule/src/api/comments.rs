@@ -7,10 +7,11 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use community::model::{COMMENT_PREFIX, Cursor, OwnComment, OwnKey, Say, Shown, Standing, Typed, Voice};
-use community::service as uc;
+use community::model::{Author, COMMENT_PREFIX, Comment, Cursor, NewComment, State as Standing, Typed, Writer};
+use community::rules::form::check_member;
+use community::service::{self as uc, Mine};
 use db::{Failure, read_tx, write_tx};
-use kernel::{Actor, PersonId, Refusal, Subject, show_id};
+use kernel::{Actor, PersonId, Refusal, Subject, TokenScope, show_id};
 use publish::model::EPISODE_PREFIX;
 use publish::service as publish_uc;
 use serde::Deserialize;
@@ -21,35 +22,29 @@ use super::episodes::EPISODE_ID;
 use super::{answer, body, guard, id, must_token};
 use crate::app::App;
 use crate::http::{Client, Web};
+use crate::pages::comments::{cursor, cursor_text};
+
+/// How many comments an answer holds.
+const PAGE: usize = 50;
 
 /// A visible comment as everybody may read it.
-fn shown(one: &Shown, names: &std::collections::HashMap<PersonId, accounts_uc::PublicName>) -> Value {
-    use community::model::Author;
-    let (name, url, team) = match &one.author {
-        Author::Guest { name, url } => (name.clone(), url.clone(), false),
-        Author::Member(person) => names.get(person).map_or((String::new(), None, false), |n| (n.name.clone(), None, n.team)),
-    };
+fn shown(one: &Comment) -> Value {
     json!({
         "id": show_id(COMMENT_PREFIX, one.id),
         "parent_id": one.parent.map(|p| show_id(COMMENT_PREFIX, p)),
-        "name": name,
-        "url": url,
-        "team": team,
+        "name": one.name,
+        "url": one.url,
+        "team": matches!(one.author, Author::Team(_)),
         "body": one.body,
-        "created_at": one.created_at.rfc3339(),
+        "said_at": one.said_at.rfc3339(),
         "edited_at": one.edited_at.map(|at| at.rfc3339()),
     })
 }
 
-/// A comment as its own writer may read it.
-fn own(one: &OwnComment) -> Value {
-    let state = match one.standing {
-        Standing::Held => "held",
-        Standing::Visible => "visible",
-        Standing::Removed => "removed",
-        Standing::Deleted => "deleted",
-    };
-    json!({"id": show_id(COMMENT_PREFIX, one.id), "state": state, "version": one.version, "body": one.body})
+/// A comment as its own writer may read it: what was thrown out is told as removed.
+fn own(one: &Comment) -> Value {
+    let state = if one.state == Standing::Spam { Standing::Removed } else { one.state };
+    json!({"id": show_id(COMMENT_PREFIX, one.id), "state": state.code(), "version": one.version, "body": one.body})
 }
 
 /// The person behind a token; a session is no key to the API.
@@ -57,7 +52,7 @@ fn writer(client: &Client) -> Result<PersonId, Refusal> {
     must_token(client)?;
     match client.actor() {
         // Saying something needs what publishing needs: a token that only reads writes nothing.
-        Actor::Token { person, scopes, .. } if scopes.contains(&kernel::TokenScope::Publish) => Ok(person),
+        Actor::Token { person, scopes, .. } if scopes.contains(&TokenScope::Publish) => Ok(person),
         _ => Err(Refusal::forbidden()),
     }
 }
@@ -68,23 +63,21 @@ pub struct After {
     after: Option<String>,
 }
 
-/// GET `/api/v1/episodes/{id}/comments`: the visible ones, oldest first.
+/// GET `/api/v1/episodes/{id}/comments`: the visible ones, newest first.
 pub async fn list(State(app): Web, client: Client, Path(text): Path<String>, Query(ask): Query<After>) -> Response {
     let outcome = async {
         let wanted = id(EPISODE_PREFIX, &text)?;
-        let after = match &ask.after {
-            Some(text) => Some(Cursor::parse(text).ok_or_else(Refusal::not_found)?),
-            None => None,
-        };
+        let after = ask.after.as_deref().map(cursor).transpose()?;
         let now = app.now();
-        read_tx!(app.db, |tx| {
-            let (show, _) = publish_uc::public_episode(tx, wanted, now).await?;
-            let (found, next) = uc::list_visible(tx, show.org, Subject::episode(wanted), after).await?;
-            let people: Vec<PersonId> = found.iter().filter_map(Shown::member).collect();
-            let names = accounts_uc::public_names(tx, show.org, &people).await?;
-            let comments: Vec<Value> = found.iter().map(|one| shown(one, &names)).collect();
-            Ok(json!({"comments": comments, "next": next.map(|c| c.to_string())}))
-        })
+        let mut found = read_tx!(app.db, |tx| {
+            publish_uc::public_episode(tx, wanted, now).await?;
+            let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+            Ok(uc::visible(tx, Subject::episode(wanted), after, most).await?)
+        })?;
+        let more = found.len() > PAGE;
+        found.truncate(PAGE);
+        let next = found.last().filter(|_| more).map(|c| cursor_text(Cursor { said_at: c.said_at, id: c.id }));
+        Ok(json!({"comments": found.iter().map(shown).collect::<Vec<_>>(), "next": next}))
     };
     let outcome: Result<Value, Failure> = outcome.await;
     answer(&app, &client, StatusCode::OK, outcome)
@@ -92,7 +85,7 @@ pub async fn list(State(app): Web, client: Client, Path(text): Path<String>, Que
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewComment {
+struct Saying {
     body: String,
     parent_id: Option<String>,
 }
@@ -106,29 +99,43 @@ pub async fn say(State(app): Web, client: Client, Path(text): Path<String>, byte
 async fn said(app: &Arc<App>, client: &Client, text: &str, bytes: &Bytes) -> Result<Value, Failure> {
     let person = writer(client)?;
     let wanted = id(EPISODE_PREFIX, text)?;
-    let sent: NewComment = body(bytes)?;
+    let sent: Saying = body(bytes)?;
     let once = guard::once(client, bytes)?;
     let parent = sent.parent_id.as_deref().map(|p| id(COMMENT_PREFIX, p)).transpose()?;
     let (ctx, now) = (client.ctx(app), app.now());
-    let show = read_tx!(app.db, |tx| publish_uc::public_episode(tx, wanted, now).await)?.0;
-    let voice = Voice::Member(person);
+    let (show, full) = read_tx!(app.db, |tx| publish_uc::public_episode(tx, wanted, now).await)?;
     let typed = Typed { body: sent.body, ..Typed::default() };
-    let draft = community::rules::check(&typed, &voice)?;
+    let text = check_member(&typed)?;
     crate::pages::comments::limited(app, client)?;
-    let network = client.ip_key.clone();
-    let say = Say { org: show.org, subject: Subject::episode(wanted), parent, voice, draft, network };
+    let new = NewComment {
+        org: show.org,
+        subject: Subject::episode(wanted),
+        subject_since: crate::pages::comments::since(&full.episode),
+        parent,
+        writer: Writer::Member { person, name: String::new(), team: client.actor().may_read(show.org) },
+        body: text,
+        network: client.ip_key.clone(),
+    };
     // The key and what is said are one transaction, so that a repetition says nothing twice.
-    write_tx!(app.db, |tx| {
+    let made = write_tx!(app.db, |tx| {
         match publish_uc::begin_once(tx, &ctx, once.as_ref()).await? {
             Some(kept) => Ok(kept),
             None => {
-                let made = uc::say(tx, &ctx, &say).await?;
-                let key = OwnKey::Member { comment: made.id, person };
-                let made = own(&uc::own(tx, &key).await?);
+                let Some(name) = accounts_uc::own_name(tx, &ctx.actor).await? else {
+                    return Err(Refusal::forbidden().into());
+                };
+                let writer = match &new.writer {
+                    Writer::Member { person, team, .. } => Writer::Member { person: *person, name, team: *team },
+                    guest => guest.clone(),
+                };
+                let said = uc::say(tx, &ctx, &app.sealer, NewComment { writer, ..new.clone() }).await?;
+                let made = own(&uc::own(tx, &ctx.actor, Mine::Session(said.id)).await?);
                 publish_uc::keep_once(tx, once.as_ref(), made).await
             }
         }
-    })
+    })?;
+    app.worker.wake();
+    Ok(made)
 }
 
 #[derive(Deserialize)]
@@ -142,12 +149,11 @@ struct Edit {
 pub async fn edit(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
     let ctx = client.ctx(&app);
     let outcome = async {
-        let key = OwnKey::Member { person: writer(&client)?, comment: id(COMMENT_PREFIX, &text)? };
+        writer(&client)?;
+        let mine = Mine::Session(id(COMMENT_PREFIX, &text)?);
         let sent: Edit = body(&bytes)?;
-        write_tx!(app.db, |tx| {
-            uc::edit_own(tx, &ctx, &key, sent.version, &sent.body).await?;
-            Ok(own(&uc::own(tx, &key).await?))
-        })
+        let made = write_tx!(app.db, |tx| uc::edit_own(tx, &ctx, mine, sent.version, &sent.body).await)?;
+        Ok(own(&made))
     };
     let outcome = outcome.await;
     answer(&app, &client, StatusCode::OK, outcome)
@@ -157,8 +163,9 @@ pub async fn edit(State(app): Web, client: Client, Path(text): Path<String>, byt
 pub async fn delete(State(app): Web, client: Client, Path(text): Path<String>) -> Response {
     let ctx = client.ctx(&app);
     let outcome = async {
-        let key = OwnKey::Member { person: writer(&client)?, comment: id(COMMENT_PREFIX, &text)? };
-        write_tx!(app.db, |tx| uc::delete_own(tx, &ctx, &key).await)?;
+        writer(&client)?;
+        let mine = Mine::Session(id(COMMENT_PREFIX, &text)?);
+        write_tx!(app.db, |tx| uc::delete_own(tx, &ctx, mine).await)?;
         Ok(json!({"id": text}))
     };
     let outcome = outcome.await;
@@ -174,7 +181,7 @@ const COMMENT: Shape = Shape {
         must("url", Kind::Url).or_null(),
         must("team", Kind::Flag).note("Whether the writer belongs to the show's organisation."),
         must("body", Kind::Text).note("Plain text."),
-        must("created_at", Kind::Instant),
+        must("said_at", Kind::Instant),
         must("edited_at", Kind::Instant).or_null(),
     ],
 };
@@ -192,7 +199,7 @@ const SAY: Shape = Shape {
 const EDIT: Shape = Shape {
     name: "CommentEdit",
     fields: &[
-        must("version", Kind::Int).note("The version that was read; another one since then is edit-conflict."),
+        must("version", Kind::Int).note("The version that was read; another one since then is comment-version."),
         must("body", Kind::Text),
     ],
 };
@@ -224,7 +231,7 @@ pub(super) const OPS: &[Op] = &[
         once: true,
         status: 201,
         answer: Some(&OWN),
-        problems: &["comments-closed"],
+        problems: &["comment-fields", "comment-closed", "comment-parent", "comment-same", "comment-too-many"],
         example: r#"{"body": "Merci à toutes les personnes qui ont écrit.", "parent_id": null}"#,
         ..CHANGE
     },
@@ -235,7 +242,7 @@ pub(super) const OPS: &[Op] = &[
         params: &[in_path("id", Kind::Id(COMMENT_PREFIX))],
         body: Body::Json(&EDIT),
         answer: Some(&OWN),
-        problems: &["edit-conflict"],
+        problems: &["comment-fields", "comment-too-old", "comment-version"],
         example: r#"{"version": 1, "body": "Merci à toutes et à tous."}"#,
         ..CHANGE
     },

@@ -46,7 +46,7 @@ pub fn kept() -> [(&'static str, Option<i64>); 5] {
     [
         ("visit", None),
         ("listen", None),
-        ("comment", Some(community::rules::NETWORK_SECONDS / day)),
+        ("comment", Some(community::service::NETWORK_SECONDS / day)),
         ("link", None),
         ("sign-in", Some(accounts::rules::SESSION_SECONDS / day)),
     ]
@@ -69,12 +69,7 @@ fn vars(app: &App, lang: Lang, form: Option<FormView>, said: Option<String>) -> 
 }
 
 /// GET `/{lang}/privacy`.
-pub async fn show(
-    State(app): Web,
-    client: Client,
-    Path(lang): Path<String>,
-    Query(query): Query<Said>,
-) -> Response {
+pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>, Query(query): Query<Said>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let said = query.said.filter(|s| s == "erase").map(|_| app.say(lang, "privacy-erase-said"));
     page(&app, &client, lang, StatusCode::OK, None, said).await

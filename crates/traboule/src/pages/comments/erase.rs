@@ -7,8 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use community::model::Erasing;
-use community::service as uc;
+use community::service::{self as uc, Erasure};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Kind, Lang, Refusal};
 use serde::{Deserialize, Serialize};
@@ -22,13 +21,10 @@ use crate::pages::privacy;
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 
-/// How long a link works, in seconds.
-const VALID: i64 = 86_400;
-
 #[derive(Serialize)]
 struct Vars {
     referrer: &'static str,
-    count: i64,
+    count: usize,
     action: String,
     said: Option<String>,
 }
@@ -45,7 +41,8 @@ pub async fn ask(State(app): Web, client: Client, Path(lang): Path<String>, body
     let outcome = async {
         let posted = read_form(&app, &client, &body)?;
         app.limits.check(&format!("erase {}", client.ip_key), 10, 3600, app.now())?;
-        let email = community::rules::email(posted.get("email"));
+        let email = kernel::line(posted.get("email"));
+        let email = kernel::email(&email).map(|_| email.clone());
         let email = email.map_err(|code| Refusal::invalid("check-fields").field("email", code));
         match email {
             Ok(email) => {
@@ -68,16 +65,14 @@ pub async fn ask(State(app): Web, client: Client, Path(lang): Path<String>, body
 
 /// A letter to the address, if comments were written with it and it got no more than its letters of the day.
 async fn write_to(app: &Arc<App>, client: &Client, lang: Lang, email: &str) -> Result<(), Failure> {
-    let ctx = client.ctx(app);
-    let token = app.sealer.erase_link(email, app.now().plus_seconds(VALID));
+    let (ctx, digest) = (client.ctx(app), app.sealer.email_digest(email));
+    let token = app.sealer.erase_link(email, app.now());
     let page = client.links(app).absolute(&format!("/{}/privacy/erase/{token}", lang.code()));
-    let key = app.sealer.find_key(email);
     let allowed = letters::counted(app, email).is_ok();
-    let sealed = app.sealer.seal_text(email);
     write_tx!(app.db, |tx| {
-        let count = uc::written_with(tx, &key).await?;
-        if count > 0 && allowed {
-            letters::ask(tx, &ctx, &sealed, lang, "comment-erase", &[("page", page.clone())]).await?;
+        if uc::under_email(tx, &digest).await?.comments > 0 && allowed {
+            let args = [("page", page.clone())];
+            letters::ask(tx, &ctx, &app.sealer, email, lang, "comment-erase", &args).await?;
         }
         Ok(())
     })?;
@@ -85,9 +80,10 @@ async fn write_to(app: &Arc<App>, client: &Client, lang: Lang, email: &str) -> R
     Ok(())
 }
 
+/// The digest of the address a link is about.
 fn opened(app: &App, client: &Client, token: &str) -> Result<String, Refusal> {
     app.limits.check(&format!("erase link {}", client.ip_key), 60, 600, app.now())?;
-    app.sealer.open_erase_link(token, app.now()).ok_or_else(Refusal::not_found)
+    app.sealer.read_erase_link(token, app.now()).ok_or_else(Refusal::not_found)
 }
 
 /// GET `/{lang}/privacy/erase/{token}`.
@@ -99,9 +95,8 @@ pub async fn show(
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let rendered = async {
-        let email = opened(&app, &client, &token)?;
-        let key = app.sealer.find_key(&email);
-        let count = read_tx!(app.db, |tx| uc::written_with(tx, &key).await)?;
+        let digest = opened(&app, &client, &token)?;
+        let count = read_tx!(app.db, |tx| uc::under_email(tx, &digest).await)?.comments;
         let vars = Vars {
             referrer: "same-origin",
             count,
@@ -127,15 +122,13 @@ pub async fn erase(
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let outcome = async {
         let posted = read_form(&app, &client, &body)?;
-        let email = opened(&app, &client, &token)?;
+        let digest = opened(&app, &client, &token)?;
         let what = match posted.get("what") {
-            "identity" => Erasing::Identity,
-            "all" => Erasing::Everything,
+            "identity" => Erasure::Identity,
+            "all" => Erasure::Everything,
             _ => return Err(Failure::from(Refusal::new(Kind::Invalid, "check-fields"))),
         };
-        let ctx = client.ctx(&app);
-        let key = app.sealer.find_key(&email);
-        write_tx!(app.db, |tx| uc::erase_by_email(tx, &ctx, &key, what).await)
+        write_tx!(app.db, |tx| uc::erase_by_email(tx, &digest, what).await)
     };
     match outcome.await {
         Ok(_) => quiet(redirect(&format!("/{}/privacy/erase/{token}?said=done", lang.code()))),

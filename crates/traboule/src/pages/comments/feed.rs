@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use accounts::service as accounts_uc;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use community::model::COMMENT_PREFIX;
+use community::model::{COMMENT_PREFIX, Comment};
 use community::service as uc;
 use db::{Failure, read_tx};
 use kernel::{Lang, parse_id, show_id};
@@ -16,7 +15,7 @@ use serde::Serialize;
 
 use super::subject::{About, about_id};
 use super::text;
-use super::view::{Shared, people_in};
+use super::view::Shared;
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page};
 use crate::pages::public::{lang_for, nowhere};
@@ -57,27 +56,22 @@ pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> 
 }
 
 async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failure> {
-    let (org, subject) = (about.show.org, about.subject());
-    let (newest, names) = read_tx!(app.db, |tx| {
-        let newest = uc::newest(tx, org, subject, MOST).await?;
-        let mut people = Vec::new();
-        people_in(&newest, &mut people);
-        Ok((newest, accounts_uc::public_names(tx, org, &people).await?))
-    })?;
+    let subject = about.subject();
+    let newest = read_tx!(app.db, |tx| uc::visible(tx, subject, None, MOST).await)?;
     let (links, path, zone) = (app.links.of(&about.show), about.comments(lang), zone_of(&about.show));
     let clean = |text: &str| clean_xml_text(text).into_owned();
     let title = clean(&about.title(lang));
     let nobody = app.say(lang, "talk-by-other");
-    let shared = Shared { lang, zone: zone.clone(), names, path: &path, open: false, nobody };
-    let item = |one: &community::model::Shown| {
-        let name = clean(&shared.named(&one.author).0);
+    let shared = Shared { lang, zone: zone.clone(), path: &path, open: false, nobody };
+    let item = |one: &Comment| {
+        let name = clean(&shared.named(one));
         let args = [("name", name.as_str().into()), ("title", title.as_str().into())];
         let id = show_id(COMMENT_PREFIX, one.id);
         ItemVars {
             title: app.render.texts().text(lang, "talk-feed-by", &args),
             url: links.absolute(&format!("{}#{id}", about.page(lang))),
-            date: one.created_at.rfc2822_in(&zone),
-            html: clean(&text::html(one.body.as_deref().unwrap_or_default())),
+            date: one.said_at.rfc2822_in(&zone),
+            html: clean(&text::html(&one.body)),
             name,
             id,
         }
@@ -86,7 +80,7 @@ async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failu
         title: app.render.texts().text(lang, "talk-feed", &[("title", title.as_str().into())]),
         url: links.absolute(&about.page(lang)),
         self_url: links.absolute(&about.feed()),
-        items: newest.iter().filter(|one| one.body.is_some()).map(item).collect(),
+        items: newest.iter().map(item).collect(),
     };
     let value = serde_json::json!({"lang": lang.code(), "feed": vars});
     let text = app.render.render("community/feed.html", &value).map_err(|e| Failure::Broken(e.to_string()))?;

@@ -7,10 +7,12 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use community::model::{COMMENT_PREFIX, Draft, Say, Typed, Voice};
-use community::seal::Remembered;
+use community::model::{COMMENT_PREFIX, Guest, NewComment, Typed, Writer};
+use community::rules::form::{Wall, check_guest, check_member, walls};
+use community::seal::{Memory, OwnLink};
+use community::service::Order;
 use db::Failure;
-use kernel::{Actor, Kind, Lang, Refusal, parse_id};
+use kernel::{Actor, Kind, Lang, OrgId, Refusal, parse_id};
 use serde::Serialize;
 use ui::{FormView, Posted};
 
@@ -37,8 +39,8 @@ struct PreviewVars {
 }
 
 /// What this device remembers of a commenter.
-fn remembered(app: &App, client: &Client) -> Option<Remembered> {
-    client.commenter_cookie().and_then(|value| app.sealer.recall(value))
+fn remembered(app: &App, client: &Client) -> Option<Memory> {
+    client.commenter_cookie().and_then(|value| app.sealer.recall(value, app.now()))
 }
 
 fn member(client: &Client) -> Option<String> {
@@ -65,9 +67,12 @@ pub(crate) fn commenter_hole(app: &App, client: Option<&Client>, lang: Lang) -> 
 fn typed(app: &App, client: &Client, posted: &Posted) -> Typed {
     let get = |name: &str| posted.get(name).to_owned();
     let mut typed = Typed { body: get("body"), name: get("name"), email: get("email"), url: get("url") };
-    let kept = app.sealer.recall(posted.get("writer")).or_else(|| remembered(app, client).filter(|_| !posted.has("email")));
+    let kept = app
+        .sealer
+        .recall(posted.get("writer"), app.now())
+        .or_else(|| remembered(app, client).filter(|_| !posted.has("email")));
     if let Some(kept) = kept {
-        (typed.name, typed.email) = (kept.name, kept.email);
+        (typed.name, typed.email, typed.url) = (kept.name, kept.email, kept.url.unwrap_or_default());
     }
     typed
 }
@@ -75,7 +80,7 @@ fn typed(app: &App, client: &Client, posted: &Posted) -> Typed {
 /// What becomes of a form.
 enum Step {
     Again(FormView),
-    Preview(Draft),
+    Preview(Writer, String),
     Said { page: String, cookie: Option<String> },
 }
 
@@ -97,7 +102,7 @@ pub async fn say(
     };
     match step(&app, &client, lang, &about, &posted).await {
         Ok(Step::Again(form)) => show_again(&app, &client, lang, &about, &posted, form, StatusCode::OK).await,
-        Ok(Step::Preview(draft)) => preview(&app, &client, lang, &about, &posted, &draft).await,
+        Ok(Step::Preview(writer, body)) => preview(&app, &client, lang, &about, &posted, &writer, &body).await,
         Ok(Step::Said { page, cookie }) => {
             let mut response = redirect(&page);
             if let Some(cookie) = cookie.and_then(|sealed| commenter_cookie(&app, Some(&sealed))) {
@@ -105,9 +110,7 @@ pub async fn say(
             }
             own::quiet(response)
         }
-        Err(Failure::Refused(refusal))
-            if matches!(refusal.kind, Kind::Invalid | Kind::TooMany | Kind::Conflict) && !refusal.code.is_empty() =>
-        {
+        Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::TooMany | Kind::Conflict) => {
             let form = FormView::refused(&posted, &[], &refusal, app.render.texts(), lang);
             show_again(&app, &client, lang, &about, &posted, form, ui::status(refusal.kind)).await
         }
@@ -127,7 +130,7 @@ async fn show_again(
 ) -> Response {
     let typed = typed(app, client, posted);
     form.values = FIELDS.iter().map(|name| ((*name).to_owned(), posted.get(name).to_owned())).collect();
-    form.values.insert("name".to_owned(), typed.name);
+    form.values.extend([("name".to_owned(), typed.name), ("url".to_owned(), typed.url)]);
     let from_device = remembered(app, client).is_some() && !posted.has("email") && posted.get("writer").is_empty();
     let who = match known(app, client, lang) {
         Some(known) if known.member || from_device => known,
@@ -143,43 +146,55 @@ async fn show_again(
     page::again(app, client, lang, about, &Ask::replying(posted.get("parent")), status, again).await
 }
 
-async fn step(
-    app: &Arc<App>,
-    client: &Client,
-    lang: Lang,
-    about: &About,
-    posted: &Posted,
-) -> Result<Step, Failure> {
+async fn step(app: &Arc<App>, client: &Client, lang: Lang, about: &About, posted: &Posted) -> Result<Step, Failure> {
     if posted.get("change") == "on" {
         return Ok(Step::Again(FormView::default()));
     }
-    let typed = typed(app, client, posted);
-    let voice = match client.actor() {
-        Actor::Person { person, .. } => Voice::Member(person),
-        _ => Voice::Guest,
-    };
-    let draft = community::rules::check(&typed, &voice)?;
-    if !posted.get(TRAP).is_empty() {
-        return Err(Refusal::invalid("comment-again").into());
+    let (writer, body) = written(app, client, about.show.org, posted)?;
+    let stamp = Some(posted.get("stamp")).filter(|s| !s.is_empty()).map(|s| app.sealer.read_stamp(s));
+    if walls(posted.get(TRAP), stamp, app.now())? == Wall::Preview {
+        return Ok(Step::Preview(writer, body));
     }
-    if posted.get("stamp").is_empty() {
-        return Ok(Step::Preview(draft));
-    }
-    app.sealer.check_stamp(posted.get("stamp"), app.now())?;
     limited(app, client)?;
     let parent = match posted.get("parent") {
         "" => None,
-        text => Some(parse_id(COMMENT_PREFIX, text).ok_or_else(Refusal::not_found)?),
+        text => Some(parse_id(COMMENT_PREFIX, text).ok_or_else(|| Refusal::new(Kind::Conflict, "comment-parent"))?),
     };
-    let say = Say { org: about.show.org, subject: about.subject(), parent, voice, draft, network: client.ip_key.clone() };
-    let said = app.commenting.send(client.ctx(app), say).await??;
-    let page = own::path(lang, &said);
-    let kept = Remembered { name: typed.name, email: typed.email };
-    let cookie = (posted.get("remember") == "on").then(|| app.sealer.remember(&kept));
-    if posted.get("send_link") == "on" {
-        own::mail_link(app, lang, about, &said).await;
+    let new = NewComment {
+        org: about.show.org,
+        subject: about.subject(),
+        subject_since: about.since(),
+        parent,
+        writer: writer.clone(),
+        body,
+        network: client.ip_key.clone(),
+    };
+    let said = app.commenting.send(Order::new(&client.ctx(app), new)).await??;
+    app.worker.wake();
+    let (token, cookie) = match &writer {
+        Writer::Guest(guest) => {
+            let token = app.sealer.own_link(OwnLink { comment: said.id, epoch: 1 }, app.now());
+            if posted.get("send_link") == "on" {
+                own::mail_link(app, client, lang, about, guest, &token).await;
+            }
+            let keep = || app.sealer.remember(&guest.name, &guest.email, guest.url.as_deref(), app.now());
+            (token, (posted.get("remember") == "on").then(keep))
+        }
+        Writer::Member { .. } => (kernel::show_id(COMMENT_PREFIX, said.id), None),
+    };
+    Ok(Step::Said { page: format!("/{}/comments/{token}?said=sent", lang.code()), cookie })
+}
+
+/// Who writes what: a member by their session, anybody else by the form.
+fn written(app: &App, client: &Client, org: OrgId, posted: &Posted) -> Result<(Writer, String), Refusal> {
+    let typed = typed(app, client, posted);
+    match (client.actor(), member(client)) {
+        (Actor::Person { person, .. }, Some(name)) => {
+            let team = client.actor().may_read(org);
+            Ok((Writer::Member { person, name, team }, check_member(&typed)?))
+        }
+        _ => check_guest(&typed).map(|(guest, body)| (Writer::Guest(guest), body)),
     }
-    Ok(Step::Said { page: format!("{page}?said=sent"), cookie })
 }
 
 /// What one network may post, besides what one address may.
@@ -194,27 +209,26 @@ async fn preview(
     lang: Lang,
     about: &About,
     posted: &Posted,
-    draft: &Draft,
+    writer: &Writer,
+    body: &str,
 ) -> Response {
-    let typed = typed(app, client, posted);
-    let name = member(client).unwrap_or_else(|| typed.name.clone());
     // The address goes along sealed: it stands in no page.
-    let writer = match member(client) {
-        Some(_) => String::new(),
-        None => app.sealer.remember(&Remembered { name: typed.name.clone(), email: typed.email.clone() }),
+    let (name, sealed) = match writer {
+        Writer::Guest(Guest { name, email, url }) => {
+            (name.clone(), app.sealer.remember(name, email, url.as_deref(), app.now()))
+        }
+        Writer::Member { name, .. } => (name.clone(), String::new()),
     };
     let get = |name: &str| posted.get(name).to_owned();
     let kept = vec![
         ("body", get("body")),
-        ("url", get("url")),
         ("parent", get("parent")),
         ("remember", get("remember")),
         ("send_link", get("send_link")),
-        ("writer", writer),
+        ("writer", sealed),
         ("stamp", app.sealer.stamp(app.now())),
     ];
-    let body_html = text::html(&draft.body);
-    let vars = PreviewVars { name, body_html, action: about.comments(lang), kept };
+    let vars = PreviewVars { name, body_html: text::html(body), action: about.comments(lang), kept };
     let head = private_head(app.say(lang, "talk-preview-heading"));
     match site::render_for(app, client, lang, &about.show.slug, "pages/comment_preview.html", head, vars).await {
         Ok(text) => html(app, client, lang, StatusCode::OK, text),
@@ -242,8 +256,12 @@ pub async fn forget(State(app): Web, client: Client, Path(lang): Path<String>, b
     }
     let from = client.headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let origin = client.links(&app).origin().to_owned();
-    let back = from.strip_prefix(origin.as_str()).filter(|p| p.starts_with("/fr/shows/") || p.starts_with("/en/shows/"));
-    let back = back.map_or_else(|| format!("/{}/", lang.code()), |path| format!("{}#write", path.split('#').next().unwrap_or(path)));
+    let back =
+        from.strip_prefix(origin.as_str()).filter(|p| p.starts_with("/fr/shows/") || p.starts_with("/en/shows/"));
+    let back = back.map_or_else(
+        || format!("/{}/", lang.code()),
+        |path| format!("{}#write", path.split('#').next().unwrap_or(path)),
+    );
     let mut response = redirect(&back);
     if let Some(cookie) = commenter_cookie(&app, None) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

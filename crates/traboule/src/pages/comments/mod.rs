@@ -13,8 +13,11 @@ mod view;
 
 pub use erase::{ask as ask_erase, erase, show as erasing};
 pub use feed::feed;
-pub use form::{forget, say, stamp};
 pub(crate) use form::commenter_hole;
+pub(crate) use form::limited;
+pub use form::{forget, say, stamp};
 pub use own::{change as change_own, loggable, show as own};
 pub use page::all;
-pub(crate) use page::{Below, below, with_comments};
+pub(crate) use page::{below, cursor, with_comments};
+pub(crate) use subject::since;
+pub(crate) use view::cursor_text;

@@ -7,8 +7,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use community::model::{COMMENT_PREFIX, OwnComment, OwnKey, Said, Standing};
-use community::service as uc;
+use community::model::{COMMENT_PREFIX, Comment, Guest, State as Standing};
+use community::rules::form::MOST_CHARACTERS;
+use community::service::{self as uc, Mine};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Kind, Lang, Refusal, SubjectKind, parse_id, show_id};
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,7 @@ fn standing(app: &App, lang: Lang, standing: Standing) -> (String, String, &'sta
     let (key, look, icon) = match standing {
         Standing::Held => ("held", "warn", "clock"),
         Standing::Visible => ("visible", "ok", "check"),
-        Standing::Removed => ("removed", "bad", "hidden"),
+        Standing::Spam | Standing::Removed => ("removed", "bad", "hidden"),
         Standing::Deleted => ("deleted", "", "hidden"),
     };
     let say = |more: &str| app.say(lang, &format!("talk-own-{key}{more}"));
@@ -90,19 +91,17 @@ fn limited(app: &App, client: &Client, what: &str, most: u32, seconds: i64) -> R
 }
 
 /// The comment a path names: by its secret, or by its id for the member who wrote it.
-async fn seen(app: &Arc<App>, client: &Client, token: &str) -> Result<(OwnKey, OwnComment), Failure> {
+async fn seen(app: &Arc<App>, client: &Client, token: &str) -> Result<(Mine, Comment), Failure> {
     limited(app, client, "look", 600, 300)?;
-    let key = match (parse_id(COMMENT_PREFIX, token), client.actor().person()) {
-        (Some(id), Some(person)) => Ok(OwnKey::Member { comment: id, person }),
-        (Some(_), None) => Err(Refusal::not_found()),
-        (None, _) => app.sealer.check_link(token).map(OwnKey::Link).ok_or_else(Refusal::not_found),
+    let actor = client.actor();
+    let mine = match parse_id(COMMENT_PREFIX, token) {
+        Some(id) => Some(Mine::Session(id)),
+        None if token.len() < 200 => app.sealer.read_own_link(token, app.now()).map(Mine::Link),
+        None => None,
     };
-    let found = match key {
-        Ok(key) => {
-            let read = read_tx!(app.db, |tx| uc::own(tx, &key).await);
-            read.map(|own| (key, own))
-        }
-        Err(refusal) => Err(refusal.into()),
+    let found = match mine {
+        Some(mine) => read_tx!(app.db, |tx| uc::own(tx, &actor, mine).await).map(|own| (mine, own)),
+        None => Err(Refusal::not_found().into()),
     };
     if found.is_err() {
         limited(app, client, "wrong", 30, 600)?;
@@ -153,16 +152,16 @@ fn vars(
     client: &Client,
     lang: Lang,
     token: &str,
-    own: &OwnComment,
+    own: &Comment,
     about: Option<&About>,
     form: Option<FormView>,
     said: Option<String>,
 ) -> Vars {
-    let (state_text, state_long, look, icon_name) = standing(app, lang, own.standing);
+    let (state_text, state_long, look, icon_name) = standing(app, lang, own.state);
     let path = format!("/{}/comments/{token}", lang.code());
     let id = show_id(COMMENT_PREFIX, own.id);
-    let see = about.filter(|_| own.standing == Standing::Visible);
-    let can_edit = matches!(own.standing, Standing::Held | Standing::Visible);
+    let see = about.filter(|_| own.state == Standing::Visible);
+    let can_edit = matches!(own.state, Standing::Held | Standing::Visible);
     Vars {
         referrer: "same-origin",
         about: about.map_or_else(|| app.say(lang, "talk-field-body"), |a| a.title(lang)),
@@ -177,7 +176,7 @@ fn vars(
         can_edit,
         action: path,
         version: own.version,
-        most: community::rules::BODY_MOST,
+        most: MOST_CHARACTERS,
         form,
         said,
     }
@@ -193,9 +192,9 @@ pub async fn change(
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let outcome = async {
         let posted = read_form(&app, &client, &body)?;
-        let (key, _) = seen(&app, &client, &token).await?;
+        let (mine, _) = seen(&app, &client, &token).await?;
         limited(&app, &client, "change", 30, 600)?;
-        let done = act(&app, &client, &key, &posted).await;
+        let done = act(&app, &client, mine, &posted).await;
         Ok((posted, done))
     };
     match outcome.await {
@@ -209,20 +208,36 @@ pub async fn change(
     }
 }
 
-async fn act(app: &Arc<App>, client: &Client, key: &OwnKey, posted: &ui::Posted) -> Result<&'static str, Failure> {
+async fn act(app: &Arc<App>, client: &Client, mine: Mine, posted: &ui::Posted) -> Result<&'static str, Failure> {
     let ctx = client.ctx(app);
     match posted.get("act") {
         "edit" => {
             let version = posted.get("version").parse::<i64>().unwrap_or(0);
             let body = posted.get("body");
-            write_tx!(app.db, |tx| uc::edit_own(tx, &ctx, key, version, body).await)?;
+            write_tx!(app.db, |tx| uc::edit_own(tx, &ctx, mine, version, body).await)?;
             Ok("edited")
         }
         "delete" if posted.get("sure") == "on" => {
-            write_tx!(app.db, |tx| uc::delete_own(tx, &ctx, key).await)?;
+            write_tx!(app.db, |tx| uc::delete_own(tx, &ctx, mine).await)?;
             Ok("deleted")
         }
         "delete" => Err(Refusal::invalid("check-fields").field("sure", "confirm").into()),
         _ => Err(Refusal::not_found().into()),
+    }
+}
+
+/// Sends the link to whoever asked for it. That it cannot be sent undoes nothing: the link stands on the page they get.
+pub(super) async fn mail_link(app: &Arc<App>, client: &Client, lang: Lang, about: &About, guest: &Guest, token: &str) {
+    if letters::counted(app, &guest.email).is_err() {
+        return;
+    }
+    let ctx = client.ctx(app);
+    let page = client.links(app).absolute(&format!("/{}/comments/{token}", lang.code()));
+    let args = [("title", about.title(lang)), ("page", page)];
+    let outcome =
+        write_tx!(app.db, |tx| letters::ask(tx, &ctx, &app.sealer, &guest.email, lang, "comment-link", &args).await);
+    match outcome {
+        Ok(()) => app.worker.wake(),
+        Err(failure) => tracing::warn!(%failure, "the link to a comment could not be mailed"),
     }
 }

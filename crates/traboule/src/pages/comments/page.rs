@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use accounts::service as accounts_uc;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use community::model::{COMMENT_PREFIX, Cursor};
+use community::rules::form::MOST_CHARACTERS;
 use community::service as uc;
 use db::{Failure, read_tx};
-use kernel::{Lang, Refusal, Subject, parse_id, show_id};
+use kernel::{At, Lang, Refusal, parse_id, show_id};
 use publish::model::{Episode, Show};
 use publish::service::{SITE_TOPIC, show_topic};
 use publish::text::json_for_script;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use ui::FormView;
 
 use super::subject::{About, about, feed_path};
-use super::view::{CommentView, ReplyView, Shared, TalkView, WhoView, people_in};
+use super::view::{ANSWERS, CommentView, ReplyView, Shared, TalkView, WhoView, cursor_text};
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page, html};
 use crate::pages::public::{lang_of, nowhere};
@@ -79,56 +79,60 @@ pub(crate) struct Below {
     comments: Vec<CommentView>,
 }
 
-/// The thread of a subject, as asked.
-async fn talk(app: &App, show: &Show, about: &About, lang: Lang, ask: &Ask) -> Result<TalkView, Failure> {
-    let subject = about.subject();
-    let id = |text: &Option<String>| match text {
-        Some(text) => parse_id(COMMENT_PREFIX, text).map(Some).ok_or_else(Refusal::not_found),
-        None => Ok(None),
-    };
-    let (reply, under) = (id(&ask.reply)?, id(&ask.under)?);
-    let after = match &ask.after {
-        Some(text) => Some(Cursor::parse(text).ok_or_else(Refusal::not_found)?),
-        None => None,
-    };
-    let org = show.org;
-    let (thread, answered, names) = read_tx!(app.db, |tx| {
-        let thread = match under {
-            Some(root) => uc::branch(tx, org, subject, root, after).await?,
-            None => uc::thread(tx, org, subject, after).await?,
-        };
+/// Reads [`cursor_text`].
+pub(crate) fn cursor(text: &str) -> Result<Cursor, Refusal> {
+    let parts = text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+    parts.map(|(at, id)| Cursor { said_at: At::from_micros(at), id }).ok_or_else(Refusal::not_found)
+}
+
+fn comment_id(text: Option<&String>) -> Result<Option<i64>, Refusal> {
+    text.map(|text| parse_id(COMMENT_PREFIX, text).ok_or_else(Refusal::not_found)).transpose()
+}
+
+/// What is said about an episode, as asked.
+async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkView, Failure> {
+    let (subject, now) = (about.subject(), app.now());
+    let (reply, under) = (comment_id(ask.reply.as_ref())?, comment_id(ask.under.as_ref())?);
+    let after = ask.after.as_deref().map(cursor).transpose()?;
+    let place = (subject, about.show.org, about.since());
+    let (page, answered) = read_tx!(app.db, |tx| {
+        let page = uc::thread(tx, place, after, now).await?;
         let answered = match reply {
-            Some(id) => Some(uc::visible(tx, org, subject, id).await?),
+            Some(id) => Some(uc::one(tx, id).await?).filter(|c| c.subject == subject),
             None => None,
         };
-        let mut people = Vec::new();
-        people_in(&thread.comments, &mut people);
-        people_in(answered.as_slice(), &mut people);
-        Ok((thread, answered, accounts_uc::public_names(tx, org, &people).await?))
+        Ok((page, answered))
     })?;
+    if reply.is_some() && answered.is_none() {
+        return Err(Refusal::not_found().into());
+    }
     let path = about.comments(lang);
     let nobody = app.say(lang, "talk-by-other");
-    let shared = Shared { lang, zone: zone_of(show), names, path: &path, open: thread.open, nobody };
+    let shared = Shared { lang, zone: zone_of(&about.show), path: &path, open: page.open, nobody };
     let reply = answered.as_ref().map(|one| ReplyView {
         id: show_id(COMMENT_PREFIX, one.id),
-        name: shared.named(&one.author).0,
+        name: shared.named(one),
         cancel_url: format!("{path}#write"),
     });
-    let page = |cursor: &Cursor| match &ask.under {
-        Some(under) => format!("{path}?under={under}&after={cursor}#comments"),
-        None => format!("{path}?after={cursor}#comments"),
-    };
+    let only = |root: i64| under.is_none_or(|id| id == root);
+    let room = if under.is_some() { usize::MAX } else { ANSWERS };
+    let comments: Vec<CommentView> =
+        page.branches.iter().filter(|b| only(b.comment.id)).map(|b| shared.branch(b, room)).collect();
+    if under.is_some() && comments.is_empty() {
+        return Err(Refusal::not_found().into());
+    }
+    let next = page.next.filter(|_| under.is_none());
     Ok(TalkView {
-        count: thread.count,
-        closed: !thread.open,
-        comments: thread.comments.iter().map(|c| shared.comment(c)).collect(),
-        older_url: thread.next.as_ref().map(page),
+        count: page.thread.visible,
+        closed: !page.open,
+        comments,
+        older_url: next.map(|c| format!("{path}?after={}#comments", cursor_text(c))),
         newest_url: (after.is_some() || under.is_some()).then(|| format!("{path}#comments")),
         action: path.clone(),
         stamp_url: "/comments/stamp",
         reply,
         stamp: None,
-        most: community::rules::BODY_MOST,
+        most: MOST_CHARACTERS,
     })
 }
 
@@ -140,7 +144,7 @@ fn section(app: &App, lang: Lang, talk: &TalkView, again: Again) -> Result<Strin
 /// The section under an episode's page.
 pub(crate) async fn below(app: &App, show: &Show, episode: &Episode, lang: Lang) -> Result<Below, Failure> {
     let about = About { show: show.clone(), episode: episode.clone(), valid_until: None };
-    let talk = talk(app, show, &about, lang, &Ask::default()).await?;
+    let talk = talk(app, &about, lang, &Ask::default()).await?;
     let html = section(app, lang, &talk, Again::default())?;
     Ok(Below { html, count: talk.count, comments: talk.comments })
 }
@@ -150,7 +154,9 @@ pub(crate) fn with_comments(head: &mut Head, below: &Below, episode: i64, title:
     let url = format!("{origin}{}", feed_path(episode));
     head.feeds.push(FeedLink { title, url, mime: "application/rss+xml" });
     let canonical = head.canonical.clone().unwrap_or_default();
-    let Some(mut ld) = head.json_ld.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()) else { return };
+    let Some(mut ld) = head.json_ld.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()) else {
+        return;
+    };
     let node = match ld.pointer_mut("/@graph/0") {
         Some(node) => node,
         None => return,
@@ -224,7 +230,7 @@ async fn whole(
     ask: &Ask,
     again: Again,
 ) -> Result<String, Failure> {
-    let mut talk = talk(app, &about.show, about, lang, ask).await?;
+    let mut talk = talk(app, about, lang, ask).await?;
     talk.stamp.clone_from(&again.stamp);
     let links = app.links.of(&about.show);
     let title = about.title(lang);
@@ -239,10 +245,6 @@ async fn whole(
         feeds: vec![feed],
         ..Head::default()
     };
-    let vars = PageVars {
-        heading,
-        back_url: about.page(lang),
-        below_html: section(app, lang, &talk, again)?,
-    };
+    let vars = PageVars { heading, back_url: about.page(lang), below_html: section(app, lang, &talk, again)? };
     site::render_for(app, client, lang, &about.show.slug, "pages/comments_all.html", head, vars).await
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use db::{Failure, read_tx};
 use kernel::{At, Lang, Subject};
-use publish::model::{Episode, Show};
+use publish::model::{Episode, Show, UNDATED};
 use publish::service as uc;
 use publish::web::Links;
 
@@ -40,10 +40,20 @@ pub(crate) async fn about_id(app: &Arc<App>, id: i64) -> Result<About, Failure> 
     Ok(About { show, episode: full.episode, valid_until: None })
 }
 
+/// When an episode appeared, for threads that close by time.
+pub(crate) fn since(episode: &Episode) -> At {
+    episode.state.instant().filter(|at| *at != UNDATED).unwrap_or(episode.updated_at)
+}
+
 impl About {
     /// As comments know it.
     pub(crate) fn subject(&self) -> Subject {
         Subject::episode(self.episode.id)
+    }
+
+    /// When it appeared.
+    pub(crate) fn since(&self) -> At {
+        since(&self.episode)
     }
 
     /// Its title in a language.

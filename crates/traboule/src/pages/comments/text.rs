@@ -20,7 +20,9 @@ fn escape(text: &str, out: &mut String) {
 /// How much of `text`, which begins with a scheme, is the address: up to a space or a mark that cannot be in one, without
 /// the sentence's own stop.
 fn address_length(text: &str) -> usize {
-    let stop = |c: char| c.is_whitespace() || c.is_control() || "<>\"'`{}|\\^«»“”’\u{202a}\u{202b}\u{202d}\u{202e}".contains(c);
+    let stop = |c: char| {
+        c.is_whitespace() || c.is_control() || "<>\"'`{}|\\^«»“”’\u{202a}\u{202b}\u{202d}\u{202e}".contains(c)
+    };
     let mut end = text.find(stop).unwrap_or(text.len());
     while let Some(last) = text[..end].chars().last() {
         let unopened = last == ')' && !text[..end].contains('(');
@@ -131,9 +133,14 @@ mod tests {
 
     #[test]
     fn letters_come_from_the_name_alone() {
-        for (name, letters) in
-            [("Solveig M.", "SM"), ("Titouan", "T"), ("inès de la Vaugelat", "IV"), ("🙂", ""), ("", ""), ("ß x", "SSX")]
-        {
+        for (name, letters) in [
+            ("Solveig M.", "SM"),
+            ("Titouan", "T"),
+            ("inès de la Vaugelat", "IV"),
+            ("🙂", ""),
+            ("", ""),
+            ("ß x", "SSX"),
+        ] {
             assert_eq!(initials(name), letters, "{name}");
         }
         assert_eq!(tint("Solveig"), tint("Solveig"));

@@ -1,21 +1,22 @@
-//! View models of comments: names resolved, times in the show's zone, texts as safe HTML, addresses.
+//! View models of comments: times in the show's zone, texts as safe HTML, addresses, and no more answers than a page holds.
 
-use std::collections::HashMap;
-
-use accounts::service::PublicName;
-use community::model::{Author, COMMENT_PREFIX, Shown};
+use community::model::{Author, COMMENT_PREFIX, Comment, Cursor, State};
+use community::rules::thread::Node;
 use jiff::tz::TimeZone;
-use kernel::{At, Lang, PersonId, show_id};
+use kernel::{At, Lang, show_id};
 use serde::Serialize;
 use ui::Stamp;
 
 use super::text;
 
+/// How many answers of a branch a page with several branches shows.
+pub(crate) const ANSWERS: usize = 20;
+
 /// More answers than are shown here.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct MoreView {
-    pub(crate) url: String,
-    pub(crate) count: i64,
+    url: String,
+    count: i64,
 }
 
 /// A comment.
@@ -24,16 +25,16 @@ pub(crate) struct CommentView {
     pub(crate) id: String,
     pub(crate) removed: bool,
     pub(crate) name: String,
-    pub(crate) initials: String,
-    pub(crate) tint: Option<&'static str>,
-    pub(crate) team: bool,
-    pub(crate) url: Option<String>,
+    initials: String,
+    tint: Option<&'static str>,
+    team: bool,
+    url: Option<String>,
     pub(crate) when: Stamp,
-    pub(crate) edited: bool,
+    edited: bool,
     pub(crate) html: String,
-    pub(crate) reply_url: Option<String>,
+    reply_url: Option<String>,
     pub(crate) replies: Vec<CommentView>,
-    pub(crate) more: Option<MoreView>,
+    more: Option<MoreView>,
 }
 
 /// Whom an answer is for.
@@ -73,14 +74,17 @@ pub(crate) struct TalkView {
 pub(crate) struct Shared<'a> {
     pub(crate) lang: Lang,
     pub(crate) zone: TimeZone,
-    /// The names of members, by account.
-    pub(crate) names: HashMap<PersonId, PublicName>,
     /// The path of all comments.
     pub(crate) path: &'a str,
     /// Whether answers are taken.
     pub(crate) open: bool,
     /// What stands for a name that was erased.
     pub(crate) nobody: String,
+}
+
+/// Where a list goes on, in an address.
+pub(crate) fn cursor_text(cursor: Cursor) -> String {
+    format!("{}.{}", cursor.said_at.micros(), cursor.id)
 }
 
 /// An instant in words.
@@ -90,47 +94,76 @@ pub(crate) fn when(at: At, zone: &TimeZone, lang: Lang) -> Stamp {
 }
 
 impl Shared<'_> {
-    /// The name under a comment, and whether it is of the team.
-    pub(crate) fn named(&self, author: &Author) -> (String, bool) {
-        let (name, team) = match author {
-            Author::Guest { name, .. } => (name.clone(), false),
-            Author::Member(person) => self.names.get(person).map_or((String::new(), false), |n| (n.name.clone(), n.team)),
-        };
-        if name.is_empty() { (self.nobody.clone(), false) } else { (name, team) }
+    /// The name under a comment.
+    pub(crate) fn named(&self, comment: &Comment) -> String {
+        if comment.name.is_empty() { self.nobody.clone() } else { comment.name.clone() }
     }
 
-    /// A comment with its answers.
-    pub(crate) fn comment(&self, one: &Shown) -> CommentView {
-        let removed = one.body.is_none();
-        let (name, team) = if removed { (String::new(), false) } else { self.named(&one.author) };
-        let id = show_id(COMMENT_PREFIX, one.id);
+    fn one(&self, comment: &Comment) -> CommentView {
+        let id = show_id(COMMENT_PREFIX, comment.id);
+        let removed = comment.state != State::Visible;
+        let when = when(comment.said_at, &self.zone, self.lang);
+        if removed {
+            // Only its place is shown.
+            let empty = String::new;
+            return CommentView {
+                id,
+                removed,
+                when,
+                name: empty(),
+                initials: empty(),
+                tint: None,
+                team: false,
+                url: None,
+                edited: false,
+                html: empty(),
+                reply_url: None,
+                replies: Vec::new(),
+                more: None,
+            };
+        }
+        let name = self.named(comment);
         CommentView {
             removed,
-            initials: text::initials(&name),
-            tint: (!removed).then(|| text::tint(&name)),
-            team,
-            url: match &one.author {
-                Author::Guest { url, .. } if !removed => url.clone(),
-                _ => None,
-            },
-            when: when(one.created_at, &self.zone, self.lang),
-            edited: one.edited_at.is_some(),
-            html: text::html(one.body.as_deref().unwrap_or_default()),
-            reply_url: (self.open && !removed).then(|| format!("{}?reply={id}#write", self.path)),
-            replies: one.replies.iter().map(|r| self.comment(r)).collect(),
-            more: (one.more > 0).then(|| MoreView { url: format!("{}?under={id}#comments", self.path), count: one.more }),
+            initials: text::initials(&comment.name),
+            tint: Some(text::tint(&comment.name)),
+            team: matches!(comment.author, Author::Team(_)),
+            url: comment.url.clone(),
+            when,
+            edited: comment.edited_at.is_some(),
+            html: text::html(&comment.body),
+            reply_url: self.open.then(|| format!("{}?reply={id}#write", self.path)),
+            replies: Vec::new(),
+            more: None,
             name,
             id,
         }
     }
+
+    fn node(&self, node: &Node, room: &mut usize) -> CommentView {
+        let mut view = self.one(&node.comment);
+        for answer in &node.answers {
+            if *room == 0 {
+                break;
+            }
+            *room -= 1;
+            view.replies.push(self.node(answer, room));
+        }
+        view
+    }
+
+    /// A branch with as many answers as there is room for, and a link to the rest.
+    pub(crate) fn branch(&self, node: &Node, mut room: usize) -> CommentView {
+        let mut view = self.node(node, &mut room);
+        let left = i64::try_from(node.visible().saturating_sub(visible(&view))).unwrap_or(i64::MAX);
+        // The list that begins with this very branch.
+        let from = Cursor { said_at: node.comment.said_at, id: node.comment.id + 1 };
+        let url = format!("{}?under={}&after={}#comments", self.path, view.id, cursor_text(from));
+        view.more = (left > 0).then(|| MoreView { url, count: left });
+        view
+    }
 }
 
-/// Every account named in a list of comments.
-pub(crate) fn people_in(list: &[Shown], out: &mut Vec<PersonId>) {
-    for one in list {
-        if let Author::Member(person) = &one.author {
-            out.push(*person);
-        }
-        people_in(&one.replies, out);
-    }
+fn visible(view: &CommentView) -> usize {
+    usize::from(!view.removed) + view.replies.iter().map(visible).sum::<usize>()
 }
