@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("app.css", include_bytes!("../../ui/static/app.css")),
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
+    ("talk.js", include_bytes!("../../ui/static/talk.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
     ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
@@ -199,8 +200,8 @@ impl Opened {
             poster: opening.poster.clone(),
             keys: webhook_keys.clone(),
         };
-        let worker = worker(desk, mailer, texts.clone()).await?;
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
+        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone()).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -270,12 +271,19 @@ async fn database(config: &Config, opening: &Opening) -> Result<Db, Failure> {
 }
 
 /// A worker with every handler, after who hears of what and the weekly round are seen to.
-async fn worker(desk: DeskTools, mailer: Mailer, texts: Arc<Texts>) -> Result<Worker, Failure> {
+async fn worker(
+    desk: DeskTools,
+    mailer: Arc<Mailer>,
+    texts: Arc<Texts>,
+    sealer: Arc<community::Sealer>,
+) -> Result<Worker, Failure> {
     let db = desk.base.db.clone();
     let letters = DeskMailer::new(db.clone(), texts, desk.base.ids.clone(), desk.links.clone());
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
-    Ok(Worker::new(db, handlers(desk, mailer, letters)))
+    let mut handlers = handlers(desk, mailer.clone(), letters);
+    handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
+    Ok(Worker::new(db, handlers))
 }
 
 /// Who hears of which events.
@@ -288,11 +296,11 @@ async fn subscribe(db: &Db) -> Result<(), Failure> {
     })
 }
 
-fn handlers(tools: DeskTools, mailer: Mailer, letters: DeskMailer) -> HashMap<&'static str, Arc<dyn Handler>> {
+fn handlers(tools: DeskTools, mailer: Arc<Mailer>, letters: DeskMailer) -> HashMap<&'static str, Arc<dyn Handler>> {
     use publish::jobs as p;
     let base = tools.base.clone();
     HashMap::from([
-        (accounts::MAIL_HANDLER, Arc::new(mailer) as Arc<dyn Handler>),
+        (accounts::MAIL_HANDLER, mailer as Arc<dyn Handler>),
         (p::MAIL_HANDLER, Arc::new(letters)),
         (p::PUBLISHED_HANDLER, Arc::new(p::Published(base.clone()))),
         (p::CONVERT_HANDLER, Arc::new(p::ConvertAudio(base.clone()))),

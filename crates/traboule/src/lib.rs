@@ -12,6 +12,7 @@ pub mod fetch;
 pub mod ffmpeg;
 pub mod http;
 pub mod imports;
+pub mod letters;
 pub mod mail;
 pub mod measure;
 pub mod pages;

@@ -113,6 +113,12 @@ impl CachedPage {
         self.valid_until.is_none_or(|until| now < until) && self.marks.iter().all(TopicMark::is_fresh)
     }
 
+    /// Whether something of this name is filled in for each person.
+    #[must_use]
+    pub fn has_hole(&self, name: &str) -> bool {
+        self.segments.iter().any(|s| matches!(s, Segment::Hole(hole) if hole == name))
+    }
+
     /// The answer to a request with these headers from somebody who is not signed in.
     #[must_use]
     pub fn serve(&self, request: &HeaderMap) -> Served {

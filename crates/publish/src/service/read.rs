@@ -142,6 +142,16 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
     Ok(EpisodePage { show, full, neighbours, images, valid_until })
 }
 
+/// The ids behind the address of a public episode: its show's and its own.
+///
+/// # Errors
+/// Not found (also for what is not public), or the database's failure.
+pub async fn episode_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<(i64, i64), Failure> {
+    let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
+    let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
+    found.map(|episode| (show.id, episode.id)).ok_or_else(|| Refusal::not_found().into())
+}
+
 /// A public episode by id, with its show.
 ///
 /// # Errors

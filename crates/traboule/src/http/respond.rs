@@ -91,6 +91,7 @@ fn filler<'a>(app: &'a App, client: Option<&'a Client>, lang: Lang) -> impl Fn(&
     move |hole| match hole {
         "csrf" => client.map_or_else(String::new, |c| c.stamp_field(app)),
         "account" => account_link(app, client, lang),
+        "commenter" => crate::pages::comments::commenter_hole(app, client, lang),
         _ => String::new(),
     }
 }
@@ -168,7 +169,7 @@ pub async fn cached(
             page
         }
     };
-    if client.me.is_some() {
+    if client.me.is_some() || (client.commenter_cookie().is_some() && page.has_hole("commenter")) {
         crate::counting::view(app, page.item(), &client.headers, client.ip, 200, &client.actor());
         let mut response = Response::new(Body::from(page.fill(filler(app, Some(client), lang))));
         *response.headers_mut() = page.private_headers();
@@ -250,7 +251,7 @@ pub async fn failure_page(app: &Arc<App>, client: &Client, lang: Lang, failure: 
     match failure {
         Failure::Refused(_) | Failure::Db(DbError::Collision(_)) => {}
         accident => {
-            tracing::error!(failure = %accident, path = crate::pages::approve::loggable(&client.path), "a request failed")
+            tracing::error!(failure = %accident, path = crate::pages::loggable(&client.path), "a request failed")
         }
     }
     error_page(app, client, lang, &failure.as_refusal()).await

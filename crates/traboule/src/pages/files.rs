@@ -32,7 +32,7 @@ async fn answer(app: &Arc<App>, client: &Client, outcome: Result<blobs::Served, 
         Ok(file) => served(file),
         Err(FileError::Failure(failure)) => failure_page(app, client, lang_for(client), &failure).await,
         Err(FileError::Blob(error)) => {
-            tracing::error!(%error, path = super::approve::loggable(&client.path), "a file could not be read");
+            tracing::error!(%error, path = super::loggable(&client.path), "a file could not be read");
             let refusal = Refusal::new(kernel::Kind::Unavailable, "not-available");
             error_page(app, client, lang_for(client), &refusal).await
         }

@@ -6,6 +6,7 @@ mod hands;
 mod imports;
 mod morning;
 mod sizes;
+mod talk;
 mod visitor;
 
 use std::io::{BufRead, BufReader};
