@@ -28,7 +28,13 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/{lang}/privacy/erase/{token}", "/fr/privacy/erase/none", Nothing, [404, 404, 404, 404, 404]),
     ("POST", "/{lang}/privacy/erase/{token}", "/fr/privacy/erase/none", Form(&[]), [404, 404, 404, 404, 404]),
     ("GET", "/api/v1/episodes/{id}/comments", "/api/v1/episodes/{public}/comments", Nothing, [200, 200, 200, 200, 200]),
-    ("POST", "/api/v1/episodes/{id}/comments", "/api/v1/episodes/{public}/comments", Api("{}"), [401, 422, 422, 422, 422]),
+    (
+        "POST",
+        "/api/v1/episodes/{id}/comments",
+        "/api/v1/episodes/{public}/comments",
+        Api("{}"),
+        [401, 422, 422, 422, 422],
+    ),
     (
         "PUT",
         "/api/v1/comments/{id}",
