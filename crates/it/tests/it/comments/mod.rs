@@ -6,13 +6,10 @@ mod erasing;
 mod own;
 
 use it::{Answer, ORIGIN, Person, Site, desk, encode, on_both, on_one, request};
-use kernel::{Lang, Role, show_id};
+use kernel::{Role, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show};
-use serde_json::Value;
 use testkit::On;
 use traboule::http::{COMMENTER_COOKIE, SESSION_COOKIE};
-
-use crate::pages::redact;
 
 /// A site with one public episode.
 pub(crate) struct Talk {
@@ -94,7 +91,10 @@ fn c15_required_fields_are_marked_and_boxes_are_not_ticked() {
         for (path, sentence) in [
             (PAGE, "Votre adresse e-mail ne sera pas publiée. Les champs obligatoires sont indiqués avec *"),
             (FORM, "Votre adresse e-mail ne sera pas publiée. Les champs obligatoires sont indiqués avec *"),
-            ("/en/shows/pentes/le-pont", "Your e-mail address will not be published. Required fields are marked with *"),
+            (
+                "/en/shows/pentes/le-pont",
+                "Your e-mail address will not be published. Required fields are marked with *",
+            ),
         ] {
             let page = site.get(path).await.text();
             assert!(page.contains(sentence), "{path}");
@@ -103,7 +103,11 @@ fn c15_required_fields_are_marked_and_boxes_are_not_ticked() {
             for (id, label, token) in [
                 ("f-body", if path.starts_with("/fr") { "Commentaire" } else { "Comment" }, ""),
                 ("f-name", if path.starts_with("/fr") { "Nom" } else { "Name" }, "autocomplete=\"name\""),
-                ("f-email", if path.starts_with("/fr") { "Adresse e-mail" } else { "E-mail address" }, "autocomplete=\"email\""),
+                (
+                    "f-email",
+                    if path.starts_with("/fr") { "Adresse e-mail" } else { "E-mail address" },
+                    "autocomplete=\"email\"",
+                ),
             ] {
                 let field = tag(&page, id);
                 assert!(field.contains(" required aria-required=\"true\"") && field.contains(token), "{field}");
@@ -224,7 +228,8 @@ fn c15_one_network_has_five_in_ten_minutes_and_thirty_a_day() {
         let mut taken = 0;
         for n in 0..40 {
             let stamp = stamp(&site).await;
-            let (body, email) = (format!("Avis numéro {n}, différent des autres."), format!("lecteur{n}@lecteurs.example"));
+            let (body, email) =
+                (format!("Avis numéro {n}, différent des autres."), format!("lecteur{n}@lecteurs.example"));
             let fields =
                 [("body", body.as_str()), ("name", "Solveig"), ("email", email.as_str()), ("stamp", stamp.as_str())];
             let answer = site.post(FORM, &fields).await;
@@ -264,7 +269,10 @@ fn c15_the_cookie_comes_only_if_ticked_and_goes_when_asked() {
             let text = known.text();
             assert!(text.contains("Solveig M.") && !text.contains("id=\"f-email\""));
             assert!(!text.contains("solveig@lecteurs.example"));
-            assert_eq!((known.header("cache-control"), known.header("etag")), ("private, no-store".to_owned(), String::new()));
+            assert_eq!(
+                (known.header("cache-control"), known.header("etag")),
+                ("private, no-store".to_owned(), String::new())
+            );
             assert_eq!(site.get(PAGE).await.body, stranger.body, "nobody else sees it");
         }
         // Pages without the form are the same for everybody.
