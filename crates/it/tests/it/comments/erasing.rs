@@ -9,9 +9,7 @@ use super::{PAGE, Talk, own_page, post};
 
 /// The newest mail's link.
 fn mailed(site: &Site) -> Option<String> {
-    let mut files: Vec<_> = std::fs::read_dir(&site.app.mail_folder).ok()?.flatten().map(|f| f.path()).collect();
-    files.sort();
-    let mail = std::fs::read_to_string(files.pop()?).ok()?;
+    let mail = super::mails(site).pop()?;
     mail.split_once("https://site.example/")
         .map(|_| mail.split("https://site.example").find(|p| p.starts_with("/fr/privacy/")).unwrap_or_default())
         .and_then(|rest| rest.split_whitespace().next())
@@ -61,9 +59,9 @@ fn c15_erasing_removes_the_address_and_keeps_the_shape() {
             }
             assert_eq!(site.get(&first).await.status, 404, "the link of a nameless comment is over");
             // Nothing is left to be asked for: no letter.
-            let before = std::fs::read_dir(&site.app.mail_folder).expect("mails").count();
+            let before = super::mails(&site).len();
             ask("solveig@lecteurs.example").await;
-            assert_eq!(std::fs::read_dir(&site.app.mail_folder).expect("mails").count(), before);
+            assert_eq!(super::mails(&site).len(), before);
             site.clock.advance(86_401);
             assert_eq!(site.get(&link).await.status, 404, "a day later it is over");
         });
@@ -82,7 +80,7 @@ fn an_address_that_is_none_is_refused_and_letters_are_limited() {
             assert_eq!(site.post("/fr/privacy/erase", &[("email", "solveig@lecteurs.example")]).await.status, 303);
             site.work().await;
         }
-        assert_eq!(std::fs::read_dir(&site.app.mail_folder).expect("mails").count(), 3);
+        assert_eq!(super::mails(&site).len(), 3);
     });
 }
 
