@@ -2,6 +2,16 @@
 //! No address and no user agent is kept: a digest under the day's salt, which dies at the end of the next day. The crate
 //! knows neither episodes nor pages: what is counted is a subject.
 
+mod digest;
+pub mod model;
+mod recorder;
+pub mod rules;
+pub mod service;
+mod store;
+
+pub use digest::network;
+pub use recorder::Recorder;
+
 use db::Migration;
 
 /// The tables of this crate.

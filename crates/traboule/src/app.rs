@@ -56,6 +56,10 @@ pub struct App {
     pub limits: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
+    /// What was seen and is not yet counted.
+    pub audience: audience::Recorder,
+    /// Networks of data centres, whose requests are counted out.
+    pub datacentres: Vec<(IpAddr, u8)>,
     /// Seals and signs for comments.
     pub sealer: Arc<community::Sealer>,
     /// Takes comments, many in one transaction.
@@ -208,6 +212,8 @@ impl Opened {
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
             csrf: Csrf::new(&secret),
+            audience: audience::Recorder::default(),
+            datacentres: config.datacentres.clone(),
             sealer,
             commenting,
             webhook_keys,
@@ -239,11 +245,13 @@ impl Opened {
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
         let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
-        vec![worker, looking, polling, renewing, sweeping]
+        let counting = tokio::spawn(crate::counting::run(self.app.clone(), stop.clone()));
+        vec![worker, looking, polling, renewing, sweeping, counting]
     }
 
-    /// Gives the node number back and closes the database.
+    /// Counts what was seen, gives the node number back and closes the database.
     pub async fn close(self) {
+        crate::counting::flush(&self.app).await;
         if let Err(failure) = self.lease.release(&self.app.db).await {
             tracing::warn!(%failure, "the node number will run out by itself");
         }

@@ -5,6 +5,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod counting;
 pub mod demo;
 pub mod desk_mail;
 pub mod fetch;

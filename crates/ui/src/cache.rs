@@ -39,6 +39,8 @@ pub struct CachedPage {
     marks: Vec<TopicMark>,
     valid_until: Option<At>,
     used: AtomicBool,
+    /// What the page is about, for those who count views.
+    about: Option<kernel::Item>,
 }
 
 /// What a lookup gives for somebody who is not signed in.
@@ -88,7 +90,21 @@ impl CachedPage {
             marks,
             valid_until,
             used: AtomicBool::new(true),
+            about: None,
         }
+    }
+
+    /// The page, about something whose views are counted.
+    #[must_use]
+    pub fn about(mut self, item: Option<kernel::Item>) -> Self {
+        self.about = item;
+        self
+    }
+
+    /// What the page is about.
+    #[must_use]
+    pub const fn item(&self) -> Option<kernel::Item> {
+        self.about
     }
 
     /// Whether the page may still be sent at `now`.

@@ -214,6 +214,8 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
 /// An episode's sound, for serving.
 #[derive(Clone, Debug)]
 pub struct AudioSource {
+    /// What it is the sound of.
+    pub item: kernel::Item,
     /// The sound.
     pub audio: Audio,
     /// Whether anybody may have it; if not, only the team.
@@ -227,7 +229,9 @@ pub struct AudioSource {
 pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<AudioSource, Failure> {
     let episode = visible(tx, actor, id, now).await?;
     let public = is_public(episode.state, now);
-    episode.audio.map(|audio| AudioSource { audio, public }).ok_or_else(|| Refusal::not_found().into())
+    let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
+    let item = kernel::Item { org, within: episode.show, subject: kernel::Subject::episode(id) };
+    episode.audio.map(|audio| AudioSource { item, audio, public }).ok_or_else(|| Refusal::not_found().into())
 }
 
 pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {

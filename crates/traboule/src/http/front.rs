@@ -74,6 +74,10 @@ impl Front {
             return None;
         }
         let served = page.serve(request.headers());
+        if let (Some(item), &Method::GET) = (page.item(), request.method()) {
+            let ip = ui::client_ip(self.peer.0.ip(), request.headers(), &self.app.proxies);
+            crate::counting::view(&self.app, Some(item), request.headers(), ip, served.status, &kernel::Actor::Visitor);
+        }
         let mut response = Response::new(Body::from(served.body));
         *response.status_mut() = if served.status == 304 { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         *response.headers_mut() = served.headers;

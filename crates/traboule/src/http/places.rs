@@ -132,6 +132,12 @@ fn slug_of(path: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl PlaceMap {
+    /// The host names of shows.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<String> {
+        self.hosts.keys().cloned().collect()
+    }
+
     /// Whether no show has a host of its own, and none ever had another address.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -51,6 +51,8 @@ pub struct Client {
     pub user_agent: String,
     /// One client for rate limits.
     pub ip_key: String,
+    /// The address it asks from; never kept.
+    pub ip: IpAddr,
     /// The language the person or the browser prefers.
     pub prefers: Option<Lang>,
     /// The path asked for.
@@ -197,6 +199,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         me,
         user_agent: text(header::USER_AGENT),
         ip_key: ui::ip_key(ip),
+        ip,
         prefers,
         path: parts.uri.path().to_owned(),
         headers: headers.clone(),

@@ -268,7 +268,13 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     let text = site::render_for(app, client, lang, show, "publish/episode.html", head, view).await?;
     let mut built = Built::page(text, page.valid_until);
     built.policy.media_origins = remote_origins(&page.full.episode);
+    built.about = Some(item(&page.show, &page.full.episode));
     Ok(built)
+}
+
+/// An episode as what is counted.
+pub(crate) fn item(show: &Show, episode: &Episode) -> kernel::Item {
+    kernel::Item { org: show.org, within: show.id, subject: kernel::Subject::episode(episode.id) }
 }
 
 /// Sound kept elsewhere redirects from host to host before it plays; the policy then allows sound from any https host.

@@ -114,7 +114,7 @@ async fn house(site: &Site) -> House {
         Ok((messages[0].id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
     })
     .expect("a message and a link");
-    let said = said(site, &owner, &public).await;
+    let said = said(site, &owner, &public, "Merci de nous lire.").await;
     House {
         rehearsal,
         upload,
@@ -137,7 +137,7 @@ async fn house(site: &Site) -> House {
 }
 
 /// A comment in the name of somebody of the team.
-async fn said(site: &Site, who: &Person, about: &Episode) -> i64 {
+pub(crate) async fn said(site: &Site, who: &Person, about: &Episode, body: &str) -> i64 {
     let ctx = site.app.ctx(who.actor.clone());
     let writer = community::model::Writer::Member { person: who.id, name: "Camille".to_owned(), team: true };
     let new = community::model::NewComment {
@@ -146,7 +146,7 @@ async fn said(site: &Site, who: &Person, about: &Episode) -> i64 {
         subject_since: site.app.now(),
         parent: None,
         writer,
-        body: "Merci de nous lire.".to_owned(),
+        body: body.to_owned(),
         network: String::new(),
     };
     write_tx!(site.app.db, |tx| community::service::say(tx, &ctx, &site.app.sealer, new.clone()).await)

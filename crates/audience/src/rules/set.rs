@@ -1,0 +1,94 @@
+//! The rule set as published: every threshold and every list, with a version, a date and a digest. A test pins the digest,
+//! so that nobody changes a rule without a new version; figures name the version they were counted by.
+
+use serde_json::{Value, json};
+
+use super::agents::{APPS, BOT_WORDS, BOTS, BROWSERS, DEVICES, LIBRARIES, WATCHES};
+use super::listen::{MOST_PER_NETWORK, Reason, SECONDS, WINDOW_SECONDS};
+use super::sources::SOURCES;
+
+/// The version in force.
+pub const VERSION: &str = "1";
+/// The day it came into force.
+pub const DATE: &str = "2026-11-25";
+
+/// A version of the rules and when it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// The version.
+    pub version: &'static str,
+    /// Its first day.
+    pub since: &'static str,
+    /// The digest of its text.
+    pub sha256: &'static str,
+}
+
+/// Every version there was, the newest first. A line here is never changed, only added.
+pub const EDITIONS: &[Edition] = &[Edition { version: VERSION, since: DATE, sha256: SHA256 }];
+
+/// The digest of [`text`].
+pub const SHA256: &str = "ef810a5a03f4286a3b36ba377ded4eee91267391b1cd5b61100bf9dd29db55bd";
+
+/// The rules in force as JSON.
+#[must_use]
+pub fn rules() -> Value {
+    json!({
+        "version": VERSION,
+        "since": DATE,
+        "listen": {
+            "seconds": SECONDS,
+            "window_seconds": WINDOW_SECONDS,
+            "window": "rolling, from the visitor's first request on",
+            "bytes": "distinct bytes after the header that the connection took; header + (size - header) / duration * seconds; a shorter file whole",
+            "methods": ["GET"],
+            "statuses": [200, 206],
+            "probe": "the first one or two bytes alone",
+            "visitor": "IPv4 address or IPv6 /64, and user agent, under the salt of the day",
+            "most_new_visitors_per_network": MOST_PER_NETWORK,
+        },
+        "view": { "statuses": [200, 206, 304], "window_seconds": WINDOW_SECONDS },
+        "reasons": Reason::ALL.map(Reason::code),
+        "bots": BOTS, "bot_words": BOT_WORDS, "watches": WATCHES, "apps": APPS, "libraries": LIBRARIES,
+        "browsers": BROWSERS, "devices": DEVICES, "sources": SOURCES,
+    })
+}
+
+/// The rules as the bytes that are published and digested.
+#[must_use]
+pub fn text() -> String {
+    canonical(&rules())
+}
+
+/// JSON with the names of objects in order and no spaces: the same bytes wherever they are written.
+#[must_use]
+pub fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let mut names: Vec<&String> = map.keys().collect();
+            names.sort();
+            let parts: Vec<String> =
+                names.iter().map(|n| format!("{}:{}", Value::from(n.as_str()), canonical(&map[n.as_str()]))).collect();
+            format!("{{{}}}", parts.join(","))
+        }
+        Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c14_no_rule_changes_without_a_new_version() {
+        let digest = kernel::sha256_hex(text().as_bytes());
+        assert_eq!(
+            digest, SHA256,
+            "a rule changed: raise VERSION, set DATE, add the old edition to EDITIONS, pin this digest"
+        );
+        assert_eq!(EDITIONS[0].version, VERSION);
+        let mut versions: Vec<&str> = EDITIONS.iter().map(|e| e.version).collect();
+        versions.dedup();
+        assert_eq!(versions.len(), EDITIONS.len());
+    }
+}
