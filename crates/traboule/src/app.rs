@@ -20,7 +20,6 @@ use crate::config::Config;
 use crate::desk_mail::DeskMailer;
 use crate::ffmpeg::Ffmpeg;
 use crate::mail::Mailer;
-use crate::moderation_mail::ModerationMailer;
 
 /// Static files, by name.
 const ASSETS: &[(&str, &[u8])] = &[
@@ -34,7 +33,6 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("checks.js", include_bytes!("../../ui/static/checks.js")),
     ("copy.js", include_bytes!("../../ui/static/copy.js")),
-    ("moderation.js", include_bytes!("../../ui/static/moderation.js")),
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
     ("transcript.js", include_bytes!("../../ui/static/transcript.js")),
@@ -283,9 +281,7 @@ async fn worker(
     let letters = DeskMailer::new(db.clone(), texts, desk.base.ids.clone(), desk.links.clone());
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
-    let moderators = ModerationMailer::new(db.clone(), desk.base.ids.clone(), desk.links.clone());
     let mut handlers = handlers(desk, mailer.clone(), letters);
-    handlers.insert(community::WAITING_HANDLER, Arc::new(moderators));
     handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
     Ok(Worker::new(db, handlers))
 }

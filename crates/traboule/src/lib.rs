@@ -15,7 +15,6 @@ pub mod imports;
 pub mod letters;
 pub mod mail;
 pub mod measure;
-pub mod moderation_mail;
 pub mod pages;
 pub mod probe;
 pub mod tus;

@@ -12,8 +12,8 @@ pub use erase::{
     under_email,
 };
 pub use moderate::{
-    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, Waiting, act_on, counts,
-    for_moderator, queue, set_open, set_settings, settings, try_words, undo, waiting,
+    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, queue,
+    set_open, set_settings, settings, try_words, undo,
 };
 pub use own::{Mine, delete_own, edit_own, own};
 pub use read::{PAGE, Page, counters_agree, counts_of, one, said_between, thread, visible};

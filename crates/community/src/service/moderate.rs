@@ -318,37 +318,3 @@ pub async fn try_words(tx: &mut Tx, ctx: &Ctx, org: OrgId, words: &[String]) -> 
     let hit = |c: &&Comment| spam::has_blocked(&c.body, words) || spam::has_blocked(&c.name, words);
     Ok(Tried { looked_at: last.len(), would_wait: last.iter().filter(hit).count() })
 }
-
-/// One comment in any state, for a moderator.
-///
-/// # Errors
-/// Refused for whoever is no moderator; not found elsewhere.
-pub async fn for_moderator(tx: &mut Tx, actor: &Actor, org: OrgId, id: i64) -> Result<Comment, Failure> {
-    must_moderate(actor, org)?;
-    let found = store::by_id(tx, id).await?.filter(|c| c.org == org);
-    found.ok_or_else(|| Refusal::not_found().into())
-}
-
-/// What a letter to moderators says: how many wait, and the newest of them, without any address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// The rules in force.
-    pub settings: Settings,
-    /// How many wait.
-    pub count: i64,
-    /// The newest, at most five.
-    pub newest: Vec<Comment>,
-}
-
-/// What waits in an organisation, for the server's own letters.
-///
-/// # Errors
-/// Refused for anybody but the system.
-pub async fn waiting(tx: &mut Tx, actor: &Actor, org: OrgId) -> Result<Waiting, Failure> {
-    if !matches!(actor, Actor::System(_)) {
-        return Err(Refusal::forbidden().into());
-    }
-    let settings = store::settings(tx, &[org]).await?.remove(&org).unwrap_or_default();
-    let ask = store::Ask { state: Some(State::Held), ..store::Ask::default() };
-    Ok(Waiting { settings, count: counted(tx, org).await?.held, newest: store::queue(tx, org, &ask, 5).await? })
-}

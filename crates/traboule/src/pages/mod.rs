@@ -53,8 +53,6 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_corrections.html", include_str!("../../templates/pages/studio_corrections.html")),
     ("pages/import.html", include_str!("../../templates/pages/import.html")),
     ("pages/import_one.html", include_str!("../../templates/pages/import_one.html")),
-    ("pages/moderation.html", include_str!("../../templates/pages/moderation.html")),
-    ("pages/moderation_settings.html", include_str!("../../templates/pages/moderation_settings.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/studio_shows.html", include_str!("../../templates/pages/studio_shows.html")),
     ("pages/studio_show.html", include_str!("../../templates/pages/studio_show.html")),

@@ -3,24 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
 
-use super::{Route, route};
+use super::Route;
 use crate::app::App;
-use crate::pages::studio::comments;
 
 /// Every route of this file.
-pub(super) const ROUTES: &[Route] = &[
-    route("GET", "/{lang}/studio/comments", "moderator"),
-    route("GET", "/{lang}/studio/comments/settings", "moderator"),
-    route("POST", "/{lang}/studio/comments/settings", "moderator"),
-    route("POST", "/{lang}/studio/comments/{verb}", "moderator"),
-];
+pub(super) const ROUTES: &[Route] = &[];
 
 /// Their handlers.
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
-        .route("/{lang}/studio/comments", get(comments::queue))
-        .route("/{lang}/studio/comments/settings", get(comments::settings).post(comments::save))
-        .route("/{lang}/studio/comments/{verb}", post(comments::act))
 }

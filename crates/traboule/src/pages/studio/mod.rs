@@ -5,7 +5,6 @@ pub mod approval;
 pub mod calendar;
 pub mod checks;
 pub mod collide;
-pub mod comments;
 pub mod corrections;
 pub mod episode;
 pub(crate) mod forms;
@@ -60,7 +59,6 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         ("studio", "pages-studio-heading", "episodes"),
         ("studio/calendar", "sites-calendar", "calendar"),
         ("studio/ideas", "editor-ideas", "draft"),
-        ("studio/comments", "moderation-heading", "chat"),
         ("studio/shows", "sites-shows", "feed"),
         ("studio/media", "sites-media", "picture"),
         ("studio/pages", "sites-pages", "page"),
