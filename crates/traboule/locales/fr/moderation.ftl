@@ -98,7 +98,7 @@ moderation-done-hold = { $count ->
  }
 moderation-done-undone = { $count ->
     [one] Annulé : { $count } commentaire est comme avant.
-   *[other] Annulé : { $count } commentaires sont comme avant.
+   *[other] Annulé : { $count } commentaires sont comme avant.
  }
 moderation-done-answered = Approuvé, avec votre réponse.
 moderation-done-erased = Effacé.

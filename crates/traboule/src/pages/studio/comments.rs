@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use community::model::{ACT_PREFIX, Author, COMMENT_PREFIX, Comment, State as Standing};
+use community::model::{ACT_PREFIX, Author, COMMENT_PREFIX, Comment, State as Standing, Thread};
 use community::rules::moderate::Verb;
 use community::service::{self as uc, QueueAsk, QueueItem};
 use db::{Failure, read_tx};
@@ -185,6 +185,38 @@ struct Vars {
     form_for: String,
 }
 
+/// How much is said about an episode, for its team: numbers, and for moderators the way to what waits.
+#[derive(Clone, Default, Serialize)]
+pub(super) struct SaidView {
+    visible: String,
+    visible_url: Option<String>,
+    waiting: String,
+    waiting_url: Option<String>,
+}
+
+/// Makes the line about an episode from its counters; empty where nothing was said.
+pub(super) fn said_view(
+    app: &App,
+    client: &Client,
+    lang: Lang,
+    episode: &Episode,
+    page: Option<&str>,
+    thread: Thread,
+) -> SaidView {
+    let words = |key: &str, count: i64| match count {
+        0 => String::new(),
+        n => app.render.texts().text(lang, key, &[("count", n.into())]),
+    };
+    let may = client.actor().may(episode.org, &[Role::Moderator]);
+    let queue = CommentsQuery { episode: show_id(EPISODE_PREFIX, episode.id), ..CommentsQuery::default() };
+    SaidView {
+        visible: words("moderation-count", thread.visible),
+        visible_url: page.map(str::to_owned),
+        waiting: words("moderation-count-waiting", thread.waiting),
+        waiting_url: may.then(|| queue.url(lang, &[])),
+    }
+}
+
 /// A refused form: which comment it was about, and its sentences.
 pub(super) type Refused = Option<(String, FormView)>;
 
@@ -231,7 +263,7 @@ struct Found {
     queue: uc::Queue,
     shows: Vec<Show>,
     titles: Titles,
-    thread: Option<community::model::Thread>,
+    thread: Option<Thread>,
     left: Vec<Comment>,
 }
 
