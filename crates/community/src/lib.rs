@@ -33,7 +33,12 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The templates of this crate, by name.
-pub const TEMPLATES: &[(&str, &str)] = &[];
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("community/thread.html", include_str!("../templates/community/thread.html")),
+    ("community/form.html", include_str!("../templates/community/form.html")),
+    ("community/commenter.html", include_str!("../templates/community/commenter.html")),
+    ("community/feed.html", include_str!("../templates/community/feed.html")),
+];
 
 /// The sentences of this crate.
 pub const LOCALES: &[(Lang, &str)] =

@@ -186,17 +186,7 @@ mail-comments-waiting-line = - { $who }, on “{ $about }”: { $words }
 webhook-event-comment-held = Comment waiting
 webhook-event-comment-visible = Comment visible
 
-refusal-comment-choose = Choose at least one comment and what to do, two hundred comments at most.
-refusal-comment-deleted = Its writer deleted one of these comments. Nothing was changed.
-refusal-comment-version = Somebody changed one of these comments a moment ago. Nothing was changed: look again.
-refusal-comment-changed-since = These comments changed since. Nothing was undone.
 refusal-comment-erase = Nothing was erased.
-refusal-comment-settings = The rules were not saved. Please look at the fields below.
-refusal-comment-settings-version = Somebody saved other rules meanwhile. Load the page again to see them.
-field-choose = Choose one.
-field-comment-days = A whole number of days from 1 to 3,650, or nothing.
-field-comment-links = A whole number from 0 to 50.
-field-comment-words = At most 500 lines of at most 100 characters.
 
 api-group-moderation = Moderating comments
 api-op-list-all-comments = Lists the comments of the organisation in every state, newest first, with addresses; for moderators

@@ -186,17 +186,7 @@ mail-comments-waiting-line = - { $who }, sur « { $about } » : { $words }
 webhook-event-comment-held = Commentaire en attente
 webhook-event-comment-visible = Commentaire visible
 
-refusal-comment-choose = Choisissez au moins un commentaire et ce qu’il faut en faire, deux cents commentaires au plus.
-refusal-comment-deleted = Son auteur a supprimé un de ces commentaires. Rien n’a été changé.
-refusal-comment-version = Quelqu’un vient de changer un de ces commentaires. Rien n’a été changé : regardez à nouveau.
-refusal-comment-changed-since = Ces commentaires ont changé depuis. Rien n’a été annulé.
 refusal-comment-erase = Rien n’a été effacé.
-refusal-comment-settings = Les règles n’ont pas été enregistrées. Regardez les champs ci-dessous.
-refusal-comment-settings-version = Quelqu’un a enregistré d’autres règles entre-temps. Rechargez la page pour les voir.
-field-choose = Choisissez.
-field-comment-days = Un nombre entier de jours de 1 à 3 650, ou rien.
-field-comment-links = Un nombre entier de 0 à 50.
-field-comment-words = Au plus 500 lignes d’au plus 100 caractères.
 
 api-group-moderation = Modération des commentaires
 api-op-list-all-comments = Donne les commentaires de l’organisation dans tous les états, les plus récents d’abord, avec les adresses ; pour les modérateurs

@@ -3,6 +3,7 @@
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
 pub mod checks;
+pub mod comments;
 pub mod describe;
 pub mod desk;
 pub mod document;
@@ -44,6 +45,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
+    Group { key: "comments", ops: comments::OPS },
     Group { key: "moderation", ops: moderation::OPS },
 ];
 

@@ -91,6 +91,7 @@ fn filler<'a>(app: &'a App, client: Option<&'a Client>, lang: Lang) -> impl Fn(&
     move |hole| match hole {
         "csrf" => client.map_or_else(String::new, |c| c.stamp_field(app)),
         "account" => account_link(app, client, lang),
+        "commenter" => crate::pages::comments::commenter_hole(app, client, lang),
         "waiting" => waiting(app, client, lang),
         _ => String::new(),
     }
@@ -128,6 +129,8 @@ pub struct Built {
     pub changed_at: Option<At>,
     /// Whether other sites may read it by script.
     pub shared: bool,
+    /// What it is about, if its views are counted.
+    pub about: Option<kernel::Item>,
 }
 
 impl Built {
@@ -135,7 +138,7 @@ impl Built {
     #[must_use]
     pub fn page(text: String, valid_until: Option<At>) -> Self {
         let mime = "text/html; charset=utf-8";
-        Self { text, mime, valid_until, policy: PagePolicy::default(), changed_at: None, shared: false }
+        Self { text, mime, valid_until, policy: PagePolicy::default(), changed_at: None, shared: false, about: None }
     }
 }
 
@@ -170,17 +173,19 @@ pub async fn cached(
             secure(&mut headers, &built.policy);
             let segments = ui::split(built.text);
             let page = CachedPage::new(segments, headers, marks, built.valid_until, filler(app, None, lang));
-            let page = Arc::new(page);
+            let page = Arc::new(page.about(built.about));
             app.cache.put(key, page.clone());
             page
         }
     };
-    if client.me.is_some() {
+    if client.me.is_some() || (client.commenter_cookie().is_some() && page.has_hole("commenter")) {
+        crate::counting::view(app, page.item(), &client.headers, client.ip, 200, &client.actor());
         let mut response = Response::new(Body::from(page.fill(filler(app, Some(client), lang))));
         *response.headers_mut() = page.private_headers();
         return response;
     }
     let served = page.serve(&client.headers);
+    crate::counting::view(app, page.item(), &client.headers, client.ip, served.status, &client.actor());
     let mut response = Response::new(Body::from(served.body));
     *response.status_mut() = StatusCode::from_u16(served.status).unwrap_or(StatusCode::OK);
     *response.headers_mut() = served.headers;
@@ -255,7 +260,7 @@ pub async fn failure_page(app: &Arc<App>, client: &Client, lang: Lang, failure: 
     match failure {
         Failure::Refused(_) | Failure::Db(DbError::Collision(_)) => {}
         accident => {
-            tracing::error!(failure = %accident, path = crate::pages::approve::loggable(&client.path), "a request failed")
+            tracing::error!(failure = %accident, path = crate::pages::loggable(&client.path), "a request failed")
         }
     }
     error_page(app, client, lang, &failure.as_refusal()).await

@@ -37,6 +37,7 @@ impl Scratch {
             database: None,
             public_url: Some("http://localhost".to_owned()),
             proxies: Vec::new(),
+            datacentres: Vec::new(),
             former_hosts: Vec::new(),
             source_url: SOURCE_URL.to_owned(),
             mail: MailConfig::Folder,

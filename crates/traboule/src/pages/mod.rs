@@ -4,10 +4,12 @@
 pub mod account;
 pub mod api_page;
 pub mod approve;
+pub mod comments;
 pub mod dev;
 pub mod feeds;
 pub mod files;
 pub mod people;
+pub mod privacy;
 pub mod public;
 pub mod sign_in;
 pub mod site;
@@ -15,6 +17,12 @@ pub mod site_page;
 pub mod studio;
 pub mod theme;
 pub mod uploads;
+
+/// A path for the log: secrets that stand in addresses are left out.
+#[must_use]
+pub fn loggable(path: &str) -> String {
+    comments::loggable(&approve::loggable(path))
+}
 
 /// The templates of these pages, by name.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -57,6 +65,11 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_media.html", include_str!("../../templates/pages/studio_media.html")),
     ("pages/studio_pages.html", include_str!("../../templates/pages/studio_pages.html")),
     ("pages/studio_page.html", include_str!("../../templates/pages/studio_page.html")),
+    ("pages/comments_all.html", include_str!("../../templates/pages/comments_all.html")),
+    ("pages/comment_preview.html", include_str!("../../templates/pages/comment_preview.html")),
+    ("pages/comment_own.html", include_str!("../../templates/pages/comment_own.html")),
+    ("pages/privacy.html", include_str!("../../templates/pages/privacy.html")),
+    ("pages/erase.html", include_str!("../../templates/pages/erase.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),

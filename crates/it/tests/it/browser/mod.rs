@@ -6,6 +6,7 @@ mod hands;
 mod imports;
 mod morning;
 mod sizes;
+mod talk;
 mod visitor;
 
 use std::io::{BufRead, BufReader};
@@ -232,6 +233,7 @@ fn config(data: PathBuf, listen: SocketAddr) -> Config {
         database: None,
         public_url: Some(format!("http://localhost:{}", listen.port())),
         proxies: Vec::new(),
+        datacentres: Vec::new(),
         former_hosts: Vec::new(),
         source_url: SOURCE_URL.to_owned(),
         mail: MailConfig::Folder,
