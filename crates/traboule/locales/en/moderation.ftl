@@ -132,6 +132,8 @@ moderation-js-lost = That did not arrive. The page is loaded again.
 moderation-js-wait = One moment…
 
 moderation-settings = Rules for comments
+moderation-moved = Somebody changed one of these comments a moment ago. Nothing was changed: look again.
+moderation-settings-moved = Somebody saved other rules meanwhile. Save again to replace theirs by what stands here.
 moderation-settings-saved = The rules are saved.
 moderation-hold = Which comments wait
 moderation-hold-first = The first of each person

@@ -132,6 +132,8 @@ moderation-js-lost = Cela n’est pas arrivé. La page est rechargée.
 moderation-js-wait = Un instant…
 
 moderation-settings = Règles des commentaires
+moderation-moved = Quelqu’un vient de changer un de ces commentaires. Rien n’a été changé : regardez à nouveau.
+moderation-settings-moved = Quelqu’un a enregistré d’autres règles entre-temps. Enregistrez encore pour les remplacer par ce qui est ici.
 moderation-settings-saved = Les règles sont enregistrées.
 moderation-hold = Quels commentaires attendent
 moderation-hold-first = Le premier de chaque personne

@@ -120,11 +120,24 @@ pub async fn save(State(app): Web, client: Client, Path(lang): Path<String>, bod
         }
         Ok(None) => redirect(&format!("/{}/studio/comments/settings?said=saved", lang.code())),
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
-            let form = FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang);
+            let mut form = FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang);
+            if refusal.code == "comment-settings-version" {
+                form.summary = Some(app.say(lang, "moderation-settings-moved"));
+                match newest(&app, &client).await {
+                    Ok(version) => drop(form.values.insert("version".to_owned(), version)),
+                    Err(failure) => return failure_page(&app, &client, lang, &failure).await,
+                }
+            }
             page(&app, &client, lang, ui::status(refusal.kind), Ok(form), (None, None)).await
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }
+}
+
+/// The version of the rules as they are: who saves again replaces them knowingly.
+async fn newest(app: &Arc<App>, client: &Client) -> Result<String, Failure> {
+    let (org, actor) = (own_org(client)?, client.actor());
+    Ok(read_tx!(app.db, |tx| uc::settings(tx, &actor, org).await)?.version.to_string())
 }
 
 /// The sentence of a trial, or nothing when the rules were saved.

@@ -50,7 +50,10 @@ pub async fn act(
             redirect(&back(&query, lang, &done))
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
-            let form = FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang);
+            let mut form = FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang);
+            if refusal.code == "comment-version" {
+                form.summary = Some(app.say(lang, "moderation-moved"));
+            }
             let about = action.split('/').next().unwrap_or_default().to_owned();
             page(&app, &client, lang, &query, Some((about, form)), ui::status(refusal.kind)).await
         }
