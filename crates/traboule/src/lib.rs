@@ -4,6 +4,7 @@
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod comment_mail;
 pub mod config;
 pub mod counting;
 pub mod demo;

@@ -3,12 +3,14 @@
 
 mod comment;
 mod moderation;
+mod notice;
 mod private;
 mod saying;
 mod settings;
 
 pub(crate) use comment::*;
 pub(crate) use moderation::*;
+pub(crate) use notice::*;
 pub(crate) use private::*;
 pub(crate) use saying::*;
 pub(crate) use settings::*;
