@@ -1,6 +1,8 @@
 //! Comments as their writers and readers use them, through the real front: the form (c15), threads (c16), the writer's own
 //! page, erasing, feeds and JSON-LD (c11). The e-mail canary (c5) is in `canary`.
 
+mod adopted;
+
 use it::{Answer, ORIGIN, Person, Site, desk, encode, on_both, on_one, request};
 use kernel::{Lang, Role, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show};
