@@ -5,6 +5,6 @@ mod export;
 mod read;
 mod take;
 
-pub use export::{Check, Export, Published, export_day, verify};
+pub use export::{Check, Export, Published, export_day, published_day, verify};
 pub use read::{Figures, figures, hours_of, top, views_by_hour};
 pub use take::{Context, EVENT_DAYS, LINK_DAYS, purge, take};

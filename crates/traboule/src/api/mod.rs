@@ -11,6 +11,7 @@ mod episodes;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
+pub mod listens;
 mod show;
 mod shows;
 pub mod sites;
@@ -45,6 +46,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "listens", ops: listens::OPS },
 ];
 
 /// An answer, or a problem.
