@@ -12,6 +12,7 @@ mod files;
 pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
+pub mod moderation;
 mod show;
 mod shows;
 pub mod sites;
@@ -47,6 +48,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "checks", ops: checks::OPS },
     Group { key: "comments", ops: comments::OPS },
     Group { key: "listens", ops: listens::OPS },
+    Group { key: "moderation", ops: moderation::OPS },
 ];
 
 /// An answer, or a problem.
