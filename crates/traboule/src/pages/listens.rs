@@ -1,13 +1,13 @@
 //! How listens and views are counted, for everybody: the rules in force in words made from their own values, and as the very
 //! file whose digest stands on the page.
 
+use audience::rules::agents::{APPS, BOTS, BROWSERS, LIBRARIES};
+use audience::rules::listen::{MOST_PER_NETWORK, Reason, SECONDS, WINDOW_SECONDS};
+use audience::rules::{set, sources};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use audience::rules::agents::{APPS, BOTS, BROWSERS, LIBRARIES};
-use audience::rules::listen::{MOST_PER_NETWORK, Reason, SECONDS, WINDOW_SECONDS};
-use audience::rules::{set, sources};
 use kernel::Lang;
 use publish::web::Head;
 use serde::Serialize;

@@ -25,7 +25,8 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_and_formulas_are_texts() {
-        let rows = [vec!["a,b".to_owned(), "say \"x\"".to_owned(), "=1+1".to_owned(), "-5".to_owned(), "@x".to_owned()]];
+        let rows =
+            [vec!["a,b".to_owned(), "say \"x\"".to_owned(), "=1+1".to_owned(), "-5".to_owned(), "@x".to_owned()]];
         assert_eq!(table(&["h", "i"], &rows), "h,i\r\n\"a,b\",\"say \"\"x\"\"\",'=1+1,-5,'@x\r\n");
     }
 }

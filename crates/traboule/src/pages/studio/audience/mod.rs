@@ -149,7 +149,7 @@ fn ask(about: &About, days: &Days, subject: Option<Subject>) -> Ask {
 }
 
 fn number(n: i64, lang: Lang) -> String {
-    ui::number_text(n, lang)
+    ui::number(n, lang)
 }
 
 /// Names of a part as people know them.
@@ -190,10 +190,11 @@ pub(crate) fn board(app: &App, lang: Lang, days: &Days, figures: &Figures, befor
         change: then.map(|then| change(app, lang, now, then)).unwrap_or_default(),
     };
     let day = |name: &str| {
-        let at = name.parse::<jiff::civil::Date>().ok().and_then(|d| d.to_zoned(days.zone.clone()).ok());
-        at.map_or_else(|| name.to_owned(), |z| {
-            ui::date_long(kernel::At::from_micros(z.timestamp().as_microsecond()), &days.zone, lang)
-        })
+        let at = name.parse::<jiff::civil::Date>().ok().and_then(|d| d.to_zoned_datetime(days.zone.clone()).ok());
+        at.map_or_else(
+            || name.to_owned(),
+            |z| ui::date_long(kernel::At::from_micros(z.timestamp().as_microsecond()), &days.zone, lang),
+        )
     };
     let svg = |id: &str, key: &str, value: &dyn Fn(&Bucket) -> i64| {
         let say = |b: &Bucket| format!("{}: {}", day(&b.name), number(value(b), lang));
@@ -250,9 +251,15 @@ fn address(lang: Lang, file: &str, query: &RangeQuery, range: Option<&str>) -> S
     let mut out = url::form_urlencoded::Serializer::new(String::new());
     let show = query.show.clone().filter(|s| !s.is_empty());
     match (range, &query.from, &query.to) {
-        (Some(range), ..) => drop(out.append_pair("range", range)),
-        (None, Some(from), Some(to)) if query.range.is_none() => drop(out.append_pair("from", from).append_pair("to", to)),
-        _ => drop(out.append_pair("range", query.range.as_deref().unwrap_or("30"))),
+        (Some(range), ..) => {
+            out.append_pair("range", range);
+        }
+        (None, Some(from), Some(to)) if query.range.is_none() => {
+            out.append_pair("from", from).append_pair("to", to);
+        }
+        _ => {
+            out.append_pair("range", query.range.as_deref().unwrap_or("30"));
+        }
     }
     if let Some(show) = show {
         out.append_pair("show", &show);
@@ -390,10 +397,8 @@ async fn table_of(app: &Arc<App>, client: &Client, query: &RangeQuery) -> Result
     let days = Days::of(query, app.now(), about.zone.clone());
     let (actor, ask) = (client.actor(), ask(&about, &days, None));
     let hours = read_tx!(app.db, |tx| uc::hours_of(tx, &actor, &ask).await)?;
-    let rows: Vec<Vec<String>> = by_day(&days, &hours)
-        .into_iter()
-        .map(|b| vec![b.name, b.listens.to_string(), b.views.to_string()])
-        .collect();
+    let rows: Vec<Vec<String>> =
+        by_day(&days, &hours).into_iter().map(|b| vec![b.name, b.listens.to_string(), b.views.to_string()]).collect();
     let name = about.show.map_or_else(|| "audience".to_owned(), |s| s.slug);
     Ok((format!("{name}-{}-{}", days.first, days.last), csv::table(&["day", "listens", "views"], &rows)))
 }

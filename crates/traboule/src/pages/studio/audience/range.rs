@@ -79,7 +79,7 @@ impl Days {
     }
 
     fn start(&self, day: Date) -> At {
-        let at = day.to_zoned(self.zone.clone()).map(|z| z.timestamp().as_microsecond());
+        let at = day.to_zoned_datetime(self.zone.clone()).map(|z| z.timestamp().as_microsecond());
         At::from_micros(at.unwrap_or(0))
     }
 
@@ -134,7 +134,11 @@ mod tests {
         assert_eq!(days("month"), "2026-11-01 2026-11-25");
         assert_eq!(days("last"), "2026-10-01 2026-10-31");
         assert_eq!(days("nonsense"), "2026-10-27 2026-11-25");
-        let free = RangeQuery { from: Some("2020-01-01".to_owned()), to: Some("2030-01-01".to_owned()), ..RangeQuery::default() };
+        let free = RangeQuery {
+            from: Some("2020-01-01".to_owned()),
+            to: Some("2030-01-01".to_owned()),
+            ..RangeQuery::default()
+        };
         let free = Days::of(&free, now, paris.clone());
         assert_eq!((free.list().len(), free.last.to_string()), (400, "2026-11-25".to_owned()));
         let seven = Days::of(&query("7"), now, paris.clone()).before();

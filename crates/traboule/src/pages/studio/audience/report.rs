@@ -64,7 +64,7 @@ struct Vars {
 }
 
 fn number(n: i64, lang: Lang) -> String {
-    ui::number_text(n, lang)
+    ui::number(n, lang)
 }
 
 /// The month in words.
@@ -191,7 +191,9 @@ pub async fn act(
     };
     let at = (show.as_str(), name.as_str());
     match done(&app, &client, lang, &posted, at).await {
-        Ok(Some(made)) => page(&app, &client, lang, StatusCode::OK, at, Left { made: Some(made), ..Left::default() }).await,
+        Ok(Some(made)) => {
+            page(&app, &client, lang, StatusCode::OK, at, Left { made: Some(made), ..Left::default() }).await
+        }
         Ok(None) => redirect(&format!("/{}/studio/audience/{show}/{name}", lang.code())),
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
             let form = Some(FormView::refused(&posted, &["csrf"], &refusal, app.render.texts(), lang));
