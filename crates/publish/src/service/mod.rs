@@ -7,6 +7,7 @@ mod checks;
 mod corrections;
 mod episodes;
 mod excerpt;
+mod handover;
 mod history;
 mod import;
 mod import_wxr;
@@ -34,6 +35,7 @@ mod subjects;
 mod transcript;
 mod upload;
 
+pub use crate::store::HandedOver;
 pub use agenda::{DeskList, DeskMonth, Frame, ListAsk, desk_list, desk_month, desk_shows, next_frame, plan_episode};
 pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
@@ -41,6 +43,7 @@ pub use excerpt::{
     add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
     rename_excerpt, restore_excerpt, sweep_excerpts,
 };
+pub use handover::hand_over_comments;
 pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use import_wxr::{

@@ -82,7 +82,7 @@ impl Talk {
         for line in lines {
             clock.advance(60);
             let ctx = app.ctx(if line.team { actor.clone() } else { Actor::Visitor });
-            let new = self.new(line, episode, end);
+            let new = self.to_say(line, episode, end);
             let id = write_tx!(app.db, |tx| uc::say(tx, &ctx, &app.sealer, new.clone()).await)?.id;
             self.said.insert(line.key.clone(), id);
             if let Some(verb) = Verb::parse(&line.then) {
@@ -94,7 +94,7 @@ impl Talk {
         Ok(())
     }
 
-    fn new(&self, line: &Line, episode: i64, since: kernel::At) -> NewComment {
+    fn to_say(&self, line: &Line, episode: i64, since: kernel::At) -> NewComment {
         let guest = || Guest { name: line.name.clone(), email: line.email.clone(), url: line.site.clone() };
         let team = || Writer::Member { person: self.moderator, name: NAME.to_owned(), team: true };
         NewComment {
