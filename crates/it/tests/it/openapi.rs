@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use accounts::service as accounts_uc;
 use axum::body::Body;
+use community::model::COMMENT_PREFIX;
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
@@ -239,6 +240,7 @@ struct House {
     show: Show,
     draft: Episode,
     item: i64,
+    said: i64,
     page: i64,
     picture: i64,
     rehearsal: String,
@@ -284,6 +286,7 @@ async fn house(site: &Site, slug: &str) -> House {
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
     let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    let said = crate::access::said(site, &owner, &draft, &format!("Merci ({slug}).")).await;
     let (hook, message, approval) = write_tx!(site.app.db, |tx| {
         let wanted = ("https://hooks.example/", &["episode.published".to_owned()][..]);
         // An organisation has twenty at most; the houses share one.
@@ -303,6 +306,7 @@ async fn house(site: &Site, slug: &str) -> House {
         show,
         draft,
         item,
+        said,
         page,
         picture,
         rehearsal,
@@ -317,7 +321,7 @@ async fn house(site: &Site, slug: &str) -> House {
 async fn before(site: &Site, house: &House, op: &Op) {
     let at = || When::At(site.app.now().plus_seconds(3600));
     match op.id {
-        "unpublish-episode" | "read-episode" | "list-episodes" | "add-correction" => {
+        "unpublish-episode" | "read-episode" | "list-episodes" | "add-correction" | "list-comments" | "say-comment" => {
             desk::schedule(site, &house.owner, house.draft.id, When::Now).await;
         }
         "draft-episode" => {
@@ -363,6 +367,7 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(SHOW_PREFIX) => show_id(SHOW_PREFIX, house.show.id),
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
+            Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
             Kind::Id(PAGE_PREFIX) => show_id(PAGE_PREFIX, house.page),
             Kind::Id(IMAGE_PREFIX) => show_id(IMAGE_PREFIX, house.picture),
             Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
@@ -386,12 +391,15 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         Sent::Json(_) | Sent::Perhaps(_) => {
             let mut value: Value = serde_json::from_str(op.example).expect("an example is JSON");
             if value.get("version").is_some() {
-                value["version"] =
-                    json!(if op.params.iter().any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX))) {
-                        1
-                    } else {
-                        house.draft.version
-                    });
+                value["version"] = json!(if op
+                    .params
+                    .iter()
+                    .any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX)))
+                {
+                    1
+                } else {
+                    house.draft.version
+                });
             }
             if value.get("digest").is_some() {
                 value["digest"] = json!(export_digest(op.id));

@@ -73,6 +73,8 @@ struct House {
     message: i64,
     approval: i64,
     item: i64,
+    /// A comment of the owner.
+    said: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -112,6 +114,7 @@ async fn house(site: &Site) -> House {
         Ok((messages[0].id, uc::create_approval(tx, &ctx, draft.id, "Musée", 7).await?.approval.id))
     })
     .expect("a message and a link");
+    let said = said(site, &owner, &public, "Merci de nous lire.").await;
     House {
         rehearsal,
         upload,
@@ -125,11 +128,30 @@ async fn house(site: &Site) -> House {
         message,
         approval,
         item,
+        said,
         stranger,
         agent,
         editor,
         owner,
     }
+}
+
+/// A comment in the name of somebody of the team.
+pub(crate) async fn said(site: &Site, who: &Person, about: &Episode, body: &str) -> i64 {
+    let ctx = site.app.ctx(who.actor.clone());
+    let writer = community::model::Writer::Member { person: who.id, name: "Camille".to_owned(), team: true };
+    let new = community::model::NewComment {
+        org: who.org,
+        subject: kernel::Subject::episode(about.id),
+        subject_since: site.app.now(),
+        parent: None,
+        writer,
+        body: body.to_owned(),
+        network: String::new(),
+    };
+    write_tx!(site.app.db, |tx| community::service::say(tx, &ctx, &site.app.sealer, new.clone()).await)
+        .expect("said")
+        .id
 }
 
 /// A draft page, and the cover of the draft.
@@ -245,6 +267,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{said}", &show_id(community::model::COMMENT_PREFIX, house.said))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))
                 .replace("{hook}", &show_id(WEBHOOK_PREFIX, house.hook))

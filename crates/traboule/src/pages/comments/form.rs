@@ -63,9 +63,14 @@ pub(crate) fn commenter_hole(app: &App, client: Option<&Client>, lang: Lang) -> 
     app.render.render("community/commenter.html", &value).unwrap_or_default()
 }
 
+/// What was typed, without the marks of a page's holes.
+fn plain(text: &str) -> String {
+    text.replace([ui::HOLE_START, ui::HOLE_END], "")
+}
+
 /// A form as it was sent, whoever sent it: what was typed, or what the device remembers.
 fn typed(app: &App, client: &Client, posted: &Posted) -> Typed {
-    let get = |name: &str| posted.get(name).to_owned();
+    let get = |name: &str| plain(posted.get(name));
     let mut typed = Typed { body: get("body"), name: get("name"), email: get("email"), url: get("url") };
     let kept = app
         .sealer
@@ -129,7 +134,7 @@ async fn show_again(
     status: StatusCode,
 ) -> Response {
     let typed = typed(app, client, posted);
-    form.values = FIELDS.iter().map(|name| ((*name).to_owned(), posted.get(name).to_owned())).collect();
+    form.values = FIELDS.iter().map(|name| ((*name).to_owned(), plain(posted.get(name)))).collect();
     form.values.extend([("name".to_owned(), typed.name), ("url".to_owned(), typed.url)]);
     let from_device = remembered(app, client).is_some() && !posted.has("email") && posted.get("writer").is_empty();
     let who = match known(app, client, lang) {
@@ -219,7 +224,7 @@ async fn preview(
         }
         Writer::Member { name, .. } => (name.clone(), String::new()),
     };
-    let get = |name: &str| posted.get(name).to_owned();
+    let get = |name: &str| plain(posted.get(name));
     let kept = vec![
         ("body", get("body")),
         ("parent", get("parent")),

@@ -32,17 +32,20 @@ pub struct Ask {
     after: Option<String>,
     reply: Option<String>,
     under: Option<String>,
-    forgot: Option<String>,
+    /// A form shown again outlives what it answered.
+    #[serde(skip)]
+    lenient: bool,
 }
 
 impl Ask {
     /// The first page, with the form answering a comment.
     pub(super) fn replying(parent: &str) -> Self {
-        Self { reply: Some(parent.to_owned()).filter(|p| !p.is_empty()), ..Self::default() }
+        let reply = Some(parent.to_owned()).filter(|p| parse_id(COMMENT_PREFIX, p).is_some());
+        Self { reply, lenient: true, ..Self::default() }
     }
 
     fn is_plain(&self) -> bool {
-        self.after.is_none() && self.reply.is_none() && self.under.is_none() && self.forgot.is_none()
+        self.after.is_none() && self.reply.is_none() && self.under.is_none()
     }
 }
 
@@ -98,12 +101,16 @@ async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkVie
     let (page, answered) = read_tx!(app.db, |tx| {
         let page = uc::thread(tx, place, after, now).await?;
         let answered = match reply {
-            Some(id) => Some(uc::one(tx, id).await?).filter(|c| c.subject == subject),
+            Some(id) => match uc::one(tx, id).await {
+                Ok(found) => Some(found).filter(|c| c.subject == subject),
+                Err(Failure::Refused(_)) => None,
+                Err(failure) => return Err(failure),
+            },
             None => None,
         };
         Ok((page, answered))
     })?;
-    if reply.is_some() && answered.is_none() {
+    if reply.is_some() && answered.is_none() && !ask.lenient {
         return Err(Refusal::not_found().into());
     }
     let path = about.comments(lang);
