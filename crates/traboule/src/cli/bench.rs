@@ -8,7 +8,9 @@ pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
         "comments" => crate::measure::comments().await,
         "import" => crate::measure::import().await,
         other => {
-            return Err(Ended::Usage(format!("there is no bench called {other}; there are pages, comments and import")));
+            return Err(Ended::Usage(format!(
+                "there is no bench called {other}; there are pages, comments and import"
+            )));
         }
     };
     let report = report.map_err(|f| Ended::Problem(f.to_string()))?;
