@@ -5,6 +5,7 @@ mod adopt;
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod comment_mail;
 pub mod config;
 pub mod counting;
 pub mod demo;

@@ -4,6 +4,7 @@
 mod adopt;
 mod erase;
 mod moderate;
+mod notice;
 mod own;
 mod read;
 mod say;
@@ -14,9 +15,10 @@ pub use erase::{
     private_clock, sweep, under_email,
 };
 pub use moderate::{
-    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, queue,
-    set_open, set_settings, settings, try_words, undo,
+    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, find, queue,
+    set_open, set_settings, settings, try_words, undo, waiting,
 };
+pub use notice::{Told, Waiting, is_morning, notice};
 pub use own::{Mine, delete_own, edit_own, own};
 pub use read::{PAGE, Page, counters_agree, counts_of, one, said_between, thread, visible};
 pub use say::{KEPT_SECONDS, Order, Saying, say, say_many};

@@ -4,6 +4,7 @@
 mod adopt;
 mod comment;
 mod moderation;
+mod notice;
 mod private;
 mod saying;
 mod settings;
@@ -11,6 +12,7 @@ mod settings;
 pub(crate) use adopt::*;
 pub(crate) use comment::*;
 pub(crate) use moderation::*;
+pub(crate) use notice::*;
 pub(crate) use private::*;
 pub(crate) use saying::*;
 pub(crate) use settings::*;

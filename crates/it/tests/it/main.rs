@@ -3,6 +3,7 @@
 
 mod access;
 mod audience;
+mod audience_material;
 mod browser;
 mod cli;
 mod comments;

@@ -3,5 +3,5 @@
 use super::{Plant, Way};
 
 pub(super) fn ways(_plant: &Plant) -> Vec<Way> {
-    vec![]
+    vec![("GET", "/api/v1/listens/rules", vec!["/api/v1/listens/rules".to_owned()])]
 }
