@@ -248,7 +248,6 @@ struct House {
     hook: i64,
     message: i64,
     approval: i64,
-    comment: i64,
     decision: i64,
     token: String,
 }
@@ -302,9 +301,8 @@ async fn house(site: &Site, slug: &str) -> House {
         Ok((hook, sent[0].id, link.approval.id))
     })
     .expect("a webhook, a message and a link");
-    let (comment, decision) = commented(site, &owner, &draft, slug).await;
+    let decision = decided(site, &owner, &draft, slug).await;
     House {
-        comment,
         decision,
         token: made.expect("a token").secret,
         owner,
@@ -322,26 +320,25 @@ async fn house(site: &Site, slug: &str) -> House {
     }
 }
 
-/// A comment that waits, and a decision about another one; each house has its own writers.
-async fn commented(site: &Site, owner: &Person, episode: &Episode, slug: &str) -> (i64, i64) {
+/// A decision about a comment; each house has its own writer.
+async fn decided(site: &Site, owner: &Person, episode: &Episode, slug: &str) -> i64 {
     use community::model::{Guest, NewComment, Writer};
     let ctx = site.app.ctx(owner.actor.clone());
-    let new = |n: u8| NewComment {
+    let new = NewComment {
         org: owner.org,
         subject: kernel::Subject::episode(episode.id),
         subject_since: site.app.now(),
         parent: None,
-        writer: Writer::Guest(Guest { name: "Léa".to_owned(), email: format!("{slug}{n}@mail.example"), url: None }),
-        body: format!("Bonjour {n}."),
+        writer: Writer::Guest(Guest { name: "Léa".to_owned(), email: format!("{slug}@mail.example"), url: None }),
+        body: "Bonjour.".to_owned(),
         network: "192.0.2.1".to_owned(),
     };
     let made = write_tx!(site.app.db, |tx| {
-        let one = community::service::say(tx, &ctx, &site.app.sealer, new(1)).await?.id;
-        let other = community::service::say(tx, &ctx, &site.app.sealer, new(2)).await?.id;
+        let id = community::service::say(tx, &ctx, &site.app.sealer, new.clone()).await?.id;
         let verb = community::rules::moderate::Verb::Remove;
-        Ok((one, community::service::act_on(tx, &ctx, owner.org, &[other], verb).await?.act))
+        Ok(community::service::act_on(tx, &ctx, owner.org, &[id], verb).await?.act)
     });
-    made.expect("two comments")
+    made.expect("a decision")
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
