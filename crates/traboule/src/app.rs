@@ -16,6 +16,7 @@ use publish::web::Links;
 use tokio::sync::watch;
 use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
 
+use crate::comment_mail::{CommentTeller, CommentTools, WaitingMailer};
 use crate::config::Config;
 use crate::desk_mail::DeskMailer;
 use crate::ffmpeg::Ffmpeg;
@@ -32,6 +33,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("checks.js", include_bytes!("../../ui/static/checks.js")),
+    ("moderation.js", include_bytes!("../../ui/static/moderation.js")),
     ("copy.js", include_bytes!("../../ui/static/copy.js")),
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
@@ -278,11 +280,15 @@ async fn worker(
     sealer: Arc<community::Sealer>,
 ) -> Result<Worker, Failure> {
     let db = desk.base.db.clone();
-    let letters = DeskMailer::new(db.clone(), texts, desk.base.ids.clone(), desk.links.clone());
+    let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
+    let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
+    let comments = CommentTools { db: db.clone(), texts, ids, links };
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
     let mut handlers = handlers(desk, mailer.clone(), letters);
     handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
+    handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
+    handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
     Ok(Worker::new(db, handlers))
 }
 

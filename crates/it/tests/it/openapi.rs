@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use accounts::service as accounts_uc;
 use axum::body::Body;
-use community::model::COMMENT_PREFIX;
+use community::model::{ACT_PREFIX, COMMENT_PREFIX};
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
@@ -248,6 +248,8 @@ struct House {
     hook: i64,
     message: i64,
     approval: i64,
+    comment: i64,
+    decision: i64,
     token: String,
 }
 
@@ -300,7 +302,10 @@ async fn house(site: &Site, slug: &str) -> House {
         Ok((hook, sent[0].id, link.approval.id))
     })
     .expect("a webhook, a message and a link");
+    let (comment, decision) = commented(site, &owner, &draft, slug).await;
     House {
+        comment,
+        decision,
         token: made.expect("a token").secret,
         owner,
         show,
@@ -315,6 +320,28 @@ async fn house(site: &Site, slug: &str) -> House {
         message,
         approval,
     }
+}
+
+/// A comment that waits, and a decision about another one; each house has its own writers.
+async fn commented(site: &Site, owner: &Person, episode: &Episode, slug: &str) -> (i64, i64) {
+    use community::model::{Guest, NewComment, Writer};
+    let ctx = site.app.ctx(owner.actor.clone());
+    let new = |n: u8| NewComment {
+        org: owner.org,
+        subject: kernel::Subject::episode(episode.id),
+        subject_since: site.app.now(),
+        parent: None,
+        writer: Writer::Guest(Guest { name: "Léa".to_owned(), email: format!("{slug}{n}@mail.example"), url: None }),
+        body: format!("Bonjour {n}."),
+        network: "192.0.2.1".to_owned(),
+    };
+    let made = write_tx!(site.app.db, |tx| {
+        let one = community::service::say(tx, &ctx, &site.app.sealer, new(1)).await?.id;
+        let other = community::service::say(tx, &ctx, &site.app.sealer, new(2)).await?.id;
+        let verb = community::rules::moderate::Verb::Remove;
+        Ok((one, community::service::act_on(tx, &ctx, owner.org, &[other], verb).await?.act))
+    });
+    made.expect("two comments")
 }
 
 /// Puts things into the state an operation needs; a draft with sound is there already.
@@ -367,7 +394,6 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(SHOW_PREFIX) => show_id(SHOW_PREFIX, house.show.id),
             Kind::Id(EPISODE_PREFIX) => show_id(EPISODE_PREFIX, house.draft.id),
             Kind::Id(ITEM_PREFIX) => show_id(ITEM_PREFIX, house.item),
-            Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
             Kind::Id(PAGE_PREFIX) => show_id(PAGE_PREFIX, house.page),
             Kind::Id(IMAGE_PREFIX) => show_id(IMAGE_PREFIX, house.picture),
             Kind::Id(REHEARSAL_PREFIX) => house.rehearsal.clone(),
@@ -376,6 +402,10 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(APPROVAL_PREFIX) => show_id(APPROVAL_PREFIX, house.approval),
             Kind::Id(WEBHOOK_PREFIX) => show_id(WEBHOOK_PREFIX, house.hook),
             Kind::Id(MESSAGE_PREFIX) => show_id(MESSAGE_PREFIX, house.message),
+            // One's own is changed by its writer, the guest's by moderators.
+            Kind::Id(COMMENT_PREFIX) if op.method == "POST" => show_id(COMMENT_PREFIX, house.comment),
+            Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
+            Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
@@ -400,6 +430,9 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
                 } else {
                     house.draft.version
                 });
+            }
+            if op.id == "set-comment-settings" {
+                value["version"] = json!(0);
             }
             if value.get("digest").is_some() {
                 value["digest"] = json!(export_digest(op.id));

@@ -19,5 +19,5 @@ pub use links::Links;
 pub use oembed::{OembedAsk, oembed, oembed_target};
 pub use views::{
     AudioView, Card, CardContext, ChapterView, Cover, EpisodeView, FactView, LinkView, PersonView, ShareView, ShowView,
-    SourceView, TranscriptView, card, episode_view, show_view, typeset,
+    SourceView, TranscriptView, card, cue_anchor, episode_view, show_view, typeset,
 };

@@ -346,6 +346,8 @@ pub struct LinkView {
 /// A spoken passage.
 #[derive(Clone, Debug, Serialize)]
 pub struct CueView {
+    /// Its place in the page's address, `t-754`; the first passage of a second has it.
+    pub anchor: Option<String>,
     /// Seconds.
     pub start_s: u64,
     /// "3:48".
@@ -373,6 +375,12 @@ pub struct TranscriptView {
     pub reviewed: bool,
 }
 
+/// The place of a passage in its page's address, by the second it starts.
+#[must_use]
+pub fn cue_anchor(start_ms: u64) -> String {
+    format!("t-{}", start_ms / 1000)
+}
+
 /// How many passages are shown before the fold.
 const OPEN_CUES: usize = 24;
 
@@ -382,7 +390,9 @@ fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) ->
         wanted.iter().find_map(|l| page.transcripts.iter().find(|t| t.lang == *l)).or(page.transcripts.first())?;
     let parsed = transcript::parse(stored.body.as_bytes(), None).ok()?;
     let id = page.episode.id;
+    let mut last = None;
     let view = |cue: &Cue| CueView {
+        anchor: (last.replace(cue.start_ms / 1000) != Some(cue.start_ms / 1000)).then(|| cue_anchor(cue.start_ms)),
         start_s: cue.start_ms / 1000,
         start_text: ui::timecode(i64::try_from(cue.start_ms).unwrap_or(0)),
         speaker: cue.speaker.clone(),

@@ -72,7 +72,7 @@ pub async fn list(State(app): Web, client: Client, Path(text): Path<String>, Que
         let mut found = read_tx!(app.db, |tx| {
             publish_uc::public_episode(tx, wanted, now).await?;
             let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-            Ok(uc::visible(tx, Subject::episode(wanted), after, most).await?)
+            uc::visible(tx, Subject::episode(wanted), after, most).await
         })?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);

@@ -11,6 +11,7 @@ mod episodes;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
+pub mod moderation;
 mod show;
 mod shows;
 pub mod sites;
@@ -45,6 +46,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "moderation", ops: moderation::OPS },
 ];
 
 /// An answer, or a problem.

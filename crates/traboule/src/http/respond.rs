@@ -92,8 +92,17 @@ fn filler<'a>(app: &'a App, client: Option<&'a Client>, lang: Lang) -> impl Fn(&
         "csrf" => client.map_or_else(String::new, |c| c.stamp_field(app)),
         "account" => account_link(app, client, lang),
         "commenter" => crate::pages::comments::commenter_hole(app, client, lang),
+        "waiting" => waiting(app, client, lang),
         _ => String::new(),
     }
+}
+
+/// How many comments wait, as a mark beside the entry of the rail.
+fn waiting(app: &App, client: Option<&Client>, lang: Lang) -> String {
+    let count = client.and_then(|c| c.waiting).filter(|n| *n > 0);
+    let Some(count) = count else { return String::new() };
+    let value = serde_json::json!({"lang": lang.code(), "number": ui::number(count, lang)});
+    app.render.render("waiting_mark.html", &value).unwrap_or_default()
 }
 
 fn account_link(app: &App, client: Option<&Client>, lang: Lang) -> String {

@@ -1,5 +1,6 @@
 //! Who a request comes from: the session cookie or the API token, the client's address, the language.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use db::{Failure, read_tx, write_tx};
-use kernel::{Actor, Ctx, Lang, Refusal};
+use kernel::{Actor, Ctx, Lang, OrgId, Refusal, Role};
 use publish::service::ShowPlace;
 use publish::web::Links;
 
@@ -57,6 +58,8 @@ pub struct Client {
     pub prefers: Option<Lang>,
     /// The path asked for.
     pub path: String,
+    /// How many comments wait for this person, on pages of the studio.
+    pub waiting: Option<i64>,
     /// The request's headers.
     pub headers: HeaderMap,
     /// The show whose own host was asked.
@@ -163,6 +166,15 @@ impl FromRequestParts<Arc<App>> for Client {
     }
 }
 
+/// How many comments wait for somebody who may moderate them.
+async fn waiting(app: &App, me: &SignedIn) -> Result<Option<i64>, Failure> {
+    let actor = accounts_uc::actor_of(Some(me));
+    let orgs: BTreeSet<OrgId> =
+        me.roles.iter().map(|(org, _)| *org).filter(|org| actor.may(*org, &[Role::Moderator])).collect();
+    let Some(org) = orgs.first().copied() else { return Ok(None) };
+    read_tx!(app.db, |tx| community::service::waiting(tx, &actor, org).await).map(Some)
+}
+
 async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     let headers = &parts.headers;
     let text =
@@ -180,6 +192,10 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
             write_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, true).await)?;
         }
     }
+    let waiting = match &me {
+        Some(me) if parts.uri.path().contains("/studio") => waiting(app, me).await?,
+        _ => None,
+    };
     let bearer = text(header::AUTHORIZATION);
     let mut token = None;
     let mut token_mark = None;
@@ -197,6 +213,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     Ok(Client {
         session: session.filter(|_| me.is_some()),
         me,
+        waiting,
         user_agent: text(header::USER_AGENT),
         ip_key: ui::ip_key(ip),
         ip,

@@ -40,6 +40,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/proofs.html", include_str!("../../templates/pages/proofs.html")),
     ("pages/approval.html", include_str!("../../templates/pages/approval.html")),
     ("pages/approve.html", include_str!("../../templates/pages/approve.html")),
+    ("pages/comments.html", include_str!("../../templates/pages/comments.html")),
+    ("pages/comment_settings.html", include_str!("../../templates/pages/comment_settings.html")),
     ("pages/webhooks.html", include_str!("../../templates/pages/webhooks.html")),
     ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
     ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),

@@ -87,6 +87,7 @@ field-url-malformed = The web address starts with "https://".
 
 ui-studio-nav = Studio
 ui-studio-more = More
+ui-waiting = waiting
 ui-studio-episodes = Episodes
 ui-studio-people = Team
 ui-studio-site = Site

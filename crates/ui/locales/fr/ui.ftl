@@ -87,6 +87,7 @@ field-url-malformed = L’adresse web commence par « https:// ».
 
 ui-studio-nav = Studio
 ui-studio-more = Plus
+ui-waiting = en attente
 ui-studio-episodes = Épisodes
 ui-studio-people = Équipe
 ui-studio-site = Site

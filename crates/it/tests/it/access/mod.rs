@@ -75,6 +75,8 @@ struct House {
     item: i64,
     /// A comment of the owner.
     said: i64,
+    comment: i64,
+    decision: i64,
     stranger: Person,
     agent: Person,
     editor: Person,
@@ -108,6 +110,7 @@ async fn house(site: &Site) -> House {
     })
     .expect("an upload and an excerpt");
     let hook = webhook(site, &editor).await;
+    let (comment, decision) = commented(site, &owner, &public).await;
     let (message, approval) = write_tx!(site.app.db, |tx| {
         uc::act_webhook(tx, &ctx, hook, uc::WebhookAct::Test).await?;
         let (messages, _) = uc::deliveries(tx, &ctx.actor, editor.org, Some(hook), None).await?;
@@ -129,6 +132,8 @@ async fn house(site: &Site) -> House {
         approval,
         item,
         said,
+        comment,
+        decision,
         stranger,
         agent,
         editor,
@@ -174,6 +179,32 @@ async fn extras(site: &Site, editor: &Person, draft: &Episode) -> (i64, i64) {
         Ok((page.id, uc::set_episode_cover(tx, &ctx, draft.id, &file).await?.id))
     });
     made.expect("a page and a picture")
+}
+
+/// A comment that waits, and a decision about another one.
+async fn commented(site: &Site, owner: &Person, episode: &Episode) -> (i64, i64) {
+    let ctx = site.app.ctx(owner.actor.clone());
+    let new = |who: &str| community::model::NewComment {
+        org: owner.org,
+        subject: kernel::Subject::episode(episode.id),
+        subject_since: site.app.now(),
+        parent: None,
+        writer: community::model::Writer::Guest(community::model::Guest {
+            name: who.to_owned(),
+            email: format!("{who}@mail.example"),
+            url: None,
+        }),
+        body: format!("Bonjour de {who}."),
+        network: "192.0.2.1".to_owned(),
+    };
+    let (one, other) = (new("lea"), new("noe"));
+    let made = write_tx!(site.app.db, |tx| {
+        let one = community::service::say(tx, &ctx, &site.app.sealer, one.clone()).await?.id;
+        let other = community::service::say(tx, &ctx, &site.app.sealer, other.clone()).await?.id;
+        let verb = community::rules::moderate::Verb::Spam;
+        Ok((one, community::service::act_on(tx, &ctx, owner.org, &[other], verb).await?.act))
+    });
+    made.expect("two comments")
 }
 
 async fn webhook(site: &Site, who: &Person) -> i64 {
@@ -273,6 +304,8 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{hook}", &show_id(WEBHOOK_PREFIX, house.hook))
                 .replace("{message}", &show_id(MESSAGE_PREFIX, house.message))
                 .replace("{approval}", &show_id(APPROVAL_PREFIX, house.approval))
+                .replace("{comment}", &show_id(community::model::COMMENT_PREFIX, house.comment))
+                .replace("{decision}", &show_id(community::model::ACT_PREFIX, house.decision))
                 .replace("{asset}", &site.app.assets.url("app.css"))
         };
         let people = [None, Some(&house.stranger), Some(&house.agent), Some(&house.editor), Some(&house.owner)];

@@ -4,6 +4,7 @@
 mod desk;
 mod hands;
 mod imports;
+mod moderation;
 mod morning;
 mod sizes;
 mod talk;

@@ -1,6 +1,7 @@
 //! Comments as their writers and readers use them, through the real front: the form (c15), threads (c16), the writer's own
 //! page, erasing, feeds and JSON-LD (c11). The e-mail canary (c5) is in `canary`.
 
+mod adopted;
 mod canary;
 mod erasing;
 mod own;

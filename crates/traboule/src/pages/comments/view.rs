@@ -159,7 +159,7 @@ impl Shared<'_> {
         // The list that begins with this very branch.
         let from = Cursor { said_at: node.comment.said_at, id: node.comment.id + 1 };
         let url = format!("{}?under={}&after={}#comments", self.path, view.id, cursor_text(from));
-        view.more = (left > 0).then(|| MoreView { url, count: left });
+        view.more = (left > 0).then_some(MoreView { url, count: left });
         view
     }
 }
