@@ -9,6 +9,7 @@ pub mod feeds;
 pub mod files;
 pub mod people;
 pub mod public;
+pub mod sharing;
 pub mod sign_in;
 pub mod site;
 pub mod site_page;
