@@ -86,11 +86,14 @@ fn padded(text: &str) -> String {
     )
 }
 
+/// A way to hide a word from a filter: its name and what it does.
+type Disguise = (&'static str, fn(&str) -> String);
+
 #[test]
 fn c15_what_the_rules_catch_of_spam_is_what_the_docs_say() {
     let all = samples(SPAM);
     assert!(all.len() * 4 >= 200, "{}", all.len());
-    let disguises: [(&str, fn(&str) -> String); 4] = [
+    let disguises: [Disguise; 4] = [
         ("as written", str::to_owned),
         ("letters as figures", figures),
         ("letters of another alphabet", lookalikes),

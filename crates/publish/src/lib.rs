@@ -40,8 +40,14 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("publish/show.html", include_str!("../templates/publish/show.html")),
     ("publish/episode.html", include_str!("../templates/publish/episode.html")),
     ("publish/embed.html", include_str!("../templates/publish/embed.html")),
+    ("publish/frame.html", include_str!("../templates/publish/frame.html")),
+    ("publish/quote.html", include_str!("../templates/publish/quote.html")),
 ];
 
 /// The sentences of this crate.
-pub const LOCALES: &[(Lang, &str)] =
-    &[(Lang::Fr, include_str!("../locales/fr/publish.ftl")), (Lang::En, include_str!("../locales/en/publish.ftl"))];
+pub const LOCALES: &[(Lang, &str)] = &[
+    (Lang::Fr, include_str!("../locales/fr/publish.ftl")),
+    (Lang::En, include_str!("../locales/en/publish.ftl")),
+    (Lang::Fr, include_str!("../locales/fr/quote.ftl")),
+    (Lang::En, include_str!("../locales/en/quote.ftl")),
+];

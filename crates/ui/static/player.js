@@ -161,7 +161,7 @@ function start(box) {
   audio.controls = false;
   audio.hidden = true;
   for (const part of box.querySelectorAll('[data-js]')) part.hidden = false;
-  const at = fromHash();
+  const at = fromHash() ?? (text.start ? Number(text.start) : null);
   if (at !== null) go(at);
   else show();
 }

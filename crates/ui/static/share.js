@@ -3,7 +3,7 @@
 function start(box) {
   const page = box.dataset.share;
   const from = box.querySelector('[data-from]');
-  const tick = from.querySelector('input');
+  const tick = from?.querySelector('input');
   const said = box.querySelector('[data-said]');
   const copy = box.querySelector('[data-copy]');
   const native = box.querySelector('[data-native]');
@@ -16,7 +16,7 @@ function start(box) {
     const two = (n) => String(n).padStart(2, '0');
     return `${h ? `${h}:${two(Math.floor(s / 60) % 60)}` : Math.floor(s / 60)}:${two(s % 60)}`;
   };
-  const address = () => (tick.checked && at > 0 ? `${page}#t=${at}` : page);
+  const address = () => (tick?.checked && at > 0 ? `${page}#t=${at}` : page);
 
   function carry() {
     const [old, fresh] = [encodeURIComponent(page), encodeURIComponent(address())];
@@ -25,13 +25,13 @@ function start(box) {
     shown.textContent = address();
   }
 
-  document.addEventListener('player-time', (event) => {
+  if (from) document.addEventListener('player-time', (event) => {
     if (tick.checked) return; // the time stays what it was when the box was ticked
     at = event.detail;
     from.hidden = at < 1;
     from.querySelector('span').textContent = box.dataset.tFrom.replace('%p', clock(at));
   });
-  tick.addEventListener('change', carry);
+  tick?.addEventListener('change', carry);
 
   if (navigator.clipboard) {
     copy.hidden = false;
@@ -46,7 +46,7 @@ function start(box) {
   }
   if (navigator.share) {
     native.hidden = false;
-    native.addEventListener('click', () => navigator.share({ title: document.title, url: address() }).catch(() => {}));
+    native.addEventListener('click', () => navigator.share({ title: document.title, text: native.dataset.text, url: address() }).catch(() => {}));
   }
 }
 

@@ -13,6 +13,7 @@ pub mod merge;
 pub mod moved;
 pub mod pages;
 pub mod proof;
+pub mod quote;
 pub mod rehearse;
 pub mod rundown;
 pub mod schedule;

@@ -68,6 +68,8 @@ pub struct Head {
     pub feeds: Vec<FeedLink>,
     /// The oEmbed answer about this page.
     pub oembed_url: Option<String>,
+    /// The same as XML.
+    pub oembed_xml_url: Option<String>,
     /// Open Graph and Twitter.
     pub metas: Vec<Meta>,
     /// JSON-LD, safe inside a script element.
@@ -150,6 +152,7 @@ pub fn show_head(show: &Show, lang: Lang, links: &Links) -> Head {
         alternates,
         feeds: feeds(&show.slug, &content.title, links),
         oembed_url: None,
+        oembed_xml_url: None,
         metas,
         json_ld: Some(text::json_for_script(&without_nulls(ld).to_string())),
     }
@@ -206,7 +209,8 @@ pub fn episode_head(show: &Show, page: &FullEpisode, lang: Lang, links: &Links) 
     Head {
         title: format!("{} – {show_title}", content.title),
         description: Some(description).filter(|d| !d.is_empty()),
-        oembed_url: Some(links.oembed(&canonical)),
+        oembed_url: Some(links.oembed(&canonical, "json")),
+        oembed_xml_url: Some(links.oembed(&canonical, "xml")),
         canonical: Some(canonical),
         robots: "index, follow, max-image-preview:large".to_owned(),
         alternates,

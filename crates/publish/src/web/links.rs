@@ -166,10 +166,16 @@ impl Links {
         format!("/media/episodes/{}/chapters.json", show_id(EPISODE_PREFIX, episode))
     }
 
-    /// The path of the oEmbed answer about an address.
+    /// The path of the page that quotes a passage of an episode.
     #[must_use]
-    pub fn oembed(&self, about: &str) -> String {
+    pub fn quote(lang: Lang, show: &str, episode: &str, start_s: u64, to_s: u64) -> String {
+        format!("{}/quote?t={start_s}&to={to_s}", Self::episode(lang, show, episode))
+    }
+
+    /// The path of the oEmbed answer about an address, in `json` or `xml`.
+    #[must_use]
+    pub fn oembed(&self, about: &str, format: &str) -> String {
         let encoded: String = url::form_urlencoded::byte_serialize(about.as_bytes()).collect();
-        self.absolute(&format!("/oembed?format=json&url={encoded}"))
+        self.absolute(&format!("/oembed?format={format}&url={encoded}"))
     }
 }

@@ -4,9 +4,11 @@
 mod excerpts;
 mod feed_page;
 mod files;
+mod frame;
 mod head;
 mod links;
 mod oembed;
+mod quote;
 mod views;
 
 pub use excerpts::ExcerptView;
@@ -14,9 +16,11 @@ pub use feed_page::{FeedFormat, FeedPage, feed_page, opml_page};
 pub use files::{
     FileError, FileRequest, Sounding, audio_file, chapters_file, excerpt_file, image_file, transcript_file,
 };
+pub use frame::{EmbedView, FrameView, SIZES, embed_view};
 pub use head::{Alternate, FeedLink, Head, episode_head, show_head};
 pub use links::Links;
-pub use oembed::{OembedAsk, oembed, oembed_target};
+pub use oembed::{OembedAsk, OembedTarget, oembed, oembed_target, oembed_xml};
+pub use quote::{QuoteLine, QuoteView, quote_head, quote_view};
 pub use views::{
     AudioView, Card, CardContext, ChapterView, Cover, EpisodeView, FactView, LinkView, PersonView, ShareView, ShowView,
     SourceView, TranscriptView, card, cue_anchor, episode_view, show_view, typeset,

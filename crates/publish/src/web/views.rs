@@ -11,12 +11,13 @@ use ui::{Stamp, Texts};
 use crate::media::transcript::{self, Cue};
 use crate::model::{
     Audio, AudioPlace, CORRECTION_PREFIX, Chapter, Correction, Credit, Episode, EpisodeKind, FullEpisode, Image, Show,
-    SourceKind, UNDATED,
+    SourceKind, StoredTranscript, UNDATED,
 };
 use crate::rules::schedule::zone;
 use crate::text;
 use crate::web::Links;
 use crate::web::excerpts::{ExcerptView, excerpt_views};
+use crate::web::frame::{FrameView, encoded, frame_view};
 
 /// What every view needs.
 pub struct CardContext<'a> {
@@ -227,6 +228,10 @@ pub struct AudioView {
     pub marks: Vec<i64>,
     /// Whether it comes from another host.
     pub remote: bool,
+    /// Where it stands when the page opens; `None` at its beginning.
+    pub start_s: Option<u64>,
+    /// The same for the plain player, as the end of the file's address.
+    pub fragment: String,
 }
 
 /// The wave in a box of 600 by 56: 150 bars, each the louder of two peaks.
@@ -259,6 +264,8 @@ fn audio_view(episode: &Episode, audio: &Audio, chapters: &[Chapter], context: &
         wave_rest: wave(&audio.waveform),
         marks: marks.collect(),
         remote: matches!(audio.place, AudioPlace::Remote(_)),
+        start_s: None,
+        fragment: String::new(),
     }
 }
 
@@ -365,6 +372,8 @@ pub struct TranscriptView {
     pub lang: String,
     /// Downloads.
     pub files: Vec<LinkView>,
+    /// Whether its passages have times and can be quoted.
+    pub timed: bool,
     /// The first passages.
     pub cues: Vec<CueView>,
     /// The others, folded.
@@ -384,15 +393,20 @@ pub fn cue_anchor(start_ms: u64) -> String {
 /// How many passages are shown before the fold.
 const OPEN_CUES: usize = 24;
 
+/// The transcript a page in this language shows.
+pub(super) fn transcript_for<'p>(page: &'p FullEpisode, main: &str, lang: Lang) -> Option<&'p StoredTranscript> {
+    let wanted = [lang.code(), main];
+    wanted.iter().find_map(|l| page.transcripts.iter().find(|t| t.lang == *l)).or(page.transcripts.first())
+}
+
 fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) -> Option<TranscriptView> {
-    let wanted = [context.lang.code(), main];
-    let stored =
-        wanted.iter().find_map(|l| page.transcripts.iter().find(|t| t.lang == *l)).or(page.transcripts.first())?;
+    let stored = transcript_for(page, main, context.lang)?;
     let parsed = transcript::parse(stored.body.as_bytes(), None).ok()?;
     let id = page.episode.id;
     let mut last = None;
     let view = |cue: &Cue| CueView {
-        anchor: (last.replace(cue.start_ms / 1000) != Some(cue.start_ms / 1000)).then(|| cue_anchor(cue.start_ms)),
+        anchor: (parsed.timed && last.replace(cue.start_ms / 1000) != Some(cue.start_ms / 1000))
+            .then(|| cue_anchor(cue.start_ms)),
         start_s: cue.start_ms / 1000,
         start_text: ui::timecode(i64::try_from(cue.start_ms).unwrap_or(0)),
         speaker: cue.speaker.clone(),
@@ -410,6 +424,7 @@ fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) ->
     Some(TranscriptView {
         lang: stored.lang.clone(),
         files: files.to_vec(),
+        timed: parsed.timed,
         cues,
         rest,
         words_text: context.texts.text(context.lang, "publish-words", &[("count", words.into())]),
@@ -533,6 +548,8 @@ pub struct EpisodeView {
     pub excerpts: Vec<ExcerptView>,
     /// The transcript.
     pub transcript: Option<TranscriptView>,
+    /// The player for other sites.
+    pub frame: FrameView,
     /// Sharing.
     pub share: ShareView,
     /// What can be checked.
@@ -589,11 +606,9 @@ pub fn episode_view(
     let (lang, content) = episode.text(context.lang.code(), &show.language);
     let url = context.links.of(show).absolute(&Links::episode(context.lang, &show.slug, &episode.slug));
     let title = typeset(lang, &content.title).into_owned();
-    let encode =
-        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
     let share = ShareView {
-        whatsapp_url: format!("https://wa.me/?text={}", encode(&format!("{title} {url}"))),
-        mail_url: format!("mailto:?subject={}&body={}", encode(&title), encode(&url)),
+        whatsapp_url: format!("https://wa.me/?text={}", encoded(&format!("{title} {url}"))),
+        mail_url: format!("mailto:?subject={}&body={}", encoded(&title), encoded(&url)),
         url,
     };
     let notes = &content.notes_html;
@@ -615,6 +630,7 @@ pub fn episode_view(
         chapters: chapter_views(page, images, &show.language, context),
         excerpts: excerpt_views(page, &show.language, context),
         transcript: transcript_view(page, &show.language, context),
+        frame: frame_view(show, episode, context),
         share,
         facts: facts(episode, context),
         people: page.credits.iter().map(|c| person(c, context)).collect(),

@@ -11,7 +11,9 @@ mod session;
 pub use front::{Front, MakeFront, Peer};
 pub use places::{PlaceMap, Places, Where};
 pub use posted::read_form;
-pub use respond::{Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served};
+pub use respond::{
+    Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served, uncached,
+};
 pub use router::router;
 pub use routes::{ROUTES, Route};
 pub use session::{COMMENTER_COOKIE, Client, SESSION_COOKIE, Web, commenter_cookie, session_cookie};

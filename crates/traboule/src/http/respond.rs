@@ -192,6 +192,14 @@ pub async fn cached(
     response
 }
 
+/// A page that is the same for everybody and is not kept: its address is one of very many.
+#[must_use]
+pub fn uncached(app: &App, client: &Client, lang: Lang, built: Built) -> Response {
+    let mut response = html(app, client, lang, StatusCode::OK, built.text);
+    secure(response.headers_mut(), &built.policy);
+    response
+}
+
 /// A page for one person, never cached by anybody.
 #[must_use]
 pub fn html(app: &App, client: &Client, lang: Lang, status: StatusCode, text: String) -> Response {

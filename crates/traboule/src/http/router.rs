@@ -15,7 +15,7 @@ use crate::api;
 use crate::app::App;
 use crate::http::routes::{self, Route, route};
 use crate::pages::{
-    account, api_page, approve, dev, feeds, files, people, public, sign_in, site_page, studio, theme, uploads,
+    account, api_page, approve, dev, feeds, files, people, public, sharing, sign_in, site_page, studio, theme, uploads,
 };
 use crate::tus;
 
@@ -223,14 +223,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{lang}/", get(public::home))
         .route("/{lang}/shows/{show}", get(public::show))
         .route("/{lang}/shows/{show}/{episode}", get(public::episode))
-        .route("/{lang}/embed/{id}", get(public::embed))
+        .route("/{lang}/embed/{id}", get(sharing::embed))
         .route("/feeds/{file}", get(feeds::feed))
         .route("/feeds.opml", get(feeds::opml))
         .route("/media/episodes/{id}/{file}", get(files::episode_file))
         .route("/media/excerpts/{id}/{file}", get(files::excerpt_file))
         .route("/media/images/{id}/{file}", get(files::image_file))
         .route("/assets/{file}", get(files::asset))
-        .route("/oembed", get(files::oembed))
+        .route("/oembed", get(sharing::oembed))
         .route("/sitemap.xml", get(files::sitemap))
         .route("/robots.txt", get(files::robots))
         .route("/source.tar.gz", get(files::source))

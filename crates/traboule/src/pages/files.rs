@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use blobs::Conditions;
 use db::{Failure, read_tx};
 use kernel::{Actor, Lang, Refusal};
 use publish::service::{self as uc, SITE_TOPIC};
-use publish::web::{self, FileError, FileRequest, Links, OembedAsk};
-use serde::Deserialize;
+use publish::web::{self, FileError, FileRequest, Links};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, served};
@@ -116,48 +115,6 @@ pub async fn asset(State(app): Web, client: Client, Path(file): Path<String>) ->
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response
-}
-
-/// What an oEmbed consumer sends.
-#[derive(Debug, Default, Deserialize)]
-pub struct OembedQuery {
-    url: Option<String>,
-    format: Option<String>,
-    maxwidth: Option<u32>,
-    maxheight: Option<u32>,
-}
-
-fn json(status: StatusCode, body: String) -> Response {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
-}
-
-/// `/oembed`: 404 for unknown and unpublished alike, 501 for other formats, as the specification says.
-pub async fn oembed(State(app): Web, Query(query): Query<OembedQuery>) -> Response {
-    let places = app.places.get(&app.db).await;
-    if query.format.as_deref().is_some_and(|f| f != "json") {
-        return json(StatusCode::NOT_IMPLEMENTED, "{}".to_owned());
-    }
-    let about = |url| places.links_about(&app.links, url).and_then(|links| web::oembed_target(&links, url));
-    let target = query.url.as_deref().and_then(about);
-    let Some((lang, show, slug)) = target else { return json(StatusCode::NOT_FOUND, "{}".to_owned()) };
-    let show = places.slug_today(&show).to_owned();
-    let now = app.now();
-    match read_tx!(app.db, |tx| uc::episode_page(tx, &show, &slug, now).await) {
-        Ok(page) => {
-            let ask = OembedAsk { max_width: query.maxwidth, max_height: query.maxheight };
-            json(StatusCode::OK, web::oembed(&page.show, &page.full, lang, &app.links, &ask).to_string())
-        }
-        Err(Failure::Refused(_)) => json(StatusCode::NOT_FOUND, "{}".to_owned()),
-        Err(failure) => {
-            tracing::error!(%failure, "oEmbed failed");
-            json(StatusCode::SERVICE_UNAVAILABLE, "{}".to_owned())
-        }
-    }
 }
 
 /// `/sitemap.xml`.

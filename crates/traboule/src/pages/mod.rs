@@ -12,6 +12,7 @@ pub mod listens;
 pub mod people;
 pub mod privacy;
 pub mod public;
+pub mod sharing;
 pub mod sign_in;
 pub mod site;
 pub mod site_page;

@@ -6,8 +6,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use db::{Failure, read_tx};
-use kernel::{At, Lang, Refusal, parse_id};
-use publish::model::{AudioPlace, EPISODE_PREFIX, Episode, Show};
+use kernel::{At, Lang, Refusal};
+use publish::model::{AudioPlace, Episode, Show};
 use publish::service::{self as uc, SITE_TOPIC, show_topic};
 use publish::web::{Card, EpisodeView, Head, Links, card, episode_head, episode_view, show_head, show_view};
 use serde::{Deserialize, Serialize};
@@ -278,34 +278,10 @@ pub(crate) fn item(show: &Show, episode: &Episode) -> kernel::Item {
 }
 
 /// Sound kept elsewhere redirects from host to host before it plays; the policy then allows sound from any https host.
-fn remote_origins(episode: &Episode) -> Vec<String> {
+pub(crate) fn remote_origins(episode: &Episode) -> Vec<String> {
     match episode.audio.as_ref().map(|a| &a.place) {
         Some(AudioPlace::Remote(url)) if url.starts_with("http://") => vec!["https:".to_owned(), "http:".to_owned()],
         Some(AudioPlace::Remote(_)) => vec!["https:".to_owned()],
         _ => Vec::new(),
     }
-}
-
-/// `/{lang}/embed/{id}`: the player other sites may put in a frame.
-pub async fn embed(State(app): Web, client: Client, Path((lang, id)): Path<(String, String)>) -> Response {
-    let (Some(lang), Some(id)) = (lang_of(&lang), parse_id(EPISODE_PREFIX, &id)) else {
-        return nowhere(State(app), client).await;
-    };
-    let build = build_embed(&app, &client, lang, id);
-    cached(&app, &client, lang, &[SITE_TOPIC.to_owned()], build).await
-}
-
-async fn build_embed(app: &Arc<App>, client: &Client, lang: Lang, id: i64) -> Result<Built, Failure> {
-    let now = app.now();
-    let (show, full) = read_tx!(app.db, |tx| uc::public_episode(tx, id, now).await)?;
-    let links = client.links(app);
-    let view = episode_view(&show, &full, (None, None), &Default::default(), &context_under(app, lang, &links));
-    let mut head = episode_head(&show, &full, lang, &app.links);
-    head.robots = "noindex".to_owned();
-    let text = site::render_for(app, client, lang, &show.slug, "publish/embed.html", head, view).await?;
-    // The episode may be unpublished by a write (topic) but appears by time only once: no instant to wait for.
-    let mut built = Built::page(text, None);
-    built.policy.may_be_framed = true;
-    built.policy.media_origins = remote_origins(&full.episode);
-    Ok(built)
 }

@@ -1,0 +1,24 @@
+# Quoting a passage, and the player for other sites.
+publish-quote = Quote
+publish-quote-bar = Quote a passage
+publish-quote-this = Quote the passage at { $position }
+publish-quote-hint = Select a passage to quote it.
+publish-quote-line = “{ $text }” — { $source }
+publish-quote-copy = Copy the quotation
+publish-quote-copied = The quotation is copied, with its link.
+publish-quote-failed = The browser refused the copy. The quotation is written below.
+publish-quote-longer = Add the next passage
+publish-quote-close = Close
+publish-quote-page = Page of the quotation
+publish-quote-span = from { $from } to { $to }
+publish-quote-heading = A quoted passage
+publish-quote-listen = Listen in the episode
+publish-quote-read = Read in the transcript
+publish-quote-text = The quotation and its link
+publish-frame = Embed the player
+publish-frame-code = Code for another page
+publish-frame-size = Size
+publish-frame-start = Start at
+publish-frame-start-hint = Minutes and seconds, for example 2:06.
+publish-frame-copy = Copy the code
+publish-frame-copied = The code is copied.

@@ -1,0 +1,24 @@
+# Citer un passage, et le lecteur pour d’autres sites.
+publish-quote = Citer
+publish-quote-bar = Citer un passage
+publish-quote-this = Citer le passage à { $position }
+publish-quote-hint = Sélectionnez un passage pour le citer.
+publish-quote-line = « { $text } » — { $source }
+publish-quote-copy = Copier la citation
+publish-quote-copied = La citation est copiée, avec son lien.
+publish-quote-failed = Le navigateur a refusé la copie. La citation est écrite ci-dessous.
+publish-quote-longer = Ajouter le passage suivant
+publish-quote-close = Fermer
+publish-quote-page = Page de la citation
+publish-quote-span = de { $from } à { $to }
+publish-quote-heading = Un passage cité
+publish-quote-listen = Écouter dans l’épisode
+publish-quote-read = Lire dans la transcription
+publish-quote-text = La citation et son lien
+publish-frame = Intégrer le lecteur
+publish-frame-code = Code pour une autre page
+publish-frame-size = Taille
+publish-frame-start = Commencer à
+publish-frame-start-hint = Minutes et secondes, par exemple 2:06.
+publish-frame-copy = Copier le code
+publish-frame-copied = Le code est copié.
