@@ -5,6 +5,7 @@ mod access;
 mod audience;
 mod audience_material;
 mod browser;
+mod charts;
 mod cli;
 mod comments;
 mod crashes;
