@@ -40,4 +40,4 @@ fn c14_a_public_list_agrees_about_robots() {
 }
 
 /// What was measured when version 1 began: robots, libraries, apps, browsers.
-const LEAST: [usize; 4] = [0, 0, 0, 0];
+const LEAST: [usize; 4] = [80, 55, 98, 100];
