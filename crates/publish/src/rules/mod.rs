@@ -16,6 +16,7 @@ pub mod proof;
 pub mod rehearse;
 pub mod rundown;
 pub mod schedule;
+pub mod search;
 pub mod show;
 pub mod slug;
 pub mod sources;

@@ -7,6 +7,8 @@ mod files;
 mod head;
 mod links;
 mod oembed;
+mod search;
+mod sitemap;
 mod views;
 
 pub use excerpts::ExcerptView;
@@ -15,6 +17,8 @@ pub use files::{FileError, FileRequest, audio_file, chapters_file, excerpt_file,
 pub use head::{Alternate, Head, episode_head, show_head};
 pub use links::Links;
 pub use oembed::{OembedAsk, oembed, oembed_target};
+pub use search::{HitView, PieceView, hit_view};
+pub use sitemap::{MapEntry, MapLink, NewsEntry, sitemap_index, sitemap_section};
 pub use views::{
     AudioView, Card, CardContext, ChapterView, Cover, EpisodeView, FactView, LinkView, PersonView, ShareView, ShowView,
     SourceView, TranscriptView, card, episode_view, show_view, typeset,

@@ -348,6 +348,8 @@ pub struct LinkView {
 pub struct CueView {
     /// Seconds.
     pub start_s: u64,
+    /// Whether it is the first of its second, so that links to the second come here without a script.
+    pub anchor: bool,
     /// "3:48".
     pub start_text: String,
     /// Who speaks.
@@ -384,11 +386,16 @@ fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) ->
     let id = page.episode.id;
     let view = |cue: &Cue| CueView {
         start_s: cue.start_ms / 1000,
+        anchor: true,
         start_text: ui::timecode(i64::try_from(cue.start_ms).unwrap_or(0)),
         speaker: cue.speaker.clone(),
         text: typeset(&stored.lang, &cue.text).into_owned(),
     };
     let mut cues: Vec<CueView> = parsed.cues.iter().map(view).collect();
+    let mut seconds = std::collections::HashSet::new();
+    for cue in &mut cues {
+        cue.anchor = seconds.insert(cue.start_s);
+    }
     let rest = cues.split_off(cues.len().min(OPEN_CUES));
     let words = i64::try_from(transcript::word_count(&parsed)).unwrap_or(0);
     let files = [("VTT", "vtt", "text/vtt"), ("SRT", "srt", "application/x-subrip"), ("TXT", "txt", "text/plain")];

@@ -10,6 +10,7 @@ mod episodes;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
+pub mod search;
 mod show;
 mod shows;
 pub mod sites;
@@ -43,6 +44,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
+    Group { key: "search", ops: search::OPS },
 ];
 
 /// An answer, or a problem.

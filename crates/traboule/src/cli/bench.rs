@@ -6,7 +6,10 @@ pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
     let report = match name {
         "pages" => crate::measure::pages().await,
         "import" => crate::measure::import().await,
-        other => return Err(Ended::Usage(format!("there is no bench called {other}; there are pages and import"))),
+        "search" => crate::measure::search().await,
+        other => {
+            return Err(Ended::Usage(format!("there is no bench called {other}; there are pages, import and search")));
+        }
     };
     let report = report.map_err(|f| Ended::Problem(f.to_string()))?;
     if as_json {

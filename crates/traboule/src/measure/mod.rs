@@ -4,9 +4,11 @@
 mod import;
 mod pages;
 mod process;
+mod search;
 
 pub use import::import;
 pub use pages::pages;
+pub use search::search;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -9,9 +9,11 @@ pub mod feeds;
 pub mod files;
 pub mod people;
 pub mod public;
+pub mod search;
 pub mod sign_in;
 pub mod site;
 pub mod site_page;
+pub mod sitemap;
 pub mod studio;
 pub mod theme;
 pub mod uploads;
@@ -56,6 +58,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_pages.html", include_str!("../../templates/pages/studio_pages.html")),
     ("pages/studio_page.html", include_str!("../../templates/pages/studio_page.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
+    ("pages/search.html", include_str!("../../templates/pages/search.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];
