@@ -2,20 +2,9 @@
 
 use std::net::IpAddr;
 
+pub use kernel::Item;
 use kernel::{At, OrgId, Subject, SubjectKind};
 use serde::{Deserialize, Serialize};
-
-/// What is counted: a subject, whose it is, and what it belongs to (an episode's show), so that figures of the whole need no
-/// list of its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Item {
-    /// The organisation.
-    pub org: OrgId,
-    /// What it belongs to.
-    pub within: i64,
-    /// The subject.
-    pub subject: Subject,
-}
 
 /// What is counted of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -193,4 +182,28 @@ pub const fn day_of(at: At) -> i64 {
 #[must_use]
 pub const fn day_start(day: i64) -> At {
     At::from_micros(day * 86_400_000_000)
+}
+
+/// The prefix of links' ids in addresses.
+pub const REPORT_PREFIX: &str = "rp";
+
+/// A link by which a client sees one month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub org: OrgId,
+    /// What it is about: a show.
+    pub within: i64,
+    /// The month, `2026-11`.
+    pub month: String,
+    /// Whom it is for.
+    pub label: String,
+    /// When it was made.
+    pub created_at: At,
+    /// When it ends by itself.
+    pub expires_at: At,
+    /// When it was ended.
+    pub revoked_at: Option<At>,
 }

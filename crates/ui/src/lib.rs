@@ -17,7 +17,9 @@ pub use assets::{Asset, Assets};
 pub use cache::{CacheLimits, CachedPage, PageCache, Served};
 pub use csrf::{Csrf, same_site};
 pub use form::{FormView, Posted};
-pub use format::{Stamp, bytes_text, clock_text, date_long, date_short, duration_iso, duration_text, number, timecode};
+pub use format::{
+    Stamp, bytes_text, clock_text, date_long, date_short, duration_iso, duration_text, month_text, number, timecode,
+};
 pub use headers::{PagePolicy, client_ip, ip_key, secure};
 pub use limits::{Left, Limits};
 pub use problem::{problem_json, sentence, status};
@@ -32,6 +34,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("error.html", include_str!("../templates/error.html")),
     ("head.html", include_str!("../templates/head.html")),
     ("icons.html", include_str!("../templates/icons.html")),
+    ("waiting_mark.html", include_str!("../templates/waiting_mark.html")),
     ("account_link.html", include_str!("../templates/account_link.html")),
     ("studio_shell.html", include_str!("../templates/studio_shell.html")),
 ];

@@ -18,7 +18,7 @@ export function seconds(text) {
 }
 
 const fromHash = () => {
-  const found = /(?:^#|&)t=([\d:.]+)/.exec(location.hash);
+  const found = /(?:^#|&)t[=-]([\d:.]+)/.exec(location.hash);
   return found ? seconds(found[1]) : null;
 };
 

@@ -81,10 +81,10 @@ fn a_hit_begins_at_its_second() {
         let page = site.get(&format!("/fr/search?q={}", asked("pont pierre"))).await;
         assert_eq!((page.status.as_u16(), page.header("cache-control")), (200, "public, no-cache".to_owned()));
         let text = page.text();
-        assert!(text.contains("/fr/shows/pentes/un-matin#t=754\""), "{text}");
+        assert!(text.contains("/fr/shows/pentes/un-matin#t-754\""), "{text}");
         assert!(text.contains("<mark>pont</mark>") && text.contains("<mark>pierre</mark> &amp; la gare"), "{text}");
         let shown = site.get("/fr/shows/pentes/un-matin").await.text();
-        assert!(shown.contains("id=\"t=754\""), "the cue has its anchor");
+        assert!(shown.contains("id=\"t-754\""), "the cue has its anchor");
         let api = site.get("/api/v1/search?q=gare").await.json();
         assert_eq!((&api["hits"][0]["at_seconds"], &api["hits"][0]["found_in"]), (&754.into(), &"transcript".into()));
     });

@@ -142,6 +142,16 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
     Ok(EpisodePage { show, full, neighbours, images, valid_until })
 }
 
+/// The ids behind the address of a public episode: its show's and its own.
+///
+/// # Errors
+/// Not found (also for what is not public), or the database's failure.
+pub async fn episode_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<(i64, i64), Failure> {
+    let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
+    let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
+    found.map(|episode| (show.id, episode.id)).ok_or_else(|| Refusal::not_found().into())
+}
+
 /// A public episode by id, with its show.
 ///
 /// # Errors
@@ -204,6 +214,8 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
 /// An episode's sound, for serving.
 #[derive(Clone, Debug)]
 pub struct AudioSource {
+    /// What it is the sound of.
+    pub item: kernel::Item,
     /// The sound.
     pub audio: Audio,
     /// Whether anybody may have it; if not, only the team.
@@ -217,7 +229,9 @@ pub struct AudioSource {
 pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<AudioSource, Failure> {
     let episode = visible(tx, actor, id, now).await?;
     let public = is_public(episode.state, now);
-    episode.audio.map(|audio| AudioSource { audio, public }).ok_or_else(|| Refusal::not_found().into())
+    let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
+    let item = kernel::Item { org, within: episode.show, subject: kernel::Subject::episode(id) };
+    episode.audio.map(|audio| AudioSource { item, audio, public }).ok_or_else(|| Refusal::not_found().into())
 }
 
 pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
@@ -392,4 +406,54 @@ pub async fn editor(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Editor, Failu
 /// The database's failure.
 pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
     Ok(store::terms_of(tx, ids).await?)
+}
+
+/// Some episodes of an organisation with their shows, whatever their state, for pages of its team that are about other
+/// things. Those that are not there are missing.
+///
+/// # Errors
+/// Not found for people outside the organisation.
+pub async fn named(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: OrgId,
+    ids: &[i64],
+) -> Result<HashMap<i64, (Show, Episode)>, Failure> {
+    if !actor.may_read(org) {
+        return Err(Refusal::not_found().into());
+    }
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let episodes = store::episodes_named(tx, Scope { org }, &ids).await?;
+    let shows = store::shows_of(tx, Scope { org }).await?;
+    let with = |e: Episode| shows.iter().find(|s| s.id == e.show).map(|s| (e.id, (s.clone(), e)));
+    Ok(episodes.into_iter().filter_map(with).collect())
+}
+
+/// A show, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn team_show(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Show, Failure> {
+    let found = store::show_by_id(tx, id).await?.filter(|s| actor.may_read(s.org));
+    found.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// The ids of a show's episodes, newest first, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn episode_ids(tx: &mut Tx, actor: &Actor, show: i64) -> Result<Vec<i64>, Failure> {
+    let show = team_show(tx, actor, show).await?;
+    Ok(store::episode_ids(tx, Scope { org: show.org }, show.id).await?)
+}
+
+/// How many episodes of a show became public between two instants, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn published_between(tx: &mut Tx, actor: &Actor, show: i64, from: At, to: At) -> Result<i64, Failure> {
+    team_show(tx, actor, show).await?;
+    Ok(store::published_between(tx, show, from, to).await?)
 }

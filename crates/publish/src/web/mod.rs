@@ -13,13 +13,15 @@ mod views;
 
 pub use excerpts::ExcerptView;
 pub use feed_page::{FeedFormat, FeedPage, feed_page, opml_page};
-pub use files::{FileError, FileRequest, audio_file, chapters_file, excerpt_file, image_file, transcript_file};
-pub use head::{Alternate, Head, episode_head, show_head};
+pub use files::{
+    FileError, FileRequest, Sounding, audio_file, chapters_file, excerpt_file, image_file, transcript_file,
+};
+pub use head::{Alternate, FeedLink, Head, episode_head, show_head};
 pub use links::Links;
 pub use oembed::{OembedAsk, oembed, oembed_target};
 pub use search::{HitView, PieceView, hit_view};
 pub use sitemap::{MapEntry, MapLink, NewsEntry, sitemap_index, sitemap_section};
 pub use views::{
     AudioView, Card, CardContext, ChapterView, Cover, EpisodeView, FactView, LinkView, PersonView, ShareView, ShowView,
-    SourceView, TranscriptView, card, episode_view, show_view, typeset,
+    SourceView, TranscriptView, card, cue_anchor, episode_view, show_view, typeset,
 };

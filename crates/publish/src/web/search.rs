@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::views::other_lang;
-use super::{Card, CardContext, Links, card, typeset};
+use super::{Card, CardContext, Links, card, cue_anchor, typeset};
 use crate::rules::search::{Query, pieces};
 use crate::service::Hit;
 
@@ -44,7 +44,8 @@ pub fn hit_view(hit: &Hit, query: &Query, context: &CardContext<'_>) -> HitView 
     let at_ms = hit.passage.as_ref().and_then(|p| p.at_ms);
     let at_s = at_ms.map(|ms| ms / 1000);
     let path = Links::episode(context.lang, &hit.show.slug, &hit.episode.slug);
-    let path = at_s.map_or_else(|| path.clone(), |s| format!("{path}#t={s}"));
+    let path =
+        at_ms.map_or_else(|| path.clone(), |ms| format!("{path}#{}", cue_anchor(u64::try_from(ms).unwrap_or(0))));
     let time = at_ms.map(ui::timecode).unwrap_or_default();
     let place = hit.passage.as_ref().map_or("title", |p| p.place.code());
     let (passage, lang) = hit.passage.as_ref().map_or_else(Default::default, |p| {

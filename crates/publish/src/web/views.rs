@@ -346,10 +346,10 @@ pub struct LinkView {
 /// A spoken passage.
 #[derive(Clone, Debug, Serialize)]
 pub struct CueView {
+    /// Its place in the page's address, `t-754`; the first passage of a second has it.
+    pub anchor: Option<String>,
     /// Seconds.
     pub start_s: u64,
-    /// Whether it is the first of its second, so that links to the second come here without a script.
-    pub anchor: bool,
     /// "3:48".
     pub start_text: String,
     /// Who speaks.
@@ -375,6 +375,12 @@ pub struct TranscriptView {
     pub reviewed: bool,
 }
 
+/// The place of a passage in its page's address, by the second it starts.
+#[must_use]
+pub fn cue_anchor(start_ms: u64) -> String {
+    format!("t-{}", start_ms / 1000)
+}
+
 /// How many passages are shown before the fold.
 const OPEN_CUES: usize = 24;
 
@@ -384,18 +390,15 @@ fn transcript_view(page: &FullEpisode, main: &str, context: &CardContext<'_>) ->
         wanted.iter().find_map(|l| page.transcripts.iter().find(|t| t.lang == *l)).or(page.transcripts.first())?;
     let parsed = transcript::parse(stored.body.as_bytes(), None).ok()?;
     let id = page.episode.id;
+    let mut last = None;
     let view = |cue: &Cue| CueView {
+        anchor: (last.replace(cue.start_ms / 1000) != Some(cue.start_ms / 1000)).then(|| cue_anchor(cue.start_ms)),
         start_s: cue.start_ms / 1000,
-        anchor: true,
         start_text: ui::timecode(i64::try_from(cue.start_ms).unwrap_or(0)),
         speaker: cue.speaker.clone(),
         text: typeset(&stored.lang, &cue.text).into_owned(),
     };
     let mut cues: Vec<CueView> = parsed.cues.iter().map(view).collect();
-    let mut seconds = std::collections::HashSet::new();
-    for cue in &mut cues {
-        cue.anchor = seconds.insert(cue.start_s);
-    }
     let rest = cues.split_off(cues.len().min(OPEN_CUES));
     let words = i64::try_from(transcript::word_count(&parsed)).unwrap_or(0);
     let files = [("VTT", "vtt", "text/vtt"), ("SRT", "srt", "application/x-subrip"), ("TXT", "txt", "text/plain")];

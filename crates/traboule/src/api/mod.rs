@@ -3,6 +3,7 @@
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
 pub mod checks;
+pub mod comments;
 pub mod describe;
 pub mod desk;
 pub mod document;
@@ -10,6 +11,8 @@ mod episodes;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
+pub mod listens;
+pub mod moderation;
 pub mod search;
 mod show;
 mod shows;
@@ -45,6 +48,9 @@ pub const GROUPS: &[Group] = &[
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
     Group { key: "search", ops: search::OPS },
+    Group { key: "comments", ops: comments::OPS },
+    Group { key: "listens", ops: listens::OPS },
+    Group { key: "moderation", ops: moderation::OPS },
 ];
 
 /// An answer, or a problem.

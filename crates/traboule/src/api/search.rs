@@ -25,7 +25,7 @@ pub async fn search(State(app): Web, client: Client, asked: Result<Query<Asked>,
         let hit = |hit: &publish::service::Hit| -> Value {
             let view = hit_view(hit, &ask.query, &context);
             let path = Links::episode(asked.lang(), &hit.show.slug, &hit.episode.slug);
-            let jump = view.at_s.map(|s| format!("#t={s}")).unwrap_or_default();
+            let jump = view.at_s.map(|s| format!("#t-{s}")).unwrap_or_default();
             json!({
                 "episode": show_id(EPISODE_PREFIX, hit.episode.id),
                 "show": show_id(SHOW_PREFIX, hit.show.id),

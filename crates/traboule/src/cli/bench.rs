@@ -5,10 +5,13 @@ use super::{Ended, json, say};
 pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
     let report = match name {
         "pages" => crate::measure::pages().await,
+        "comments" => crate::measure::comments().await,
         "import" => crate::measure::import().await,
         "search" => crate::measure::search().await,
         other => {
-            return Err(Ended::Usage(format!("there is no bench called {other}; there are pages, import and search")));
+            return Err(Ended::Usage(format!(
+                "there is no bench called {other}; there are pages, comments, import and search"
+            )));
         }
     };
     let report = report.map_err(|f| Ended::Problem(f.to_string()))?;

@@ -14,4 +14,4 @@ pub use posted::read_form;
 pub use respond::{Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served};
 pub use router::router;
 pub use routes::{ROUTES, Route};
-pub use session::{Client, SESSION_COOKIE, Web, session_cookie};
+pub use session::{COMMENTER_COOKIE, Client, SESSION_COOKIE, Web, commenter_cookie, session_cookie};

@@ -2,9 +2,13 @@
 //! They parse, call one use case, render; no rule lives here.
 
 pub mod approval;
+pub mod audience;
 pub mod calendar;
 pub mod checks;
 pub mod collide;
+pub mod comment_settings;
+pub mod comments;
+pub mod comments_act;
 pub mod corrections;
 pub mod episode;
 pub(crate) mod forms;
@@ -48,6 +52,8 @@ pub(crate) struct RailEntry {
     current: bool,
     /// Stands in the bar of a phone, which has room for five words; the others are behind the fifth.
     first: bool,
+    /// Shows how many comments wait, to those who may moderate them.
+    counted: bool,
 }
 
 /// How many entries the bar of a phone shows before "More".
@@ -60,6 +66,8 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         ("studio/calendar", "sites-calendar", "calendar"),
         ("studio/ideas", "editor-ideas", "draft"),
         ("studio/shows", "sites-shows", "feed"),
+        ("studio/comments", "moderation-heading", "chat"),
+        ("studio/audience", "audience-heading", "play"),
         ("studio/media", "sites-media", "picture"),
         ("studio/pages", "sites-pages", "page"),
         ("studio/people", "pages-people-heading", "people"),
@@ -75,6 +83,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         icon,
         current: path == current,
         first: place < IN_THE_BAR,
+        counted: path == "studio/comments",
     })
     .collect()
 }
@@ -88,6 +97,7 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
             icon,
             current: *piece == current,
             first: true,
+            counted: false,
         })
         .collect()
 }
@@ -101,6 +111,7 @@ const TABS: &[(&str, &str, &str)] = &[
     ("corrections", "editor-tab-corrections", "alert"),
     ("approval", "approval-tab", "check"),
     ("history", "editor-tab-history", "clock"),
+    ("audience", "audience-tab", "people"),
 ];
 
 /// An episode in a list of the studio.
