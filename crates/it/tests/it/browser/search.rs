@@ -2,7 +2,7 @@
 
 use thirtyfour::prelude::*;
 
-use super::{journey, assert_targets};
+use super::{assert_targets, journey};
 
 #[test]
 fn a_visitor_searches_on_a_phone_and_stands_at_the_second() {
