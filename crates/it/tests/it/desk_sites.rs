@@ -437,7 +437,7 @@ fn c4_a_draft_page_is_nowhere_and_a_public_one_everywhere() {
             "/en/pages/reglement",
             "/fr/",
             "/fr/shows/pentes",
-            "/sitemap.xml",
+            "/sitemaps/pages.xml",
             "/api/v1/pages",
             "/feeds/pentes.xml",
         ];
