@@ -1,6 +1,7 @@
 //! Searching: reading what somebody typed, and finding the passage of an episode that answers it best. Pure; which
 //! episodes have the words is the index's business.
 
+pub use crate::model::search::{Field, Place};
 use kernel::Sought;
 
 use crate::media::timecode;
@@ -103,64 +104,6 @@ fn next_part(text: &str) -> (Part<'_>, &str) {
     let (text, rest) = body.split_at(end.max(body.chars().next().map_or(0, char::len_utf8)));
     let show = text.strip_prefix("show:").filter(|slug| super::slug::is_valid(slug)).map(str::to_owned);
     (Part { text, quoted: false, without, show: show.filter(|_| !without) }, rest)
-}
-
-/// One text of an episode that is searched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Where it stands.
-    pub place: Place,
-    /// Its language; empty when it has none.
-    pub lang: String,
-    /// The text, without markup. Of a transcript, the stored WebVTT.
-    pub text: String,
-}
-
-/// Where a text stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Place {
-    /// A chapter's title; the chapter begins there.
-    Chapter(i64),
-    /// A transcript.
-    Transcript,
-    /// The notes.
-    Notes,
-    /// The summary.
-    Summary,
-    /// The title of a source.
-    Source,
-    /// The title.
-    Title,
-    /// Somebody who is in it.
-    Person,
-    /// A category or a tag.
-    Tag,
-    /// Its number.
-    Number,
-}
-
-impl Place {
-    /// Its word in the API and in sentences.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Chapter(_) => "chapter",
-            Self::Transcript => "transcript",
-            Self::Notes => "notes",
-            Self::Summary => "summary",
-            Self::Source => "source",
-            Self::Title => "title",
-            Self::Person => "person",
-            Self::Tag => "tag",
-            Self::Number => "number",
-        }
-    }
-
-    /// Whether its words count as the title's: those hits stand first.
-    #[must_use]
-    pub const fn is_title(self) -> bool {
-        matches!(self, Self::Title | Self::Person | Self::Number)
-    }
 }
 
 /// The words of an episode for the two indexes: titles, and everything.

@@ -6,7 +6,7 @@ use db::{DbError, Row, Rows, Tx, Value, args, pairs};
 use kernel::{At, Sought};
 
 use super::{CHUNK, PUBLIC, placeholders};
-use crate::rules::search::{Field, Place};
+use crate::model::search::{Field, Place};
 use crate::text::html_to_text;
 
 /// The index of everything, and that of titles.
