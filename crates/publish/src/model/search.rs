@@ -1,4 +1,4 @@
-//! The texts of an episode that are searched. Data only.
+//! The texts of an episode that can be searched, and where each stands. No rule and no SQL here.
 
 /// One text of an episode that is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]

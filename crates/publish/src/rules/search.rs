@@ -1,10 +1,10 @@
 //! Searching: reading what somebody typed, and finding the passage of an episode that answers it best. Pure; which
 //! episodes have the words is the index's business.
 
+pub use crate::model::search::{Field, Place};
 use kernel::Sought;
 
 use crate::media::timecode;
-use crate::model::search::{Field, Place};
 
 /// The longest query, in characters.
 pub const LONGEST: usize = 200;
