@@ -114,8 +114,10 @@ fn fold_into(c: char, word: &mut String) {
             'ç' => word.push('c'),
             other => {
                 let plain = DecomposingNormalizer::new_nfkd().normalize_iter(std::iter::once(other));
-                let letters = plain.filter(|c| !is_mark(*c) && c.is_alphanumeric());
-                word.extend(letters.flat_map(char::to_lowercase));
+                // What comes out of it may be a letter of the list above: 𐞃 is æ.
+                for letter in plain.filter(|c| !is_mark(*c) && c.is_alphanumeric()) {
+                    if letter == other { word.push(letter) } else { fold_into(letter, word) }
+                }
             }
         }
     }

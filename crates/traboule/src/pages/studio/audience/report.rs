@@ -244,6 +244,7 @@ pub async fn by_link(State(app): Web, client: Client, Path((lang, token)): Path<
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     };
     let headers = response.headers_mut();
+    ui::secure(headers, &ui::PagePolicy::default());
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
