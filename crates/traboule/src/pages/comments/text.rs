@@ -25,7 +25,8 @@ fn address_length(text: &str) -> usize {
     };
     let mut end = text.find(stop).unwrap_or(text.len());
     while let Some(last) = text[..end].chars().last() {
-        let unopened = last == ')' && !text[..end].contains('(');
+        let count = |mark: char| text[..end].matches(mark).count();
+        let unopened = last == ')' && count(')') > count('(');
         if !(unopened || ".,;:!?…]".contains(last)) {
             break;
         }
