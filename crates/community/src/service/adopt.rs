@@ -1,7 +1,7 @@
 //! Comments that come from elsewhere, with their threads, states and dates, and what was decided about their writers there.
 //! Each is known by its source: bringing it again adds nothing, and what was decided here stays. No rule judges them again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use db::{Failure, Tx};
 use kernel::{At, Ctx, Kind, OrgId, Refusal, Role, Subject};
@@ -112,7 +112,9 @@ pub async fn adopt(tx: &mut Tx, ctx: &Ctx, sealer: &Sealer, org: OrgId, all: Vec
     }
     let subjects: BTreeMap<Subject, OrgId> = all.iter().map(|b| (b.subject, org)).collect();
     store::lock_threads(tx, &subjects.into_iter().collect::<Vec<_>>()).await?;
-    let names: Vec<String> = all.iter().map(|b| b.source.clone()).collect();
+    // What they answer may have come earlier.
+    let names = all.iter().flat_map(|b| [Some(&b.source), b.parent.as_ref()]).flatten();
+    let names: Vec<String> = names.cloned().collect::<BTreeSet<_>>().into_iter().collect();
     let mut there: HashMap<String, Comment> = store::by_sources(tx, org, &names).await?;
     let new = ordered(all, &there);
     let (mut comments, mut privates, mut known) = (Vec::new(), Vec::new(), HashSet::new());

@@ -34,6 +34,7 @@ fn every_table_of_an_organisation_can_be_found_by_it() {
         "accounts_passkey",
         "accounts_person",
         "accounts_session",
+        "audience_salt",
         "db_migration",
         "db_node",
         "db_topic",

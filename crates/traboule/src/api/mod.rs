@@ -14,6 +14,7 @@ pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
 pub mod moderation;
+pub mod search;
 mod show;
 mod shows;
 pub mod sites;
@@ -47,6 +48,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
+    Group { key: "search", ops: search::OPS },
     Group { key: "comments", ops: comments::OPS },
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },

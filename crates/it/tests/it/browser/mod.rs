@@ -6,6 +6,7 @@ mod hands;
 mod imports;
 mod moderation;
 mod morning;
+mod search;
 mod sizes;
 mod talk;
 mod visitor;
