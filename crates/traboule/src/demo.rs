@@ -3,6 +3,7 @@
 
 mod more;
 mod talk;
+mod visits;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -222,6 +223,7 @@ async fn produce(
     let (org, show_id, editor) = found(app, show).await?;
     let more = more::read()?;
     let mut talk = talk::Talk::found(app, org).await?;
+    let mut visits = visits::Visits::default();
     let small = more.found(app, &app.ctx(editor.clone()), org).await?;
     let cover = uploads::store_picture(app, bytes::Bytes::from_static(COVER)).await?;
     let ctx = app.ctx(editor.clone());
@@ -232,16 +234,19 @@ async fn produce(
         // What was scheduled for the mornings before becomes public now, by the real jobs.
         app.worker.drain().await?;
         talk.evening(app, clock, episode.number - 1).await?;
+        visits.evening(app, clock.now()).await;
         let ctx = app.ctx(editor.clone());
         let made = publish_episode(app, &ctx, show, show_id, episode, date).await?;
         talk.episode(episode.number, made);
         let days = Some(episode.days_ago).filter(|_| episode.state == "published");
         if days.is_some() {
+            visits.episode(app, made).await?;
             more.episodes(app, &ctx, &small, days, |back| morning(now, zone, back)).await?;
         }
     }
     clock.set(now);
     app.worker.drain().await?;
+    visits.evening(app, now).await;
     more.episodes(app, &app.ctx(editor), &small, None, |back| morning(now, zone, back)).await?;
     Ok(())
 }

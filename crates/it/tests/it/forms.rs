@@ -1,6 +1,7 @@
 //! Forms as people send them: signing in, a new password, the studio, the people of an organisation. A refused form
 //! comes back with a summary, its problems at the fields and what was typed, never with a secret.
 
+use accounts::service as accounts_uc;
 use db::write_tx;
 use it::{Answer, Person, Site, desk, on_both, on_one};
 use kernel::{Role, show_id};
@@ -137,14 +138,15 @@ fn only_paths_of_this_site_are_gone_to_after_signing_in() {
     on_one(On::Lite, &async |site: Site| {
         site.person("pentes", EMAIL, Role::Editor).await;
         let tries = [
-            ("/fr/studio", "/fr/studio"),
-            ("", "/fr/account"),
-            ("https://evil.example/", "/fr/account"),
-            ("//evil.example/", "/fr/account"),
-            ("/\\evil.example/", "/fr/account"),
-            ("/\t/evil.example/", "/fr/account"),
-            ("/\n/evil.example/", "/fr/account"),
-            ("javascript:alert(1)", "/fr/account"),
+            ("/fr/account", "/fr/account"),
+            ("/fr/studio/shows", "/fr/studio/shows"),
+            ("", "/fr/studio"),
+            ("https://evil.example/", "/fr/studio"),
+            ("//evil.example/", "/fr/studio"),
+            ("/\\evil.example/", "/fr/studio"),
+            ("/\t/evil.example/", "/fr/studio"),
+            ("/\n/evil.example/", "/fr/studio"),
+            ("javascript:alert(1)", "/fr/studio"),
         ];
         for (next, expected) in tries {
             let asked = site.post("/fr/sign-in/code", &[("email", EMAIL), ("next", next)]).await;
@@ -153,6 +155,24 @@ fn only_paths_of_this_site_are_gone_to_after_signing_in() {
             let fields = [("browser", browser.as_str()), ("code", code.as_str()), ("next", next)];
             let answer = site.post("/fr/sign-in/code/finish", &fields).await;
             assert_eq!(answer.header("location"), expected, "{next:?}");
+            site.clock.advance(1000);
+        }
+    });
+}
+
+#[test]
+fn a_person_without_a_team_lands_on_the_account() {
+    on_both(async |site: Site| {
+        let odile = site.person("pentes", EMAIL, Role::Editor).await;
+        let ctx = site.system();
+        let out = write_tx!(site.app.db, |tx| accounts_uc::set_roles(tx, &ctx, odile.org, odile.id, &[]).await);
+        out.expect("out of the team");
+        assert_eq!(site.get_as(&odile, "/fr/sign-in").await.header("location"), "/fr/account");
+        for (next, expected) in [("", "/fr/account"), ("/fr/shows/pentes", "/fr/shows/pentes")] {
+            let asked = site.post("/fr/sign-in/code", &[("email", EMAIL), ("next", next)]).await;
+            let (code, browser) = (mailed_code(&site).await, hidden(&asked.text(), "browser"));
+            let fields = [("browser", browser.as_str()), ("code", code.as_str()), ("next", next)];
+            assert_eq!(site.post("/fr/sign-in/code/finish", &fields).await.header("location"), expected);
             site.clock.advance(1000);
         }
     });
@@ -179,7 +199,7 @@ fn a_forgotten_password_is_replaced_and_opens_the_door() {
             assert!(!answer.text().contains(&format!("\"{password}\"")), "a password is not printed back");
         }
         let done = finish(PASSWORD).await;
-        assert_eq!((done.status.as_u16(), done.header("location").as_str()), (303, "/fr/account"));
+        assert_eq!((done.status.as_u16(), done.header("location").as_str()), (303, "/fr/studio"));
         let new = signed_in(&odile, session_of(&done));
         assert_eq!(site.get_as(&new, "/fr/account").await.status, 200);
         assert_eq!(site.get_as(&odile, "/fr/account").await.status, 303, "other sessions ended");

@@ -5,8 +5,8 @@ use axum::body::Body;
 use base64::Engine as _;
 use db::{Failure, args, read_tx, write_tx};
 use it::{ORIGIN, Person, SOUND, Site, on_both, request};
-use kernel::{Actor, Role};
-use publish::model::{AudioPlace, Episode, Show, State};
+use kernel::{Actor, Role, show_id};
+use publish::model::{AudioPlace, EPISODE_PREFIX, Episode, Show, State};
 use publish::service::{self as uc, ImportOptions, WxrReport};
 use publish::wxr::{WxrLimits, read};
 use testkit::{Bench, both};
@@ -235,6 +235,27 @@ fn c2_a_changed_export_updates_what_changed_and_keeps_what_was_made_here() {
         assert_eq!(titled(&now, "Une idée").id, idea.id);
         let terms = read_tx!(site.app.db, |tx| uc::terms(tx, &[pont.id]).await).expect("terms");
         assert_eq!(terms[&pont.id][0].2, "Ponts et quais");
+    });
+}
+
+#[test]
+fn sound_kept_elsewhere_plays_at_the_desk_too() {
+    on_both(async |site| {
+        let who = editor(&site).await;
+        taken(&site, &who, &small()).await;
+        let all = episodes(&site, &who).await;
+        let policy = async |title: &str, tab: &str| {
+            let id = show_id(EPISODE_PREFIX, titled(&all, title).id);
+            let page = site.get_as(&who, &format!("/fr/studio/episodes/{id}{tab}")).await;
+            assert_eq!(page.status, 200, "{title}{tab}");
+            page.header("content-security-policy")
+        };
+        for tab in ["/sound", "/transcript", "/rundown"] {
+            let remote = policy("Le pont", tab).await;
+            assert!(remote.contains("media-src 'self' https:;") && remote.contains("script-src 'self';"), "{remote}");
+            assert!(policy("Une idée", tab).await.contains("media-src 'self';"), "nothing to hear, nothing allowed");
+        }
+        assert!(policy("Le pont", "/history").await.contains("media-src 'self';"), "a page without a player");
     });
 }
 

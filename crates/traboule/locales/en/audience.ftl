@@ -3,10 +3,19 @@
 refusal-listens-gone = The events of that day are gone: they are destroyed two days later.
 refusal-listens-future = That day has not come yet.
 
+api-group-audience = Audience
+api-op-read-show-audience = Gives a show’s listens and views by day, with their parts
+api-op-read-episode-audience = Gives an episode’s listens and views by day, with their parts
 api-group-listens = Listens
 api-op-read-listen-rules = Gives the rules listens and views are counted by, with their digest
 api-op-read-listens = Gives the events of a day’s listens while they live, so that anybody can count them again
 
+audience-fact = Listens
+audience-fact-rules = counted by the rules, version { $version }
+audience-first = The first 48 hours
+audience-first-chart = Listens by hour
+audience-hour = Hour
+audience-first-table = The same figures by hour
 audience-heading = Audience
 audience-tab = Audience
 audience-ranges = Times

@@ -3,10 +3,19 @@
 refusal-listens-gone = Les événements de ce jour ne sont plus là : ils sont détruits le surlendemain.
 refusal-listens-future = Ce jour n’est pas encore venu.
 
+api-group-audience = Audience
+api-op-read-show-audience = Donne les écoutes et les vues d’une émission par jour, avec leurs parts
+api-op-read-episode-audience = Donne les écoutes et les vues d’un épisode par jour, avec leurs parts
 api-group-listens = Écoutes
 api-op-read-listen-rules = Donne les règles selon lesquelles écoutes et vues sont comptées, avec leur empreinte
 api-op-read-listens = Donne les événements d’écoute d’un jour tant qu’ils vivent, pour que chacun puisse recompter
 
+audience-fact = Écoutes
+audience-fact-rules = comptées par les règles, version { $version }
+audience-first = Les 48 premières heures
+audience-first-chart = Écoutes par heure
+audience-hour = Heure
+audience-first-table = Les mêmes chiffres, heure par heure
 audience-heading = Audience
 audience-tab = Audience
 audience-ranges = Périodes

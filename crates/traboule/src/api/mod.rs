@@ -2,6 +2,7 @@
 //! are problem+json with stable codes; ids are shown ids; lists continue by keyset cursor. Each file ends with the
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
+pub mod audience;
 pub mod checks;
 pub mod comments;
 pub mod describe;
@@ -49,6 +50,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "checks", ops: checks::OPS },
     Group { key: "search", ops: search::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },
 ];

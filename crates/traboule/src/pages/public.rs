@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use audience::rules::set::VERSION;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -9,13 +10,13 @@ use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal};
 use publish::model::{AudioPlace, Episode, Show};
 use publish::service::{self as uc, SITE_TOPIC, show_topic};
-use publish::web::{Card, EpisodeView, Head, Links, card, episode_head, episode_view, show_head, show_view};
+use publish::web::{Card, EpisodeView, FactView, Head, Links, card, episode_head, episode_view, show_head, show_view};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect};
-use crate::pages::comments;
 use crate::pages::site::{self, context, context_under};
+use crate::pages::{comments, listens};
 
 /// The language of a path's first segment; anything else is no page.
 pub(crate) fn lang_of(segment: &str) -> Option<Lang> {
@@ -257,7 +258,11 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     let page = read_tx!(app.db, |tx| uc::episode_page(tx, show, slug, now).await)?;
     let neighbours = (page.neighbours.0.as_ref(), page.neighbours.1.as_ref());
     let links = client.links(app);
-    let view = episode_view(&page.show, &page.full, neighbours, &page.images, &context_under(app, lang, &links));
+    let mut view = episode_view(&page.show, &page.full, neighbours, &page.images, &context_under(app, lang, &links));
+    // Sound kept elsewhere is not counted here; nothing is said of it.
+    if matches!(page.full.episode.audio.as_ref().map(|a| &a.place), Some(AudioPlace::Local(_))) {
+        view.facts.push(counted_by(app, lang));
+    }
     let mut head = episode_head(&page.show, &page.full, lang, &app.links);
     let below = comments::below(app, &page.show, &page.full.episode, lang).await?;
     let say = |key: &str, args: &[(&str, kernel::Arg)]| app.render.texts().text(lang, key, args);
@@ -270,6 +275,16 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     built.policy.media_origins = remote_origins(&page.full.episode);
     built.about = Some(item(&page.show, &page.full.episode));
     Ok(built)
+}
+
+/// By which rules listens are counted, with the page that tells them.
+fn counted_by(app: &App, lang: Lang) -> FactView {
+    FactView {
+        label: app.say(lang, "audience-fact"),
+        value: app.render.texts().text(lang, "audience-fact-rules", &[("version", VERSION.into())]),
+        mono: false,
+        url: Some(listens::address(lang)),
+    }
 }
 
 /// An episode as what is counted.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use accounts::model::SignedIn;
 use accounts::passkey::RelyingParty;
 use accounts::service::{self as uc, Answer};
 use axum::Json;
@@ -39,12 +40,27 @@ pub(crate) struct Which {
     pub(crate) which: &'static str,
 }
 
-/// Where to go after signing in: a path of this site, or the account.
-fn next(text: &str, lang: Lang) -> String {
+/// Where somebody begins: a team in its studio, everybody else with the account.
+fn first_page(me: Option<&SignedIn>, lang: Lang) -> String {
+    let page = if me.is_some_and(|me| !me.roles.is_empty()) { "studio" } else { "account" };
+    format!("/{}/{page}", lang.code())
+}
+
+/// A path of this site that was asked for.
+fn asked_for(text: &str) -> Option<String> {
     // Browsers drop tabs and line ends from addresses: `/<tab>/host` would be another host.
     let odd = |c: char| c == '\\' || c.is_control();
     let local = text.starts_with('/') && !text.starts_with("//") && !text.contains(odd);
-    if local { text.to_owned() } else { format!("/{}/account", lang.code()) }
+    local.then(|| text.to_owned())
+}
+
+/// Where to go after signing in: what was asked for, else where that person begins.
+async fn next(app: &App, token: &str, text: &str, lang: Lang) -> String {
+    if let Some(path) = asked_for(text) {
+        return path;
+    }
+    let me = read_tx!(app.db, |tx| uc::signed_in(tx, app.now(), token, false).await);
+    first_page(me.ok().flatten().as_ref(), lang)
 }
 
 async fn page(
@@ -73,7 +89,7 @@ pub struct Next {
 pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>, Query(ask): Query<Next>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     if client.me.is_some() {
-        return redirect(&next("", lang));
+        return redirect(&first_page(client.me.as_ref(), lang));
     }
     let vars = Vars { next: ask.next.unwrap_or_default(), ..Vars::default() };
     page(&app, &client, lang, "pages/sign_in.html", "pages-sign-in-heading", StatusCode::OK, vars).await
@@ -128,7 +144,7 @@ pub async fn by_password(State(app): Web, client: Client, Path(lang): Path<Strin
         Err(refusal) => return error_page(&app, &client, lang, &refusal).await,
     };
     match password(&app, &client, &posted).await {
-        Ok(token) => session(&app, &token, &next(posted.get("next"), lang)),
+        Ok(token) => session(&app, &token, &next(&app, &token, posted.get("next"), lang).await),
         Err(failure) => {
             let shown = ("pages/sign_in.html", "pages-sign-in-heading", "password");
             refused(&app, &client, lang, shown, &posted, &failure).await
@@ -219,7 +235,7 @@ pub async fn finish_code(State(app): Web, client: Client, Path(lang): Path<Strin
         Err(refusal) => Ok(Err(refusal)),
     };
     let failure = match outcome {
-        Ok(Ok(token)) => return session(&app, &token.0, &next(posted.get("next"), lang)),
+        Ok(Ok(token)) => return session(&app, &token.0, &next(&app, &token.0, posted.get("next"), lang).await),
         Ok(Err(refusal)) => Failure::from(refusal),
         Err(failure) => failure,
     };
@@ -234,7 +250,7 @@ pub async fn finish_reset(State(app): Web, client: Client, Path(lang): Path<Stri
         Err(refusal) => return error_page(&app, &client, lang, &refusal).await,
     };
     let failure = match reset(&app, &client, &posted).await {
-        Ok(Ok(token)) => return session(&app, &token, &next("", lang)),
+        Ok(Ok(token)) => return session(&app, &token, &next(&app, &token, "", lang).await),
         Ok(Err(refusal)) => Failure::from(refusal),
         Err(failure) => failure,
     };
@@ -356,8 +372,10 @@ pub async fn passkey_finish(
         Ok(token) => {
             // Only now it is known who asks, and which language they chose.
             let me = read_tx!(app.db, |tx| uc::signed_in(tx, ctx.now, &token.0, false).await);
-            let lang = me.ok().flatten().map(|me| me.person.lang).or(client.prefers).unwrap_or(Lang::Fr);
-            let mut response = Json(serde_json::json!({"redirect": next(&sent.next, lang)})).into_response();
+            let me = me.ok().flatten();
+            let lang = me.as_ref().map(|me| me.person.lang).or(client.prefers).unwrap_or(Lang::Fr);
+            let to = asked_for(&sent.next).unwrap_or_else(|| first_page(me.as_ref(), lang));
+            let mut response = Json(serde_json::json!({"redirect": to})).into_response();
             if let Some(cookie) = crate::http::session_cookie(&app, Some(&token.0)) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }

@@ -30,6 +30,8 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
         [303, 404, 200, 200, 200],
     ),
+    ("GET", "/api/v1/shows/{id}/audience", "/api/v1/shows/{show}/audience", Api(""), [401, 404, 200, 200, 200]),
+    ("GET", "/api/v1/episodes/{id}/audience", "/api/v1/episodes/{draft}/audience", Api(""), [401, 404, 200, 200, 200]),
     ("GET", "/api/v1/listens/rules", "/api/v1/listens/rules", Nothing, [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/listens/{day}", "/api/v1/listens/2026-11-23", Api(""), [401, 200, 403, 403, 200]),
 ];

@@ -19,6 +19,8 @@ const PAGES: &[&str] = &[
     "/fr/studio/media",
     "/fr/studio/import",
     "/fr/studio/webhooks",
+    "/fr/studio/audience",
+    "/fr/listens",
     "/fr/studio/people",
     "/fr/account",
     "/fr/api",
@@ -27,7 +29,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// The pages of one episode, after its address.
-const TABS: &[&str] = &["", "/rundown", "/sound", "/transcript", "/approval", "/corrections", "/history"];
+const TABS: &[&str] = &["", "/rundown", "/sound", "/transcript", "/approval", "/corrections", "/history", "/audience"];
 
 /// Addresses found on a page.
 async fn found(visit: &Visit, page: &str, css: &str) -> WebDriverResult<String> {

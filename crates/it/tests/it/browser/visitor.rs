@@ -151,7 +151,8 @@ fn a_passkey_is_added_and_opens_the_door() {
         visit.fill("#p-email", demo::OWNER).await?;
         visit.fill("#p-password", demo::PASSWORD).await?;
         visit.click("form[action='/fr/sign-in/password'] button").await?;
-        visit.until_at("/fr/account").await;
+        visit.until_at("/fr/studio").await;
+        visit.go("/fr/account").await?;
         visit.fill("input[name=label]", "Téléphone").await?;
         visit.click("[data-passkey=create]").await?;
         visit
@@ -163,7 +164,8 @@ fn a_passkey_is_added_and_opens_the_door() {
         visit.until_at("/fr/").await;
         visit.go("/fr/sign-in").await?;
         visit.click("[data-passkey=get]").await?;
-        visit.until_at("/fr/account").await;
+        visit.until_at("/fr/studio").await;
+        visit.go("/fr/account").await?;
         visit.until(&format!("document.querySelector('main').textContent.includes('{}')", demo::OWNER)).await;
         visit.assert_clean().await
     });

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::routing::get;
 
 use super::{Route, route};
+use crate::api::audience as f;
 use crate::api::listens as a;
 use crate::app::App;
 use crate::pages::listens;
@@ -23,6 +24,8 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{lang}/studio/audience/{show}/{month}", "member"),
     route("POST", "/{lang}/studio/audience/{show}/{month}", "editor"),
     route("GET", "/{lang}/studio/episodes/{id}/audience", "member"),
+    route("GET", "/api/v1/shows/{id}/audience", "member"),
+    route("GET", "/api/v1/episodes/{id}/audience", "member"),
     route("GET", "/api/v1/listens/rules", "public"),
     route("GET", "/api/v1/listens/{day}", "owner"),
 ];
@@ -37,6 +40,8 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/studio/audience.csv", get(audience::table))
         .route("/{lang}/studio/audience/{show}/{month}", get(report::show).post(report::act))
         .route("/{lang}/studio/episodes/{id}/audience", get(audience::episode))
+        .route("/api/v1/shows/{id}/audience", get(f::of_show))
+        .route("/api/v1/episodes/{id}/audience", get(f::of_episode))
         .route("/api/v1/listens/rules", get(a::rules))
         .route("/api/v1/listens/{day}", get(a::events))
 }

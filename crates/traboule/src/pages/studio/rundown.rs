@@ -18,10 +18,11 @@ use ui::{FormView, Posted};
 
 use super::episode::Unsaved;
 use super::forms::{self, ChapterRow, host};
+use super::sound::audible;
 use super::{EpisodeTop, language_name, moment, names, to_sign_in, top};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
-use crate::pages::public::{lang_of, nowhere};
+use crate::pages::public::{lang_of, nowhere, remote_origins};
 use crate::pages::site::{self, private_head};
 
 /// A link of an item on a page.
@@ -286,10 +287,11 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, shown: Show
         });
         let vars = vars(app, lang, &found, &people, shown, merged, unsaved);
         let head = private_head(format!("{} · {}", app.say(lang, "editor-tab-rundown"), vars.top.ep.title));
-        site::render(app, lang, &client.path, "", "pages/studio_rundown.html", head, vars).await
+        let text = site::render(app, lang, &client.path, "", "pages/studio_rundown.html", head, vars).await?;
+        Ok((text, remote_origins(&found.full.episode)))
     };
     match rendered.await {
-        Ok(text) => html(app, client, lang, status, text),
+        Ok((text, origins)) => audible(html(app, client, lang, status, text), origins),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
 }

@@ -24,7 +24,7 @@ use ui::{FormView, Posted};
 use super::{EpisodeRow, RailEntry, language_name, rail, row, tabs, to_sign_in};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
-use crate::pages::public::{lang_of, nowhere};
+use crate::pages::public::{lang_of, nowhere, remote_origins};
 use crate::pages::site::{self, context, private_head};
 
 /// What the player macro wants to know of an episode.
@@ -116,10 +116,18 @@ pub struct SoundQuery {
     undo: Option<String>,
 }
 
-/// The player's head and sound for the desk; sound kept elsewhere is not played here, the page's policy forbids it.
+/// The player's head and sound for the desk. A page with it answers with [`audible`], so that sound kept elsewhere plays.
 pub(super) fn player(app: &App, lang: Lang, show: &Show, full: &FullEpisode) -> (PlayerHead, Option<AudioView>) {
     let view = episode_view(show, full, (None, None), &HashMap::new(), &context(app, lang));
     (PlayerHead { title: view.ep.title, cover: view.ep.cover }, view.audio)
+}
+
+/// An answer whose page may play sound from these origins too; without any the strict policy stays.
+pub(super) fn audible(mut response: Response, media_origins: Vec<String>) -> Response {
+    if !media_origins.is_empty() {
+        ui::secure(response.headers_mut(), &ui::PagePolicy { media_origins, ..ui::PagePolicy::default() });
+    }
+    response
 }
 
 /// A sentence of an action that went well, when there is one.
@@ -178,10 +186,11 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, after: Afte
         let encoder = app.encoder.facts().await;
         let vars = vars(app, lang, (&show, &full), &desk, &excerpts, encoder, after);
         let head = private_head(format!("{} · {}", app.say(lang, "pages-tab-sound"), vars.ep.title));
-        site::render(app, lang, &client.path, "", "pages/studio_sound.html", head, vars).await
+        let text = site::render(app, lang, &client.path, "", "pages/studio_sound.html", head, vars).await?;
+        Ok((text, remote_origins(&full.episode)))
     };
     match rendered.await {
-        Ok(text) => html(app, client, lang, status, text),
+        Ok((text, origins)) => audible(html(app, client, lang, status, text), origins),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
 }

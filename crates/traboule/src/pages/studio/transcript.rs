@@ -18,11 +18,11 @@ use publish::web::{AudioView, Links};
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted};
 
-use super::sound::{PlayerHead, player, said};
+use super::sound::{PlayerHead, audible, player, said};
 use super::{EpisodeRow, RailEntry, language_name, rail, row, tabs, to_sign_in};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
-use crate::pages::public::{lang_of, nowhere};
+use crate::pages::public::{lang_of, nowhere, remote_origins};
 use crate::pages::site::{self, private_head};
 
 /// How many cues one page holds.
@@ -210,10 +210,11 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: &str, after: Afte
             ep,
         };
         let head = private_head(format!("{} · {}", app.say(lang, "pages-tab-transcript"), vars.ep.title));
-        site::render(app, lang, &client.path, "", "pages/studio_transcript.html", head, vars).await
+        let text = site::render(app, lang, &client.path, "", "pages/studio_transcript.html", head, vars).await?;
+        Ok((text, remote_origins(&full.episode)))
     };
     match rendered.await {
-        Ok(text) => html(app, client, lang, status, text),
+        Ok((text, origins)) => audible(html(app, client, lang, status, text), origins),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
 }

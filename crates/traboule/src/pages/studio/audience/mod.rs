@@ -9,7 +9,7 @@ pub mod report;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use audience::model::{Ask, Count, PartFigure};
+use audience::model::{Ask, Count, HourFigure, PartFigure};
 use audience::rules::set;
 use audience::service::{self as uc, Figures};
 use axum::body::Body;
@@ -18,7 +18,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use db::{Failure, read_tx};
 use jiff::tz::TimeZone;
-use kernel::{Kind, Lang, OrgId, Refusal, Subject, parse_id, show_id};
+use kernel::{At, Kind, Lang, OrgId, Refusal, Subject, parse_id, show_id};
 use publish::model::{AudioPlace, EPISODE_PREFIX, Episode, SHOW_PREFIX, Show};
 use publish::rules::schedule;
 use publish::service as publish_uc;
@@ -29,7 +29,7 @@ use super::{EpisodeTop, RailEntry, rail, to_sign_in, top};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page};
 use crate::pages::public::{lang_of, nowhere};
-use range::{Bucket, Days, RangeQuery, by_day};
+use range::{Bucket, Days, RangeQuery, by_day, by_hour};
 
 /// A row of a chart's table.
 #[derive(Serialize)]
@@ -111,7 +111,8 @@ struct About {
     zone: TimeZone,
 }
 
-fn zone_of(show: &Show) -> TimeZone {
+/// The clock of a show.
+pub(crate) fn zone_of(show: &Show) -> TimeZone {
     schedule::zone(&show.time_zone).unwrap_or(TimeZone::UTC)
 }
 
@@ -193,7 +194,7 @@ pub(crate) fn board(app: &App, lang: Lang, days: &Days, figures: &Figures, befor
         let at = name.parse::<jiff::civil::Date>().ok().and_then(|d| d.to_zoned_datetime(days.zone.clone()).ok());
         at.map_or_else(
             || name.to_owned(),
-            |z| ui::date_long(kernel::At::from_micros(z.timestamp().as_microsecond()), &days.zone, lang),
+            |z| ui::date_long(At::from_micros(z.timestamp().as_microsecond()), &days.zone, lang),
         )
     };
     let svg = |id: &str, key: &str, value: &dyn Fn(&Bucket) -> i64| {
@@ -330,6 +331,35 @@ struct EpisodeVars {
     top: EpisodeTop,
     board: Board,
     remote: bool,
+    first: Option<FirstHours>,
+}
+
+/// How an episode began: a chart of listens by hour, with its table.
+#[derive(Serialize)]
+struct FirstHours {
+    svg: String,
+    rows: Vec<BucketRow>,
+    first_text: String,
+    last_text: String,
+}
+
+/// The hours of an episode's beginning.
+const FIRST_HOURS: i64 = 48;
+
+fn first_hours(app: &App, lang: Lang, days: &Days, from: At, figures: &[HourFigure]) -> Option<FirstHours> {
+    let buckets = by_hour(from, FIRST_HOURS, app.now(), figures);
+    let hour = |b: &Bucket| {
+        let at = At::parse_rfc3339(&b.name).unwrap_or(from);
+        format!("{}, {}", ui::date_long(at, &days.zone, lang), ui::clock_text(at, &days.zone, lang))
+    };
+    let say = |b: &Bucket| format!("{}: {}", hour(b), number(b.listens, lang));
+    let row = |b: &Bucket| BucketRow { name: hour(b), listens: number(b.listens, lang), views: number(b.views, lang) };
+    Some(FirstHours {
+        first_text: hour(buckets.first()?),
+        last_text: hour(buckets.last()?),
+        svg: chart::bars("t-hours", &app.say(lang, "audience-first-chart"), &buckets, |b| b.listens, say),
+        rows: buckets.iter().map(row).collect(),
+    })
 }
 
 /// `/{lang}/studio/episodes/{id}/audience`.
@@ -348,17 +378,25 @@ async fn episode_vars(app: &Arc<App>, client: &Client, lang: Lang, id: &str) -> 
     let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
     let actor = client.actor();
     let now = app.now();
-    let (show, full, days, figures) = read_tx!(app.db, |tx| {
+    let (show, full, days, figures, first) = read_tx!(app.db, |tx| {
         let (show, full) = publish_uc::desk_episode(tx, &actor, id).await?;
         let zone = zone_of(&show);
         let days = Days::of(&RangeQuery { range: Some("90".to_owned()), ..RangeQuery::default() }, now, zone);
         let (from, to) = days.span();
         let ask = Ask { org: show.org, within: None, subject: Some(Subject::episode(id)), from, to };
         let figures = uc::figures(tx, &actor, &ask).await?;
-        Ok((show, full, days, figures))
+        let first = match full.episode.state.instant().filter(|at| *at <= now && *at > At::from_micros(0)) {
+            Some(at) => {
+                let ask = Ask { from: at, to: at.plus_seconds(FIRST_HOURS * 3_600), ..ask };
+                Some((at, uc::hours_of(tx, &actor, &ask).await?))
+            }
+            None => None,
+        };
+        Ok((show, full, days, figures, first))
     })?;
     Ok(EpisodeVars {
         board: board(app, lang, &days, &figures, None),
+        first: first.as_ref().and_then(|(at, hours)| first_hours(app, lang, &days, *at, hours)),
         remote: matches!(full.episode.audio.as_ref().map(|a| &a.place), Some(AudioPlace::Remote(_))),
         top: top(app, lang, &show, &full.episode, "audience"),
     })

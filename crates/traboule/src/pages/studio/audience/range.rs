@@ -1,6 +1,6 @@
 //! Which days figures are asked for, on whose clock, and hours put into days. Pure.
 
-use audience::model::{Count, HourFigure};
+use audience::model::{Count, HourFigure, hour_of};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -114,6 +114,18 @@ pub(crate) fn by_day(days: &Days, hours: &[HourFigure]) -> Vec<Bucket> {
     out
 }
 
+/// The hours from the one of `first` on, at most `most` and none after `now`; the name of each is its instant. A clock that
+/// changes makes none longer or shorter.
+pub(crate) fn by_hour(first: At, most: i64, now: At, hours: &[HourFigure]) -> Vec<Bucket> {
+    let begin = hour_of(first);
+    let end = begin.saturating_add(most).min(hour_of(now).saturating_add(1));
+    let sum = |hour: i64, count: Count| hours.iter().filter(|h| h.hour == hour && h.count == count).map(|h| h.n).sum();
+    let name = |hour: i64| At::from_micros(hour.saturating_mul(3_600_000_000)).rfc3339();
+    (begin..end)
+        .map(|hour| Bucket { name: name(hour), listens: sum(hour, Count::Listen), views: sum(hour, Count::View) })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +156,26 @@ mod tests {
         let seven = Days::of(&query("7"), now, paris.clone()).before();
         assert_eq!(format!("{} {}", seven.first, seven.last), "2026-11-12 2026-11-18");
         assert!(Days::month("2026-13", paris.clone()).is_none() && Days::month("2026-1", paris).is_none());
+    }
+
+    #[test]
+    fn hours_begin_with_the_first_and_end_with_now() {
+        let at = |text: &str| At::parse_rfc3339(text).expect("an instant");
+        let first = at("2026-11-24T06:30:00Z");
+        let figure = |count, hour, n| HourFigure { count, hour: hour_of(first) + hour, n };
+        let all = [
+            figure(Count::Listen, -1, 9),
+            figure(Count::Listen, 0, 1),
+            figure(Count::View, 0, 2),
+            figure(Count::Listen, 47, 3),
+            figure(Count::Listen, 48, 9),
+        ];
+        let whole = by_hour(first, 48, at("2027-01-01T00:00:00Z"), &all);
+        assert_eq!((whole.len(), whole[0].name.as_str()), (48, "2026-11-24T06:00:00Z"));
+        assert_eq!((whole[0].listens, whole[0].views, whole[47].listens), (1, 2, 3));
+        assert_eq!(whole.iter().map(|b| b.listens).sum::<i64>(), 4);
+        assert_eq!(by_hour(first, 48, at("2026-11-24T06:59:00Z"), &all).len(), 1, "one hour so far");
+        assert!(by_hour(first, 48, at("2026-11-24T05:00:00Z"), &all).is_empty(), "not out yet");
     }
 
     #[test]

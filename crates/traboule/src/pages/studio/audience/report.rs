@@ -12,6 +12,7 @@ use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
 use kernel::{Actor, Kind, Lang, Refusal, Role, parse_id, show_id};
 use publish::model::{SHOW_PREFIX, Show};
+use publish::rules::visibility::is_public;
 use publish::service as publish_uc;
 use serde::Serialize;
 use ui::{FormView, Posted};
@@ -72,9 +73,14 @@ fn words(days: &Days, lang: Lang) -> String {
     ui::month_text(days.first, lang)
 }
 
+/// What is not public, or not yet, is neither named nor counted here, for the team as little as for its client: both read
+/// one page.
 async fn month(app: &Arc<App>, lang: Lang, actor: &Actor, show: &Show, days: &Days) -> Result<Month, Failure> {
+    let now = app.now();
     let (from, to) = days.span();
     let ask = Ask { org: show.org, within: Some(show.id), subject: None, from, to };
+    // An episode whose hour has not come is not out; the hour itself is.
+    let out = to.min(now.plus_seconds(1));
     let before = days.before();
     let then = Ask { from: before.span().0, to: before.span().1, ..ask.clone() };
     let (figures, earlier, best, names, comments, published) = read_tx!(app.db, |tx| {
@@ -86,12 +92,12 @@ async fn month(app: &Arc<App>, lang: Lang, actor: &Actor, show: &Show, days: &Da
         let ids: Vec<i64> = best.iter().map(|(s, ..)| s.id).collect();
         let names = publish_uc::named(tx, actor, show.org, &ids).await?;
         let comments: i64 = said.iter().filter(|(s, _)| mine.contains(&s.id)).map(|(_, n)| n).sum();
-        let published = publish_uc::published_between(tx, actor, show.id, from, to).await?;
+        let published = publish_uc::published_between(tx, actor, show.id, from, out).await?;
         Ok((figures, earlier, best, names, comments, published))
     })?;
     let sum = |count| earlier.iter().filter(|h| h.count == count).map(|h| h.n).sum::<i64>();
     let best = best.iter().filter_map(|(subject, listens, views)| {
-        let (show, episode) = names.get(&subject.id)?;
+        let (show, episode) = names.get(&subject.id).filter(|(_, e)| is_public(e.state, now))?;
         let title = episode.text(lang.code(), &show.language).1.title.clone();
         Some(Best { title, listens: number(*listens, lang), views: number(*views, lang) })
     });
@@ -244,6 +250,7 @@ pub async fn by_link(State(app): Web, client: Client, Path((lang, token)): Path<
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     };
     let headers = response.headers_mut();
+    // The policy of every page first: what is stricter here must not be written over by it.
     ui::secure(headers, &ui::PagePolicy::default());
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
