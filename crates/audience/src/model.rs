@@ -2,20 +2,9 @@
 
 use std::net::IpAddr;
 
+pub use kernel::Item;
 use kernel::{At, OrgId, Subject, SubjectKind};
 use serde::{Deserialize, Serialize};
-
-/// What is counted: a subject, whose it is, and what it belongs to (an episode's show), so that figures of the whole need no
-/// list of its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Item {
-    /// The organisation.
-    pub org: OrgId,
-    /// What it belongs to.
-    pub within: i64,
-    /// The subject.
-    pub subject: Subject,
-}
 
 /// What is counted of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

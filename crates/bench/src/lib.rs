@@ -3,5 +3,5 @@
 mod load;
 mod report;
 
-pub use load::{Load, Outcome};
+pub use load::{Load, Make, Outcome, Posts};
 pub use report::{Figure, Report, machine};

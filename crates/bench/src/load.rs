@@ -2,6 +2,7 @@
 //! answered. Written on plain sockets so that it costs little beside the server on the same cores.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -50,6 +51,62 @@ impl Load {
         }
         Outcome { per_second: right as f64 / self.span.as_secs_f64(), wrong, body }
     }
+}
+
+/// Makes the n-th request, whole.
+pub type Make = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+
+/// A load whose requests all differ, such as forms that are posted.
+#[derive(Clone)]
+pub struct Posts {
+    /// Whom.
+    pub server: SocketAddr,
+    /// What.
+    pub make: Make,
+    /// The number of the first request.
+    pub first: u64,
+    /// Connections at once.
+    pub connections: u64,
+    /// For how long.
+    pub span: Duration,
+    /// The status of a right answer.
+    pub right: u16,
+}
+
+impl Posts {
+    /// Runs the load; gives what came back and how many answers were right.
+    pub async fn run(&self) -> (Outcome, u64) {
+        let until = Instant::now() + self.span;
+        let tasks: Vec<_> = (0..self.connections).map(|n| tokio::spawn(posting(self.clone(), n, until))).collect();
+        let (mut right, mut wrong) = (0_u64, 0_u64);
+        for task in tasks {
+            let (r, w) = task.await.unwrap_or((0, 1));
+            right += r;
+            wrong += w;
+        }
+        (Outcome { per_second: right as f64 / self.span.as_secs_f64(), wrong, body: 0 }, right)
+    }
+}
+
+async fn posting(load: Posts, n: u64, until: Instant) -> (u64, u64) {
+    let (mut right, mut wrong) = (0, 0);
+    let Ok(mut socket) = TcpStream::connect(load.server).await else { return (0, 1) };
+    drop(socket.set_nodelay(true));
+    let mut buffer = vec![0; 64 * 1024];
+    let mut turn = load.first + n;
+    while Instant::now() < until {
+        let request = (load.make)(turn);
+        turn += load.connections;
+        if socket.write_all(&request).await.is_err() {
+            return (right, wrong + 1);
+        }
+        match answer(&mut socket, &mut buffer).await {
+            Some((status, _)) if status == load.right => right += 1,
+            Some(_) => wrong += 1,
+            None => return (right, wrong + 1),
+        }
+    }
+    (right, wrong)
 }
 
 async fn connection(load: Load, n: usize, until: Instant) -> (u64, u64, usize) {

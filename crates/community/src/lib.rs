@@ -16,6 +16,9 @@ use kernel::{At, Lang, OrgId};
 /// The handler that tells moderators what waits.
 pub const WAITING_HANDLER: &str = "community.waiting";
 
+/// The handler that hears which comments became visible or began to wait.
+pub const TOLD_HANDLER: &str = "community.told";
+
 /// The key of the hour's mail to an organisation's moderators, and when it is due: the first comment that waits asks for
 /// it, five minutes on so that a burst comes in one mail; the others of the hour find it there.
 pub(crate) fn waiting_key(org: OrgId, at: At) -> (String, At) {
@@ -24,11 +27,18 @@ pub(crate) fn waiting_key(org: OrgId, at: At) -> (String, At) {
 }
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { id: "community_0001", sql: include_str!("../migrations/0001_comments.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "community_0001", sql: include_str!("../migrations/0001_comments.sql") },
+    Migration { id: "community_0002", sql: include_str!("../migrations/0002_notice.sql") },
+];
 
 /// The templates of this crate, by name.
-pub const TEMPLATES: &[(&str, &str)] = &[];
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("community/thread.html", include_str!("../templates/community/thread.html")),
+    ("community/form.html", include_str!("../templates/community/form.html")),
+    ("community/commenter.html", include_str!("../templates/community/commenter.html")),
+    ("community/feed.html", include_str!("../templates/community/feed.html")),
+];
 
 /// The sentences of this crate.
 pub const LOCALES: &[(Lang, &str)] =

@@ -106,6 +106,7 @@ impl Site {
             database: (on == On::Pg).then(postgres_url),
             public_url: Some(ORIGIN.to_owned()),
             proxies: Vec::new(),
+            datacentres: Vec::new(),
             former_hosts: Vec::new(),
             source_url: SOURCE_URL.to_owned(),
             mail: MailConfig::Folder,

@@ -19,6 +19,6 @@ pub use id::{IdMaker, parse_id, show_id};
 pub use lang::Lang;
 pub use refusal::{Arg, Field, Kind, Refusal};
 pub use rng::Rng;
-pub use subject::{Subject, SubjectKind};
+pub use subject::{Item, Subject, SubjectKind};
 pub use text::{email, fold, line, paragraph};
 pub use time::{At, Clock};

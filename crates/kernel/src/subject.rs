@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::OrgId;
+
 /// The kinds of things others can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -45,6 +47,17 @@ impl Subject {
     pub const fn episode(id: i64) -> Self {
         Self { kind: SubjectKind::Episode, id }
     }
+}
+
+/// A subject with whose it is and what it belongs to (an episode's show).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Item {
+    /// The organisation.
+    pub org: OrgId,
+    /// What it belongs to.
+    pub within: i64,
+    /// The subject.
+    pub subject: Subject,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use publish::web::Links;
 use tokio::sync::watch;
 use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
 
+use crate::comment_mail::{CommentTeller, CommentTools, WaitingMailer};
 use crate::config::Config;
 use crate::desk_mail::DeskMailer;
 use crate::ffmpeg::Ffmpeg;
@@ -27,6 +28,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("app.css", include_bytes!("../../ui/static/app.css")),
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
+    ("talk.js", include_bytes!("../../ui/static/talk.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
     ("quote.js", include_bytes!("../../ui/static/quote.js")),
     ("frame.js", include_bytes!("../../ui/static/frame.js")),
@@ -35,6 +37,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("desk.js", include_bytes!("../../ui/static/desk.js")),
     ("passkey.js", include_bytes!("../../ui/static/passkey.js")),
     ("checks.js", include_bytes!("../../ui/static/checks.js")),
+    ("moderation.js", include_bytes!("../../ui/static/moderation.js")),
     ("copy.js", include_bytes!("../../ui/static/copy.js")),
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
@@ -59,6 +62,10 @@ pub struct App {
     pub limits: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
+    /// What was seen and is not yet counted.
+    pub audience: audience::Recorder,
+    /// Networks of data centres, whose requests are counted out.
+    pub datacentres: Vec<(IpAddr, u8)>,
     /// Seals and signs for comments.
     pub sealer: Arc<community::Sealer>,
     /// Takes comments, many in one transaction.
@@ -199,8 +206,8 @@ impl Opened {
             poster: opening.poster.clone(),
             keys: webhook_keys.clone(),
         };
-        let worker = worker(desk, mailer, texts.clone()).await?;
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
+        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone()).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -211,6 +218,8 @@ impl Opened {
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
             csrf: Csrf::new(&secret),
+            audience: audience::Recorder::default(),
+            datacentres: config.datacentres.clone(),
             sealer,
             commenting,
             webhook_keys,
@@ -242,11 +251,13 @@ impl Opened {
         let polling = tokio::spawn(poll_topics(self.app.db.clone(), stop.clone()));
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
         let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
-        vec![worker, looking, polling, renewing, sweeping]
+        let counting = tokio::spawn(crate::counting::run(self.app.clone(), stop.clone()));
+        vec![worker, looking, polling, renewing, sweeping, counting]
     }
 
-    /// Gives the node number back and closes the database.
+    /// Counts what was seen, gives the node number back and closes the database.
     pub async fn close(self) {
+        crate::counting::flush(&self.app).await;
         if let Err(failure) = self.lease.release(&self.app.db).await {
             tracing::warn!(%failure, "the node number will run out by itself");
         }
@@ -266,12 +277,23 @@ async fn database(config: &Config, opening: &Opening) -> Result<Db, Failure> {
 }
 
 /// A worker with every handler, after who hears of what and the weekly round are seen to.
-async fn worker(desk: DeskTools, mailer: Mailer, texts: Arc<Texts>) -> Result<Worker, Failure> {
+async fn worker(
+    desk: DeskTools,
+    mailer: Arc<Mailer>,
+    texts: Arc<Texts>,
+    sealer: Arc<community::Sealer>,
+) -> Result<Worker, Failure> {
     let db = desk.base.db.clone();
-    let letters = DeskMailer::new(db.clone(), texts, desk.base.ids.clone(), desk.links.clone());
+    let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
+    let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
+    let comments = CommentTools { db: db.clone(), texts, ids, links };
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
-    Ok(Worker::new(db, handlers(desk, mailer, letters)))
+    let mut handlers = handlers(desk, mailer.clone(), letters);
+    handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
+    handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
+    handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
+    Ok(Worker::new(db, handlers))
 }
 
 /// Who hears of which events.
@@ -284,11 +306,11 @@ async fn subscribe(db: &Db) -> Result<(), Failure> {
     })
 }
 
-fn handlers(tools: DeskTools, mailer: Mailer, letters: DeskMailer) -> HashMap<&'static str, Arc<dyn Handler>> {
+fn handlers(tools: DeskTools, mailer: Arc<Mailer>, letters: DeskMailer) -> HashMap<&'static str, Arc<dyn Handler>> {
     use publish::jobs as p;
     let base = tools.base.clone();
     HashMap::from([
-        (accounts::MAIL_HANDLER, Arc::new(mailer) as Arc<dyn Handler>),
+        (accounts::MAIL_HANDLER, mailer as Arc<dyn Handler>),
         (p::MAIL_HANDLER, Arc::new(letters)),
         (p::PUBLISHED_HANDLER, Arc::new(p::Published(base.clone()))),
         (p::CONVERT_HANDLER, Arc::new(p::ConvertAudio(base.clone()))),

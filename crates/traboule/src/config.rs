@@ -28,6 +28,8 @@ struct File {
     database: Option<String>,
     public_url: Option<String>,
     proxies: Vec<IpAddr>,
+    #[serde(default)]
+    datacentre_networks: Vec<String>,
     former_hosts: Vec<String>,
     source_url: Option<String>,
     mail: Option<MailFile>,
@@ -94,6 +96,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` counts.
     pub proxies: Vec<IpAddr>,
+    /// Networks of data centres, whose requests are not listens.
+    pub datacentres: Vec<(IpAddr, u8)>,
     /// Host names the site had before; what is asked of them is moved permanently to the public origin.
     pub former_hosts: Vec<String>,
     /// Where the exact source of this server is offered (AGPL §13).
@@ -106,6 +110,20 @@ pub struct Config {
     pub ffmpeg: Option<String>,
     /// Bytes that unfinished uploads of one organisation may fill.
     pub upload_room: i64,
+}
+
+/// Networks such as `198.51.100.0/24`.
+fn check_networks(list: &[String]) -> Result<Vec<(IpAddr, u8)>, String> {
+    let network = |text: &String| {
+        let (address, length) = text.split_once('/')?;
+        let address: IpAddr = address.trim().parse().ok()?;
+        let length: u8 = length.trim().parse().ok()?;
+        (length <= if address.is_ipv4() { 32 } else { 128 }).then_some((address, length))
+    };
+    let read = |text| {
+        network(text).ok_or_else(|| format!("datacentre_networks: {text} is not a network like 198.51.100.0/24"))
+    };
+    list.iter().map(read).collect()
 }
 
 const GIB: i64 = 1024 * 1024 * 1024;
@@ -154,6 +172,7 @@ impl Config {
             database,
             public_url: public_url.clone(),
             proxies: file.proxies,
+            datacentres: check_networks(&file.datacentre_networks)?,
             former_hosts: check_former(file.former_hosts, public_url.as_deref())?,
             source_url: env("TRABOULE_SOURCE_URL").or(file.source_url).unwrap_or_else(|| SOURCE_URL.to_owned()),
             mail,

@@ -2,6 +2,7 @@
 //! morning. People and events are invented, and every page says so.
 
 mod more;
+mod talk;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,6 +28,8 @@ use crate::pages::uploads;
 pub const OWNER: &str = "maelle@plainpied.example";
 /// The demo's editor.
 pub const EDITOR: &str = "anselme@plainpied.example";
+/// The demo's moderator.
+pub const MODERATOR: &str = "perrine@plainpied.example";
 /// Their password: the demo listens to this machine only.
 pub const PASSWORD: &str = "trois pommes vertes";
 
@@ -218,6 +221,7 @@ async fn produce(
 ) -> Result<(), Failure> {
     let (org, show_id, editor) = found(app, show).await?;
     let more = more::read()?;
+    let mut talk = talk::Talk::found(app, org).await?;
     let small = more.found(app, &app.ctx(editor.clone()), org).await?;
     let cover = uploads::store_picture(app, bytes::Bytes::from_static(COVER)).await?;
     let ctx = app.ctx(editor.clone());
@@ -227,8 +231,10 @@ async fn produce(
         clock.set(evening_before(date, zone)?.min(now));
         // What was scheduled for the mornings before becomes public now, by the real jobs.
         app.worker.drain().await?;
+        talk.evening(app, clock, episode.number - 1).await?;
         let ctx = app.ctx(editor.clone());
-        publish_episode(app, &ctx, show, show_id, episode, date).await?;
+        let made = publish_episode(app, &ctx, show, show_id, episode, date).await?;
+        talk.episode(episode.number, made);
         let days = Some(episode.days_ago).filter(|_| episode.state == "published");
         if days.is_some() {
             more.episodes(app, &ctx, &small, days, |back| morning(now, zone, back)).await?;
@@ -309,7 +315,7 @@ async fn publish_episode(
     show_id: i64,
     episode: &DemoEpisode,
     date: Date,
-) -> Result<(), Failure> {
+) -> Result<i64, Failure> {
     let draft = episode_draft(show, episode);
     let made = write_tx!(app.db, |tx| uc::create_episode(tx, ctx, show_id, draft.clone()).await)?.id;
     if let Some((_, bytes)) = COVERS.iter().find(|(name, _)| *name == episode.cover) {
@@ -317,7 +323,7 @@ async fn publish_episode(
         write_tx!(app.db, |tx| uc::set_episode_cover(tx, ctx, made, &picture).await)?;
     }
     let name = format!("ep-{}", episode.number);
-    let Some((_, sound)) = AUDIO.iter().find(|(n, _)| *n == name) else { return Ok(()) };
+    let Some((_, sound)) = AUDIO.iter().find(|(n, _)| *n == name) else { return Ok(made) };
     let scratch = uploads::Scratch::new(app).map_err(|e| broken(&e))?;
     tokio::fs::write(&scratch.0, sound).await.map_err(|e| broken(&e))?;
     uploads::store_audio(app, ctx, made, scratch.0.clone(), format!("{name}.mp3")).await?;
@@ -327,7 +333,7 @@ async fn publish_episode(
     }
     let when = When::WallClock(date.to_string(), "07:00".to_owned());
     write_tx!(app.db, |tx| uc::schedule(tx, ctx, made, when.clone()).await)?;
-    Ok(())
+    Ok(made)
 }
 
 fn episode_draft(show: &DemoShow, episode: &DemoEpisode) -> EpisodeDraft {

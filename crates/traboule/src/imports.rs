@@ -135,7 +135,13 @@ pub(crate) async fn run(app: &App, ctx: &Ctx, id: i64, mut choice: RunChoice) ->
     let source = opened(app, &row).await?;
     choice.owner |= proved(app, &row, &source);
     let base = app.links.feed_base();
-    let done = write_tx!(app.db, |tx| rehearse::run(tx, ctx, id, &source, &choice, &base).await)?;
+    let done = write_tx!(app.db, |tx| {
+        let done = rehearse::run(tx, ctx, id, &source, &choice, &base).await?;
+        if let Some(show) = done.show {
+            crate::adopt::comments(tx, ctx, &app.sealer, (done.org, show)).await?;
+        }
+        Ok(done)
+    })?;
     drop(tokio::fs::remove_file(file(&app.scratch, id)).await);
     app.worker.wake();
     Ok(done)

@@ -1,16 +1,20 @@
 //! One server with which a media team owns its platform: the composition of all slices, the router, the pages that
 //! mix them, the command line. Nothing depends on this crate but tests.
 
+mod adopt;
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod comment_mail;
 pub mod config;
+pub mod counting;
 pub mod demo;
 pub mod desk_mail;
 pub mod fetch;
 pub mod ffmpeg;
 pub mod http;
 pub mod imports;
+pub mod letters;
 pub mod mail;
 pub mod measure;
 pub mod pages;

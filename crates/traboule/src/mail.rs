@@ -49,7 +49,7 @@ impl Mailer {
         Letter { subject: say("subject"), body: format!("{}\n\n--\n{foot}\n", say("body")) }
     }
 
-    async fn send(&self, key: &str, task: &MailTask) -> Result<(), String> {
+    pub(crate) async fn send(&self, key: &str, task: &MailTask) -> Result<(), String> {
         let letter = self.letter(task);
         match &self.config {
             MailConfig::Folder => {

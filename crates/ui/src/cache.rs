@@ -39,6 +39,8 @@ pub struct CachedPage {
     marks: Vec<TopicMark>,
     valid_until: Option<At>,
     used: AtomicBool,
+    /// What the page is about, for those who count views.
+    about: Option<kernel::Item>,
 }
 
 /// What a lookup gives for somebody who is not signed in.
@@ -88,13 +90,33 @@ impl CachedPage {
             marks,
             valid_until,
             used: AtomicBool::new(true),
+            about: None,
         }
+    }
+
+    /// The page, about something whose views are counted.
+    #[must_use]
+    pub fn about(mut self, item: Option<kernel::Item>) -> Self {
+        self.about = item;
+        self
+    }
+
+    /// What the page is about.
+    #[must_use]
+    pub const fn item(&self) -> Option<kernel::Item> {
+        self.about
     }
 
     /// Whether the page may still be sent at `now`.
     #[must_use]
     pub fn is_fresh(&self, now: At) -> bool {
         self.valid_until.is_none_or(|until| now < until) && self.marks.iter().all(TopicMark::is_fresh)
+    }
+
+    /// Whether something of this name is filled in for each person.
+    #[must_use]
+    pub fn has_hole(&self, name: &str) -> bool {
+        self.segments.iter().any(|s| matches!(s, Segment::Hole(hole) if hole == name))
     }
 
     /// The answer to a request with these headers from somebody who is not signed in.

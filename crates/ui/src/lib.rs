@@ -32,6 +32,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("error.html", include_str!("../templates/error.html")),
     ("head.html", include_str!("../templates/head.html")),
     ("icons.html", include_str!("../templates/icons.html")),
+    ("waiting_mark.html", include_str!("../templates/waiting_mark.html")),
     ("account_link.html", include_str!("../templates/account_link.html")),
     ("studio_shell.html", include_str!("../templates/studio_shell.html")),
 ];

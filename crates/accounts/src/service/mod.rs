@@ -21,7 +21,7 @@ pub use passkeys::{
 pub use password::{
     DUMMY_HASH, change_password, find_for_password, hash_password, sign_in_with_password, verify_password,
 };
-pub use people::{Invite, colleagues, invite, list_members, set_profile, set_roles};
+pub use people::{Invite, colleagues, invite, list_members, own_name, set_profile, set_roles};
 pub use personal::{erase_person, export_person, sweep};
 pub use sessions::{actor_of, list_sessions, revoke_session, sign_in, sign_out_others, signed_in};
 pub use sign::{begin_sign, check_proof, sign};

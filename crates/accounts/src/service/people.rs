@@ -102,6 +102,15 @@ pub async fn colleagues(tx: &mut Tx, actor: &Actor, org: OrgId) -> Result<Vec<(P
     Ok(store::members(tx, org).await?.into_iter().map(|m| (m.person.id, m.person.display_name)).collect())
 }
 
+/// How the person behind an actor is called; nothing for visitors and the server itself.
+///
+/// # Errors
+/// The database's failure.
+pub async fn own_name(tx: &mut Tx, actor: &Actor) -> Result<Option<String>, Failure> {
+    let Some(who) = actor.person() else { return Ok(None) };
+    Ok(store::person_by_id(tx, who).await?.map(|p| p.display_name))
+}
+
 /// Changes one's own name and language.
 ///
 /// # Errors

@@ -1,0 +1,23 @@
+# What may be wrong.
+refusal-comment-fields = Something is left to correct.
+refusal-comment-refused = Something went wrong. Your text is kept: read it again, then publish it once more.
+refusal-comment-too-fast = That went very fast. Your text is kept: read it again, then publish it.
+refusal-comment-stale = This page was open for a long time. Your text is kept: publish it again.
+refusal-comment-closed = The comments are closed.
+refusal-comment-parent = The comment you answer is no longer there.
+refusal-comment-same = This text was sent already.
+refusal-comment-too-many = You have written a lot already. Try again later.
+refusal-comment-too-old = This comment is older than thirty days: it can be deleted, no longer changed.
+refusal-comment-version = The text changed meanwhile. Your version is in the form: save to keep it.
+refusal-comment-deleted = Its writer deleted this comment.
+refusal-comment-changed-since = This comment changed since: the decision can no longer be undone.
+refusal-comment-choose = Choose at least one comment.
+refusal-comment-settings = Something is left to correct in the settings.
+refusal-comment-settings-version = Somebody changed the settings meanwhile. Here they are.
+field-comment-name-is-address = This name is an address: it would be published. Write the name you want to be read under.
+field-comment-site-shape = This is not the address of a site, for example “https://example.org”.
+field-comment-days = Write a number of days, or nothing.
+field-comment-links = Write a number of links.
+field-comment-words = The list is too long.
+field-choose = Choose one of the answers.
+field-confirm = Tick the box to confirm.

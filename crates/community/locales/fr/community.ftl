@@ -1,0 +1,23 @@
+# What may be wrong.
+refusal-comment-fields = Il reste quelque chose à corriger.
+refusal-comment-refused = Quelque chose s’est mal passé. Votre texte est gardé : relisez-le, puis publiez-le de nouveau.
+refusal-comment-too-fast = C’est allé très vite. Votre texte est gardé : relisez-le, puis publiez-le.
+refusal-comment-stale = Cette page était ouverte depuis longtemps. Votre texte est gardé : publiez-le de nouveau.
+refusal-comment-closed = Les commentaires sont fermés.
+refusal-comment-parent = Le commentaire auquel vous répondez n’est plus là.
+refusal-comment-same = Ce texte a déjà été envoyé.
+refusal-comment-too-many = Vous avez déjà beaucoup écrit. Réessayez plus tard.
+refusal-comment-too-old = Ce commentaire a plus de trente jours : il peut être supprimé, plus modifié.
+refusal-comment-version = Le texte a changé entre-temps. Votre version est dans le formulaire : enregistrez pour la garder.
+refusal-comment-deleted = Son auteur a supprimé ce commentaire.
+refusal-comment-changed-since = Ce commentaire a changé depuis : la décision ne peut plus être annulée.
+refusal-comment-choose = Choisissez au moins un commentaire.
+refusal-comment-settings = Il reste quelque chose à corriger dans les réglages.
+refusal-comment-settings-version = Quelqu’un a changé les réglages entre-temps. Les voici.
+field-comment-name-is-address = Ce nom est une adresse : elle serait publiée. Écrivez le nom sous lequel on vous lira.
+field-comment-site-shape = Ce n’est pas l’adresse d’un site, par exemple « https://exemple.fr ».
+field-comment-days = Écrivez un nombre de jours, ou rien.
+field-comment-links = Écrivez un nombre de liens.
+field-comment-words = La liste est trop longue.
+field-choose = Choisissez une des réponses.
+field-confirm = Cochez la case pour confirmer.

@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod moderate;
+pub mod notice;
 pub mod settings;
 pub mod spam;
 pub mod thread;

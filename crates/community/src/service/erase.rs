@@ -149,3 +149,11 @@ pub async fn sweep(tx: &mut Tx, now: At) -> Result<u64, Failure> {
     let gone = store::sweep_private(tx, now, now.plus_seconds(-NETWORK_SECONDS)).await?;
     Ok(gone + store::sweep_known(tx).await?)
 }
+
+/// How many sealed addresses are kept, how many of them run out before an instant, and when the first does.
+///
+/// # Errors
+/// The database's failure.
+pub async fn private_clock(tx: &mut Tx, before: At) -> Result<(i64, i64, Option<At>), Failure> {
+    Ok(store::private_clock(tx, before).await?)
+}

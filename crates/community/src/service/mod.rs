@@ -1,20 +1,24 @@
 //! Use cases of comments, one file a family. They take `&mut Tx` and never begin or commit; permission is decided here,
 //! first. A guest's address comes out in [`queue`] alone, for moderators.
 
+mod adopt;
 mod erase;
 mod moderate;
+mod notice;
 mod own;
 mod read;
 mod say;
 
+pub use adopt::{Brought, adopt, take_back};
 pub use erase::{
-    Erasure, Found, NETWORK_SECONDS, erase_by_email, erase_one, erase_person, export_by_email, export_person, sweep,
-    under_email,
+    Erasure, Found, NETWORK_SECONDS, erase_by_email, erase_one, erase_person, export_by_email, export_person,
+    private_clock, sweep, under_email,
 };
 pub use moderate::{
-    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, queue,
-    set_open, set_settings, settings, try_words, undo,
+    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, find, queue,
+    set_open, set_settings, settings, try_words, undo, waiting,
 };
+pub use notice::{Told, Waiting, is_morning, notice};
 pub use own::{Mine, delete_own, edit_own, own};
 pub use read::{PAGE, Page, counters_agree, counts_of, one, said_between, thread, visible};
 pub use say::{KEPT_SECONDS, Order, Saying, say, say_many};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use db::{Failure, Tx};
 use kernel::{Actor, Ctx, Kind, OrgId, Refusal, Subject};
 
+use super::notice::tell;
 use super::{mark_of, must_moderate, topic};
 use crate::model::{Author, Comment, Settings, State, Thread};
 use crate::rules::moderate::{Verb, decide, undo as may_undo};
@@ -153,6 +154,25 @@ pub async fn counts(tx: &mut Tx, actor: &Actor, org: OrgId) -> Result<Counts, Fa
     counted(tx, org).await
 }
 
+/// How many comments of an organisation wait, for its moderators.
+///
+/// # Errors
+/// Refused for whoever is no moderator.
+pub async fn waiting(tx: &mut Tx, actor: &Actor, org: OrgId) -> Result<i64, Failure> {
+    must_moderate(actor, org)?;
+    Ok(store::waiting(tx, org).await?)
+}
+
+/// A comment in any state, for the moderators of its organisation.
+///
+/// # Errors
+/// Not found elsewhere; refused for whoever is no moderator.
+pub async fn find(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Comment, Failure> {
+    let Some(comment) = store::by_id(tx, id).await? else { return Err(Refusal::not_found().into()) };
+    must_moderate(actor, comment.org)?;
+    Ok(comment)
+}
+
 /// What an act, or its undoing, did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acted {
@@ -201,6 +221,7 @@ pub async fn act_on(tx: &mut Tx, ctx: &Ctx, org: OrgId, ids: &[i64], verb: Verb)
     }
     apply(tx, &found, &decisions.iter().map(|d| (d.comment, d.to)).collect::<Vec<_>>()).await?;
     store::insert_decisions(tx, org, ctx.actor.person(), ctx.now, &decisions).await?;
+    tell(tx, org, &format!("act-{act}"), decisions.iter().map(|d| (d.comment, d.to)), ctx.now).await?;
     Ok(Acted { act, changed: decisions.iter().map(|d| d.comment).collect(), left })
 }
 
@@ -254,6 +275,7 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, act: i64) -> Result<Acted, Failure> {
         return Err(Refusal::new(Kind::Conflict, "comment-changed-since").into());
     }
     apply(tx, &found, &back).await?;
+    tell(tx, org, &format!("undo-{act}-{}", ctx.now.micros()), back.iter().copied(), ctx.now).await?;
     Ok(Acted { act, changed: back.iter().map(|b| b.0).collect(), left })
 }
 

@@ -4,6 +4,7 @@
 use db::{Failure, Tx};
 use kernel::{Actor, Ctx, Refusal};
 
+use super::notice::tell;
 use super::{mark_of, topic};
 use crate::model::{Author, Comment, Guest, State, Writer};
 use crate::rules::{form, moderate, spam, verdict};
@@ -107,6 +108,10 @@ async fn replace(tx: &mut Tx, ctx: &Ctx, before: &Comment, after: &Comment) -> R
     if waiting > 0 {
         let (key, due) = waiting_key(after.org, ctx.now);
         jobs::enqueue(tx, after.org, WAITING_HANDLER, &key, &after.org.0.to_string(), due).await?;
+    }
+    if after.state != before.state {
+        let key = format!("own-{}-{}", after.id, after.version);
+        tell(tx, after.org, &key, std::iter::once((after.id, after.state)), ctx.now).await?;
     }
     tx.touch(&topic(after.subject)).await?;
     Ok(())

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use db::{Batch, DbError, Failure, Tx};
 use kernel::{At, Ctx, OrgId, Refusal, Subject};
 
+use super::notice::tell;
 use super::topic;
 use crate::model::{Author, Comment, NewComment, Said, Settings, State, Thread, Writer};
 use crate::rules::verdict::{Known, decide};
@@ -245,6 +246,17 @@ async fn write(
         // One mail an hour: the task of an hour exists once.
         let (key, due) = waiting_key(org, at);
         jobs::enqueue(tx, org, WAITING_HANDLER, &key, &org.0.to_string(), due).await?;
+    }
+    tell_all(tx, written).await
+}
+
+/// One task per organisation about what a batch said.
+async fn tell_all(tx: &mut Tx, written: &[(Comment, usize)]) -> Result<(), DbError> {
+    let orgs: BTreeSet<OrgId> = written.iter().map(|(c, _)| c.org).collect();
+    for org in orgs {
+        let own = || written.iter().map(|(c, _)| c).filter(|c| c.org == org);
+        let Some(first) = own().next() else { continue };
+        tell(tx, org, &format!("said-{}", first.id), own().map(|c| (c.id, c.state)), first.said_at).await?;
     }
     Ok(())
 }

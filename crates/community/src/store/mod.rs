@@ -1,14 +1,18 @@
 //! The SQL of comments, one text for both engines. It decides nothing. What a guest keeps private is in `private`, and
 //! only the use cases for moderators, erasure and links ask there.
 
+mod adopt;
 mod comment;
 mod moderation;
+mod notice;
 mod private;
 mod saying;
 mod settings;
 
+pub(crate) use adopt::*;
 pub(crate) use comment::*;
 pub(crate) use moderation::*;
+pub(crate) use notice::*;
 pub(crate) use private::*;
 pub(crate) use saying::*;
 pub(crate) use settings::*;

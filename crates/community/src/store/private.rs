@@ -139,3 +139,12 @@ pub(crate) async fn sweep_known(tx: &mut Tx) -> Result<u64, DbError> {
                  (SELECT 1 FROM community_private p WHERE p.org_id = community_known.org_id AND p.email_digest = community_known.who)";
     tx.run(sql, args![]).await
 }
+
+/// How many private rows there are, how many run out before an instant, and when the first does.
+pub(crate) async fn private_clock(tx: &mut Tx, before: At) -> Result<(i64, i64, Option<At>), DbError> {
+    let sql =
+        "SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(CASE WHEN expires_at <= $1 THEN 1 END) AS BIGINT), MIN(expires_at)
+               FROM community_private";
+    let Some(row) = tx.opt(sql, args![before]).await? else { return Ok((0, 0, None)) };
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}

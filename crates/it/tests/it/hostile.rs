@@ -125,6 +125,11 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// What would run, or break out of its place.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        self.faults.borrow().clone()
+    }
+
     fn fault(&self, text: String) {
         self.faults.borrow_mut().push(text);
     }

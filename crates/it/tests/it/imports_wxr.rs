@@ -371,11 +371,21 @@ fn c4_private_data_of_commenters_is_on_no_page_feed_or_answer() {
                 }
             }
         }
-        // Only the operator's own door knows it, and it knows it whole.
-        let system = site.system();
-        let kept =
-            read_tx!(site.app.db, |tx| uc::kept_of(tx, &system, " Canari-11@boite.example ").await).expect("kept");
-        assert_eq!((kept.len(), kept[0].ip.as_str()), (1, "198.51.100.11"));
+        // Nothing is kept in plain; only the operator's door and the moderators' queue know the address.
+        assert_eq!(of(&rows_in(&site.app.db).await, "publish_kept_comment_private"), 0);
+        let (system, sealer) = (site.system(), site.app.sealer.clone());
+        let said = read_tx!(site.app.db, |tx| {
+            community::service::export_by_email(tx, &system, &sealer, " Canari-11@boite.example ").await
+        });
+        assert_eq!(said.expect("kept")["comments"].as_array().map(Vec::len), Some(1));
+        let owners = site.app.ctx(owner.actor.clone());
+        let ask = community::service::QueueAsk::default();
+        let queue = read_tx!(site.app.db, |tx| community::service::queue(tx, &owners, &sealer, who.org, &ask).await);
+        let items = queue.expect("a queue").items;
+        assert!(items.iter().any(|i| i.email.as_deref() == Some("canari-11@boite.example")), "{items:?}");
+        let ctx = site.app.ctx(who.actor.clone());
+        let refused = read_tx!(site.app.db, |tx| community::service::queue(tx, &ctx, &sealer, who.org, &ask).await);
+        assert!(refused.is_err(), "not for editors");
         for actor in [who.actor.clone(), owner.actor.clone(), Actor::Visitor] {
             let ctx = site.app.ctx(actor);
             let refused = read_tx!(site.app.db, |tx| uc::kept_of(tx, &ctx, "canari-11@boite.example").await);

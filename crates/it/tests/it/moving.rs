@@ -28,7 +28,7 @@ async fn empty_postgres() -> (String, String) {
 }
 
 /// Every row of every table as text, without the steps and the leases of processes.
-async fn contents(db: &Db) -> BTreeMap<String, Vec<String>> {
+pub(crate) async fn contents(db: &Db) -> BTreeMap<String, Vec<String>> {
     let mut tables: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for line in schema_shape(db).await.expect("a schema") {
         let (place, rest) = line.split_once(' ').expect("a column");

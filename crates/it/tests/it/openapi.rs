@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use accounts::service as accounts_uc;
 use axum::body::Body;
+use community::model::{ACT_PREFIX, COMMENT_PREFIX};
 use db::write_tx;
 use it::{Answer, Person, SOUND, Site, desk, on_both, on_one, request};
 use kernel::{At, Lang, Role, TokenScope, show_id};
@@ -239,6 +240,7 @@ struct House {
     show: Show,
     draft: Episode,
     item: i64,
+    said: i64,
     page: i64,
     picture: i64,
     rehearsal: String,
@@ -246,6 +248,8 @@ struct House {
     hook: i64,
     message: i64,
     approval: i64,
+    comment: i64,
+    decision: i64,
     token: String,
 }
 
@@ -284,6 +288,7 @@ async fn house(site: &Site, slug: &str) -> House {
     let titles = [("fr".to_owned(), "Bref".to_owned())].into();
     let bounds = publish::rules::excerpt::ExcerptDraft { start: "0".to_owned(), end: "0:01".to_owned(), titles };
     let excerpt = write_tx!(site.app.db, |tx| publish::service::add_excerpt(tx, &ctx, draft.id, &bounds).await);
+    let said = crate::access::said(site, &owner, &draft, &format!("Merci ({slug}).")).await;
     let (hook, message, approval) = write_tx!(site.app.db, |tx| {
         let wanted = ("https://hooks.example/", &["episode.published".to_owned()][..]);
         // An organisation has twenty at most; the houses share one.
@@ -297,12 +302,16 @@ async fn house(site: &Site, slug: &str) -> House {
         Ok((hook, sent[0].id, link.approval.id))
     })
     .expect("a webhook, a message and a link");
+    let (comment, decision) = commented(site, &owner, &draft, slug).await;
     House {
+        comment,
+        decision,
         token: made.expect("a token").secret,
         owner,
         show,
         draft,
         item,
+        said,
         page,
         picture,
         rehearsal,
@@ -313,11 +322,33 @@ async fn house(site: &Site, slug: &str) -> House {
     }
 }
 
+/// A comment that waits, and a decision about another one; each house has its own writers.
+async fn commented(site: &Site, owner: &Person, episode: &Episode, slug: &str) -> (i64, i64) {
+    use community::model::{Guest, NewComment, Writer};
+    let ctx = site.app.ctx(owner.actor.clone());
+    let new = |n: u8| NewComment {
+        org: owner.org,
+        subject: kernel::Subject::episode(episode.id),
+        subject_since: site.app.now(),
+        parent: None,
+        writer: Writer::Guest(Guest { name: "Léa".to_owned(), email: format!("{slug}{n}@mail.example"), url: None }),
+        body: format!("Bonjour {n}."),
+        network: "192.0.2.1".to_owned(),
+    };
+    let made = write_tx!(site.app.db, |tx| {
+        let one = community::service::say(tx, &ctx, &site.app.sealer, new(1)).await?.id;
+        let other = community::service::say(tx, &ctx, &site.app.sealer, new(2)).await?.id;
+        let verb = community::rules::moderate::Verb::Remove;
+        Ok((one, community::service::act_on(tx, &ctx, owner.org, &[other], verb).await?.act))
+    });
+    made.expect("two comments")
+}
+
 /// Puts things into the state an operation needs; a draft with sound is there already.
 async fn before(site: &Site, house: &House, op: &Op) {
     let at = || When::At(site.app.now().plus_seconds(3600));
     match op.id {
-        "unpublish-episode" | "read-episode" | "list-episodes" | "add-correction" => {
+        "unpublish-episode" | "read-episode" | "list-episodes" | "add-correction" | "list-comments" | "say-comment" => {
             desk::schedule(site, &house.owner, house.draft.id, When::Now).await;
         }
         "draft-episode" => {
@@ -371,6 +402,10 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(APPROVAL_PREFIX) => show_id(APPROVAL_PREFIX, house.approval),
             Kind::Id(WEBHOOK_PREFIX) => show_id(WEBHOOK_PREFIX, house.hook),
             Kind::Id(MESSAGE_PREFIX) => show_id(MESSAGE_PREFIX, house.message),
+            // One's own is changed by its writer, the guest's by moderators.
+            Kind::Id(COMMENT_PREFIX) if op.method == "POST" => show_id(COMMENT_PREFIX, house.comment),
+            Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
+            Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
@@ -386,12 +421,18 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         Sent::Json(_) | Sent::Perhaps(_) => {
             let mut value: Value = serde_json::from_str(op.example).expect("an example is JSON");
             if value.get("version").is_some() {
-                value["version"] =
-                    json!(if op.params.iter().any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX))) {
-                        1
-                    } else {
-                        house.draft.version
-                    });
+                value["version"] = json!(if op
+                    .params
+                    .iter()
+                    .any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX)))
+                {
+                    1
+                } else {
+                    house.draft.version
+                });
+            }
+            if op.id == "set-comment-settings" {
+                value["version"] = json!(0);
             }
             if value.get("digest").is_some() {
                 value["digest"] = json!(export_digest(op.id));

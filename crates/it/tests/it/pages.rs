@@ -209,7 +209,9 @@ fn an_episode_says_in_its_head_what_it_is() {
         assert_eq!(named("twitter:player:stream"), sound);
         assert_eq!(named("robots"), "index, follow, max-image-preview:large");
         assert!(!named("description").is_empty());
-        assert_eq!(one(&page, "link", "type", "application/rss+xml", "href"), format!("{ORIGIN}/feeds/pentes.xml"));
+        let feeds = all(&page, "link", "type", "application/rss+xml", "href");
+        let comments = format!("{ORIGIN}/feeds/comments/{}.xml", shown(&desk.both));
+        assert_eq!(feeds, [format!("{ORIGIN}/feeds/pentes.xml"), comments]);
 
         let oembed = one(&page, "link", "type", "application/json+oembed", "href");
         let answer = site.get(oembed.strip_prefix(ORIGIN).expect("ours")).await;

@@ -96,7 +96,7 @@ fn a_passage_is_quoted_with_its_second_and_bad_seconds_find_the_nearest() {
         let (a, b) = (quoted(&site, "").await, quoted(&site, "?t=754").await);
         assert!(a.text().contains("Qui garde") && b.text().contains("Et la porte"));
         assert!(quoted(&site, "").await.text().contains("Qui garde"));
-        assert_eq!(a.header("set-cookie") + &b.header("set-cookie"), "");
+        assert_eq!((a.header("set-cookie").as_str(), b.header("set-cookie").as_str()), ("", ""));
     });
 }
 
@@ -245,7 +245,7 @@ fn c11_what_is_said_runs_nowhere_it_is_quoted() {
             let answer = site.get(&path).await;
             assert_eq!(answer.status, 200, "{path}");
             let page = answer.text();
-            for bad in ["<script>", "<img src=x", "<b onclick", "onerror=alert(2)>\"", " onx=1"] {
+            for bad in ["<script>", "<img src=x", "<b onclick", "onerror=alert(2)>\"", "Odile\" onx"] {
                 assert!(!page.contains(bad), "{path} holds {bad}");
             }
         }

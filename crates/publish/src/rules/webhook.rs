@@ -5,7 +5,14 @@ use kernel::{Refusal, line};
 use crate::rules::check::is_web_url;
 
 /// The events a webhook may choose, as receivers see them.
-pub const EVENTS: &[&str] = &["episode.published", "episode.updated", "episode.unpublished", "approval.answered"];
+pub const EVENTS: &[&str] = &[
+    "episode.published",
+    "episode.updated",
+    "episode.unpublished",
+    "approval.answered",
+    "comment.held",
+    "comment.visible",
+];
 /// The event of the test button.
 pub const TEST_EVENT: &str = "webhook.test";
 /// Most webhooks of an organisation.

@@ -274,8 +274,7 @@ impl Work<'_> {
                     user_agent: comment.user_agent.clone(),
                 };
                 if old.is_some() {
-                    store::update_comment(tx, &row).await?;
-                    wrote = true;
+                    wrote |= store::update_comment(tx, &row).await?;
                 } else {
                     new.push(row);
                 }

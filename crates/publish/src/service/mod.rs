@@ -7,6 +7,7 @@ mod checks;
 mod corrections;
 mod episodes;
 mod excerpt;
+mod handover;
 mod history;
 mod import;
 mod import_wxr;
@@ -30,9 +31,11 @@ pub use approvals::{
 pub use checks::{Checked, checks, proofs};
 pub(crate) use checks::{listeners, note_sources, stale_sources};
 mod sound;
+mod subjects;
 mod transcript;
 mod upload;
 
+pub use crate::store::HandedOver;
 pub use agenda::{DeskList, DeskMonth, Frame, ListAsk, desk_list, desk_month, desk_shows, next_frame, plan_episode};
 pub use corrections::{CorrectionDraft, correct};
 pub use episodes::{create_episode, edit_episode};
@@ -40,6 +43,7 @@ pub use excerpt::{
     add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
     rename_excerpt, restore_excerpt, sweep_excerpts,
 };
+pub use handover::hand_over_comments;
 pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
 pub use import_wxr::{
@@ -57,9 +61,9 @@ pub use media::{
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
-    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_page,
-    feed_rows, home, home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap, terms,
-    transcript_of,
+    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
+    episode_page, feed_rows, home, home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap,
+    terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
@@ -74,6 +78,7 @@ pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
     sound_desk, waiting_conversion,
 };
+pub use subjects::{episodes_of_show, titles};
 pub use transcript::{
     CueEdit, DeskTranscript, Imported, desk_transcript, import_transcript, mark_reviewed, may_correct, put_cues,
     replace_words, save_cues, undo_transcript,
@@ -82,8 +87,7 @@ pub use upload::{
     UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
     note_received, refuse_upload, sweep_uploads, upload_is_open,
 };
-pub(crate) use webhooks::fan_out;
-pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, message_id, resend, webhooks};
+pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, fan_out, message_id, resend, webhooks};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};

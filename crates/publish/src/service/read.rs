@@ -142,6 +142,16 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
     Ok(EpisodePage { show, full, neighbours, images, valid_until })
 }
 
+/// The ids behind the address of a public episode: its show's and its own.
+///
+/// # Errors
+/// Not found (also for what is not public), or the database's failure.
+pub async fn episode_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<(i64, i64), Failure> {
+    let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
+    let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
+    found.map(|episode| (show.id, episode.id)).ok_or_else(|| Refusal::not_found().into())
+}
+
 /// A public episode by id, with its show.
 ///
 /// # Errors
@@ -204,6 +214,8 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
 /// An episode's sound, for serving.
 #[derive(Clone, Debug)]
 pub struct AudioSource {
+    /// What it is the sound of.
+    pub item: kernel::Item,
     /// The sound.
     pub audio: Audio,
     /// Whether anybody may have it; if not, only the team.
@@ -217,7 +229,9 @@ pub struct AudioSource {
 pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<AudioSource, Failure> {
     let episode = visible(tx, actor, id, now).await?;
     let public = is_public(episode.state, now);
-    episode.audio.map(|audio| AudioSource { audio, public }).ok_or_else(|| Refusal::not_found().into())
+    let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
+    let item = kernel::Item { org, within: episode.show, subject: kernel::Subject::episode(id) };
+    episode.audio.map(|audio| AudioSource { item, audio, public }).ok_or_else(|| Refusal::not_found().into())
 }
 
 pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {

@@ -301,6 +301,16 @@ pub async fn can_undo(tx: &mut Tx, row: &Rehearsal) -> Result<bool, Failure> {
         && something)
 }
 
+/// The episodes an import made, for others who keep something about them. Empty when it was not run or was undone.
+///
+/// # Errors
+/// As [`get`].
+pub async fn episodes_made(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Vec<i64>, Failure> {
+    let row = get(tx, &ctx.actor, id).await?;
+    let (Some(ran), Some(show), None) = (row.ran_at, row.show, row.undone_at) else { return Ok(Vec::new()) };
+    Ok(store::tasks_made_at(tx, show, ran).await?.into_iter().map(|(episode, _, _)| episode).collect())
+}
+
 /// Takes back what an import made: its episodes with all it wrote about them, and the show if it made it. Pages it made
 /// become drafts, because their history is kept; GUIDs stay, so that they are never used for something else.
 ///

@@ -198,7 +198,7 @@ async fn message(
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn fan_out(
+pub async fn fan_out(
     tx: &mut Tx,
     ctx: &Ctx,
     org: OrgId,

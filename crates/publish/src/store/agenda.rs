@@ -79,6 +79,12 @@ pub(crate) async fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Episode>, DbE
     Ok(out)
 }
 
+/// The ids of a show's episodes, newest first, at most 2,000.
+pub(crate) async fn ids_of_show(tx: &mut Tx, show: i64) -> Result<Vec<i64>, DbError> {
+    let sql = "SELECT id FROM publish_episode WHERE show_id = $1 ORDER BY id DESC LIMIT 2000";
+    tx.all(sql, vec![Value::from(show)]).await?.iter().map(|row| row.get(0)).collect()
+}
+
 /// Episodes whose instant lies between two, earliest first, at most 2,000.
 pub(crate) async fn between(tx: &mut Tx, wanted: &Wanted<'_>, from: At, to: At) -> Result<Vec<Episode>, DbError> {
     let (mut condition, mut args) = wanted.condition();

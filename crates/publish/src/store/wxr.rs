@@ -206,8 +206,9 @@ pub(crate) async fn insert_comments(
     tx.insert_rows(head, private, "").await.map(drop)
 }
 
-/// Follows a changed export, unless the comment was erased here. Its private part stays what it was.
-pub(crate) async fn update_comment(tx: &mut Tx, c: &CommentRow) -> Result<(), DbError> {
+/// Follows a changed export, unless the comment was erased or handed over. Its private part stays what it was. Gives whether
+/// it did.
+pub(crate) async fn update_comment(tx: &mut Tx, c: &CommentRow) -> Result<bool, DbError> {
     let sql =
         "UPDATE publish_kept_comment SET parent_key = $1, source_digest = $2, kind = $3, state = $4, author_name = $5,
                  author_url = $6, body_html = $7, said_at = $8, episode_id = $9 WHERE id = $10 AND erased = FALSE";
@@ -223,7 +224,7 @@ pub(crate) async fn update_comment(tx: &mut Tx, c: &CommentRow) -> Result<(), Db
         c.episode,
         c.id
     ];
-    tx.run(sql, values).await.map(drop)
+    Ok(tx.run(sql, values).await? == 1)
 }
 
 /// Kept comments of a show by state.

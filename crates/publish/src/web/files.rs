@@ -51,7 +51,22 @@ fn not_found() -> FileError {
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const HOUR: &str = "public, max-age=3600";
 
-/// Sound: `/media/episodes/<id>/<start of digest>.<extension>`.
+/// What somebody who counts listens must know of a file of sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sounding {
+    /// What it is the sound of.
+    pub item: kernel::Item,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Bytes before the sound begins; 0 when not measured.
+    pub header: i64,
+    /// Its length in milliseconds; 0 when unknown.
+    pub duration_ms: i64,
+    /// Whether anybody may have it.
+    pub public: bool,
+}
+
+/// Sound: `/media/episodes/<id>/<start of digest>.<extension>`, with what is needed to count it.
 ///
 /// # Errors
 /// Not found, or the store's failure.
@@ -61,7 +76,7 @@ pub async fn audio_file(
     ask: FileRequest<'_>,
     id: &str,
     file: &str,
-) -> Result<Served, FileError> {
+) -> Result<(Served, Sounding), FileError> {
     let id = parse_id(EPISODE_PREFIX, id).ok_or_else(not_found)?;
     let now = db.clock().now();
     let source = read_tx!(db, |tx| service::audio_of(tx, ask.actor, id, now).await)?;
@@ -70,14 +85,22 @@ pub async fn audio_file(
     if short.len() != 12 {
         return Err(not_found());
     }
+    let sounding = Sounding {
+        item: source.item,
+        size: source.audio.size,
+        header: source.audio.header_bytes,
+        duration_ms: source.audio.duration_ms.unwrap_or(0),
+        public: source.public,
+    };
     if blob.starts_with(short) {
         let (size, mime) = (source.audio.size, source.audio.mime.as_str());
-        return sound_file(blobs, ask, blob, size, mime, source.public).await;
+        return Ok((sound_file(blobs, ask, blob, size, mime, source.public).await?, sounding));
     }
     let list = read_tx!(db, |tx| service::renditions_of(tx, ask.actor, id, now).await)?;
     let found = list.iter().find(|r| r.blob.starts_with(short)).ok_or_else(not_found)?;
     let public = source.public && found.kind.listed();
-    sound_file(blobs, ask, &found.blob, found.size, &found.mime, public).await
+    let served = sound_file(blobs, ask, &found.blob, found.size, &found.mime, public).await?;
+    Ok((served, Sounding { size: found.size, header: 0, public, ..sounding }))
 }
 
 /// A file of sound that may be had; `public` says whether by anybody, and so whether caches may keep it.

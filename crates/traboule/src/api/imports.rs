@@ -111,7 +111,7 @@ pub async fn undo(State(app): Web, client: Client, Path(text): Path<String>) -> 
         must_token(&client)?;
         let ctx = client.ctx(&app);
         let wanted = id(REHEARSAL_PREFIX, &text)?;
-        write_tx!(app.db, |tx| rehearse::undo(tx, &ctx, wanted).await)?;
+        write_tx!(app.db, |tx| crate::adopt::undo(tx, &ctx, wanted).await)?;
         let row = read_tx!(app.db, |tx| rehearse::get(tx, &ctx.actor, wanted).await)?;
         shown(&app, &row).await
     };

@@ -3,6 +3,7 @@
 //! operations it holds, described (see `describe`); a new file goes into `GROUPS`.
 
 pub mod checks;
+pub mod comments;
 pub mod describe;
 pub mod desk;
 pub mod document;
@@ -10,6 +11,7 @@ mod episodes;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
+pub mod moderation;
 mod show;
 mod shows;
 pub mod sites;
@@ -43,6 +45,8 @@ pub const GROUPS: &[Group] = &[
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
+    Group { key: "comments", ops: comments::OPS },
+    Group { key: "moderation", ops: moderation::OPS },
 ];
 
 /// An answer, or a problem.

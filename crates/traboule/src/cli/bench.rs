@@ -5,8 +5,13 @@ use super::{Ended, json, say};
 pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
     let report = match name {
         "pages" => crate::measure::pages().await,
+        "comments" => crate::measure::comments().await,
         "import" => crate::measure::import().await,
-        other => return Err(Ended::Usage(format!("there is no bench called {other}; there are pages and import"))),
+        other => {
+            return Err(Ended::Usage(format!(
+                "there is no bench called {other}; there are pages, comments and import"
+            )));
+        }
     };
     let report = report.map_err(|f| Ended::Problem(f.to_string()))?;
     if as_json {

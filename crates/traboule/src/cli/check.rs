@@ -136,10 +136,16 @@ async fn tasks(app: &App) -> Result<(bool, String), Failure> {
     Ok((dead.is_empty(), detail))
 }
 
-/// What imports keep of commenters runs out by itself; what does so soon is said, so that it can be handed over before.
+/// What is kept of commenters runs out by itself; what does so soon is said: addresses sealed beside comments, and what an
+/// import by an older server still keeps.
 async fn kept(app: &App) -> Result<(bool, String), Failure> {
     let soon = app.now().plus_seconds(30 * 86_400);
-    let (all, ending, first) = read_tx!(app.db, |tx| publish::service::private_clock(tx, soon).await)?;
+    let (kept, sealed) = read_tx!(app.db, |tx| {
+        let kept = publish::service::private_clock(tx, soon).await?;
+        Ok((kept, community::service::private_clock(tx, soon).await?))
+    })?;
+    let (all, ending) = (kept.0 + sealed.0, kept.1 + sealed.1);
+    let first = kept.2.into_iter().chain(sealed.2).min();
     let mut detail = format!("{all} private rows of commenters, {ending} run out within 30 days");
     if let Some(first) = first {
         detail.push_str(&format!(", the first at {}", first.rfc3339()));

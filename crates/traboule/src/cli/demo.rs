@@ -27,6 +27,7 @@ pub(super) async fn run(data: Option<PathBuf>, listen: Option<String>) -> Result
     say(&format!("Mail      http://localhost:{port}/dev/mail"));
     say(&format!("Sign in   {} / {}", demo::OWNER, demo::PASSWORD));
     say(&format!("Sign in   {} / {}", demo::EDITOR, demo::PASSWORD));
+    say(&format!("Sign in   {} / {}", demo::MODERATOR, demo::PASSWORD));
     say("People and events of the demo are invented. Stop with Ctrl-C.");
     serve::until_stopped(opened, listener).await
 }

@@ -143,7 +143,11 @@ async fn import(app: &App, source: &Source, ask: &Ask) -> Result<(Option<Show>, 
                 accounts_uc::create_org(tx, &ctx, &name, &slug::from_title(&name, "org")).await?.id
             }
         };
-        bring(tx, &ctx, source, &options(org), &base).await
+        let (show, report) = bring(tx, &ctx, source, &options(org), &base).await?;
+        if let Some(show) = &show {
+            crate::adopt::comments(tx, &ctx, &app.sealer, (show.org, show.id)).await?;
+        }
+        Ok((show, report))
     })?)
 }
 

@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod check;
 mod demo;
+mod export;
 mod import;
 mod init;
 mod kept;
@@ -125,6 +126,19 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write out what is kept, for anybody to check or to take along
+    Export {
+        #[command(subcommand)]
+        what: Export,
+    },
+    /// Check an exported file without asking this or any server
+    Verify {
+        /// The file
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure: pages, import
     Bench {
         /// What to measure
@@ -191,6 +205,24 @@ enum Import {
         /// Bring sound and pictures home in the background while the server runs
         #[arg(long)]
         download: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Export {
+    /// The events of a day's listens with the rules, so that anybody can count them again
+    Listens {
+        #[command(flatten)]
+        place: Where,
+        /// The day, UTC, such as 2026-11-24 [default: yesterday]
+        #[arg(long, value_name = "DATE")]
+        day: Option<String>,
+        /// Only this show
+        #[arg(long, value_name = "SLUG")]
+        show: Option<String>,
+        /// Print JSON, the form `verify` reads; without it a summary
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -296,6 +328,10 @@ async fn run(command: Command) -> Result<(), Ended> {
             revive::run(config(place, None, None)?, revive::Ask { handler, key, all, json }).await
         }
         Command::Check { place, json } => check::run(config(place, None, None)?, json).await,
+        Command::Export { what: Export::Listens { place, day, show, json } } => {
+            export::listens(config(place, None, None)?, day.as_deref(), show.as_deref(), json).await
+        }
+        Command::Verify { file, json } => export::verify(&file, json),
         Command::Bench { name, json } => bench::run(&name, json).await,
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
         Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,

@@ -20,7 +20,7 @@ use tower::Service;
 
 use crate::app::App;
 use crate::http::places::{PlaceMap, Where};
-use crate::http::session::has_session;
+use crate::http::session::{has_commenter, has_session};
 
 /// The address a connection comes from.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,15 @@ impl Front {
             None => self.app.cache.get(path, self.app.now())?,
             Some(place) => self.app.cache.get(&cache_key(Some(place), path), self.app.now())?,
         };
+        // Whom this device remembers finds their name in the form.
+        if has_commenter(request.headers()) && page.has_hole("commenter") {
+            return None;
+        }
         let served = page.serve(request.headers());
+        if let (Some(item), &Method::GET) = (page.item(), request.method()) {
+            let ip = ui::client_ip(self.peer.0.ip(), request.headers(), &self.app.proxies);
+            crate::counting::view(&self.app, Some(item), request.headers(), ip, served.status, &kernel::Actor::Visitor);
+        }
         let mut response = Response::new(Body::from(served.body));
         *response.status_mut() = if served.status == 304 { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
         *response.headers_mut() = served.headers;

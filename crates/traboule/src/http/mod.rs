@@ -16,4 +16,4 @@ pub use respond::{
 };
 pub use router::router;
 pub use routes::{ROUTES, Route};
-pub use session::{Client, SESSION_COOKIE, Web, session_cookie};
+pub use session::{COMMENTER_COOKIE, Client, SESSION_COOKIE, Web, commenter_cookie, session_cookie};

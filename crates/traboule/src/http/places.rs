@@ -110,6 +110,10 @@ fn is_desk(path: &str) -> bool {
 
 /// The name of a show in a path, with what stands before and after it.
 fn slug_of(path: &str) -> Option<(&str, &str, &str)> {
+    // Feeds of comments are named after episodes, and answered under every host.
+    if path.starts_with("/feeds/comments/") {
+        return None;
+    }
     let at = if let Some(rest) = path.strip_prefix("/feeds/") {
         path.len() - rest.len()
     } else {
@@ -128,6 +132,12 @@ fn slug_of(path: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl PlaceMap {
+    /// The host names of shows.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<String> {
+        self.hosts.keys().cloned().collect()
+    }
+
     /// Whether no show has a host of its own, and none ever had another address.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -91,8 +91,18 @@ fn filler<'a>(app: &'a App, client: Option<&'a Client>, lang: Lang) -> impl Fn(&
     move |hole| match hole {
         "csrf" => client.map_or_else(String::new, |c| c.stamp_field(app)),
         "account" => account_link(app, client, lang),
+        "commenter" => crate::pages::comments::commenter_hole(app, client, lang),
+        "waiting" => waiting(app, client, lang),
         _ => String::new(),
     }
+}
+
+/// How many comments wait, as a mark beside the entry of the rail.
+fn waiting(app: &App, client: Option<&Client>, lang: Lang) -> String {
+    let count = client.and_then(|c| c.waiting).filter(|n| *n > 0);
+    let Some(count) = count else { return String::new() };
+    let value = serde_json::json!({"lang": lang.code(), "number": ui::number(count, lang)});
+    app.render.render("waiting_mark.html", &value).unwrap_or_default()
 }
 
 fn account_link(app: &App, client: Option<&Client>, lang: Lang) -> String {
@@ -119,6 +129,8 @@ pub struct Built {
     pub changed_at: Option<At>,
     /// Whether other sites may read it by script.
     pub shared: bool,
+    /// What it is about, if its views are counted.
+    pub about: Option<kernel::Item>,
 }
 
 impl Built {
@@ -126,7 +138,7 @@ impl Built {
     #[must_use]
     pub fn page(text: String, valid_until: Option<At>) -> Self {
         let mime = "text/html; charset=utf-8";
-        Self { text, mime, valid_until, policy: PagePolicy::default(), changed_at: None, shared: false }
+        Self { text, mime, valid_until, policy: PagePolicy::default(), changed_at: None, shared: false, about: None }
     }
 }
 
@@ -161,17 +173,19 @@ pub async fn cached(
             secure(&mut headers, &built.policy);
             let segments = ui::split(built.text);
             let page = CachedPage::new(segments, headers, marks, built.valid_until, filler(app, None, lang));
-            let page = Arc::new(page);
+            let page = Arc::new(page.about(built.about));
             app.cache.put(key, page.clone());
             page
         }
     };
-    if client.me.is_some() {
+    if client.me.is_some() || (client.commenter_cookie().is_some() && page.has_hole("commenter")) {
+        crate::counting::view(app, page.item(), &client.headers, client.ip, 200, &client.actor());
         let mut response = Response::new(Body::from(page.fill(filler(app, Some(client), lang))));
         *response.headers_mut() = page.private_headers();
         return response;
     }
     let served = page.serve(&client.headers);
+    crate::counting::view(app, page.item(), &client.headers, client.ip, served.status, &client.actor());
     let mut response = Response::new(Body::from(served.body));
     *response.status_mut() = StatusCode::from_u16(served.status).unwrap_or(StatusCode::OK);
     *response.headers_mut() = served.headers;
@@ -254,7 +268,7 @@ pub async fn failure_page(app: &Arc<App>, client: &Client, lang: Lang, failure: 
     match failure {
         Failure::Refused(_) | Failure::Db(DbError::Collision(_)) => {}
         accident => {
-            tracing::error!(failure = %accident, path = crate::pages::approve::loggable(&client.path), "a request failed")
+            tracing::error!(failure = %accident, path = crate::pages::loggable(&client.path), "a request failed")
         }
     }
     error_page(app, client, lang, &failure.as_refusal()).await

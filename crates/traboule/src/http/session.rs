@@ -1,5 +1,6 @@
 //! Who a request comes from: the session cookie or the API token, the client's address, the language.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use db::{Failure, read_tx, write_tx};
-use kernel::{Actor, Ctx, Lang, Refusal};
+use kernel::{Actor, Ctx, Lang, OrgId, Refusal, Role};
 use publish::service::ShowPlace;
 use publish::web::Links;
 
@@ -22,6 +23,9 @@ pub type Web = State<Arc<App>>;
 /// The name of the session cookie.
 pub const SESSION_COOKIE: &str = "traboule_session";
 
+/// The name of the cookie that keeps a commenter's name and address, for those who asked for it.
+pub const COMMENTER_COOKIE: &str = "traboule_commenter";
+
 fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lists = headers.get_all(header::COOKIE).into_iter().filter_map(|v| v.to_str().ok());
     lists.flat_map(|list| list.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
@@ -30,6 +34,11 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// Whether the request carries a session, checked or not.
 pub(crate) fn has_session(headers: &HeaderMap) -> bool {
     headers.contains_key(header::COOKIE) && cookie(headers, SESSION_COOKIE).is_some()
+}
+
+/// Whether the request carries a kept name, readable or not.
+pub(crate) fn has_commenter(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::COOKIE) && cookie(headers, COMMENTER_COOKIE).is_some()
 }
 
 /// Who asks.
@@ -43,10 +52,14 @@ pub struct Client {
     pub user_agent: String,
     /// One client for rate limits.
     pub ip_key: String,
+    /// The address it asks from; never kept.
+    pub ip: IpAddr,
     /// The language the person or the browser prefers.
     pub prefers: Option<Lang>,
     /// The path asked for.
     pub path: String,
+    /// How many comments wait for this person, on pages of the studio.
+    pub waiting: Option<i64>,
     /// The request's headers.
     pub headers: HeaderMap,
     /// The show whose own host was asked.
@@ -93,13 +106,19 @@ impl Client {
     /// `csrf`.
     pub fn check_stamp(&self, app: &App, stamp: &str) -> Result<(), Refusal> {
         let refuse = || Refusal::new(kernel::Kind::Forbidden, "csrf");
-        if !ui::same_site(&self.headers, app.links.origin()) {
+        if !ui::same_site(&self.headers, self.links(app).origin()) {
             return Err(refuse());
         }
         match &self.session {
             Some(session) if !app.csrf.check(session, stamp) => Err(refuse()),
             _ => Ok(()),
         }
+    }
+
+    /// What the cookie of a kept name holds, sealed.
+    #[must_use]
+    pub fn commenter_cookie(&self) -> Option<&str> {
+        cookie(&self.headers, COMMENTER_COOKIE).filter(|value| !value.is_empty() && value.len() < 2000)
     }
 
     /// The hidden field of this client's forms.
@@ -117,6 +136,15 @@ pub fn session_cookie(app: &App, token: Option<&str>) -> Option<HeaderValue> {
     let secure = if app.links.origin().starts_with("https://") { "; Secure" } else { "" };
     let (value, age) = token.map_or(("", 0), |t| (t, accounts::rules::SESSION_SECONDS));
     let text = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+    HeaderValue::from_str(&text).ok()
+}
+
+/// The `Set-Cookie` that keeps a name and an address for a year, sealed; or that forgets them.
+#[must_use]
+pub fn commenter_cookie(app: &App, sealed: Option<&str>) -> Option<HeaderValue> {
+    let secure = if app.links.origin().starts_with("https://") { "; Secure" } else { "" };
+    let (value, age) = sealed.map_or(("", 0), |s| (s, 365 * 24 * 3600));
+    let text = format!("{COMMENTER_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
     HeaderValue::from_str(&text).ok()
 }
 
@@ -138,6 +166,15 @@ impl FromRequestParts<Arc<App>> for Client {
     }
 }
 
+/// How many comments wait for somebody who may moderate them.
+async fn waiting(app: &App, me: &SignedIn) -> Result<Option<i64>, Failure> {
+    let actor = accounts_uc::actor_of(Some(me));
+    let orgs: BTreeSet<OrgId> =
+        me.roles.iter().map(|(org, _)| *org).filter(|org| actor.may(*org, &[Role::Moderator])).collect();
+    let Some(org) = orgs.first().copied() else { return Ok(None) };
+    read_tx!(app.db, |tx| community::service::waiting(tx, &actor, org).await).map(Some)
+}
+
 async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     let headers = &parts.headers;
     let text =
@@ -155,6 +192,10 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
             write_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, true).await)?;
         }
     }
+    let waiting = match &me {
+        Some(me) if parts.uri.path().contains("/studio") => waiting(app, me).await?,
+        _ => None,
+    };
     let bearer = text(header::AUTHORIZATION);
     let mut token = None;
     let mut token_mark = None;
@@ -172,8 +213,10 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     Ok(Client {
         session: session.filter(|_| me.is_some()),
         me,
+        waiting,
         user_agent: text(header::USER_AGENT),
         ip_key: ui::ip_key(ip),
+        ip,
         prefers,
         path: parts.uri.path().to_owned(),
         headers: headers.clone(),

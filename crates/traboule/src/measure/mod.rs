@@ -1,10 +1,12 @@
 //! What `bench` measures. Everything runs in a temporary folder that is removed, on loopback, beside its baseline in the
 //! same run. Targets are reported, never gated on: machines of one kind differ by almost a factor of two between runs.
 
+mod comments;
 mod import;
 mod pages;
 mod process;
 
+pub use comments::comments;
 pub use import::import;
 pub use pages::pages;
 
@@ -37,6 +39,7 @@ impl Scratch {
             database: None,
             public_url: Some("http://localhost".to_owned()),
             proxies: Vec::new(),
+            datacentres: Vec::new(),
             former_hosts: Vec::new(),
             source_url: SOURCE_URL.to_owned(),
             mail: MailConfig::Folder,

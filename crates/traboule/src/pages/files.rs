@@ -31,7 +31,7 @@ async fn answer(app: &Arc<App>, client: &Client, outcome: Result<blobs::Served, 
         Ok(file) => served(file),
         Err(FileError::Failure(failure)) => failure_page(app, client, lang_for(client), &failure).await,
         Err(FileError::Blob(error)) => {
-            tracing::error!(%error, path = super::approve::loggable(&client.path), "a file could not be read");
+            tracing::error!(%error, path = super::loggable(&client.path), "a file could not be read");
             let refusal = Refusal::new(kernel::Kind::Unavailable, "not-available");
             error_page(app, client, lang_for(client), &refusal).await
         }
@@ -62,7 +62,9 @@ pub async fn episode_file(
     let outcome = match file.split('.').collect::<Vec<_>>().as_slice() {
         ["chapters", "json"] => for_one(&actor, web::chapters_file(&app.db, ask, &app.links, &id).await),
         ["transcript", lang, format] => for_one(&actor, web::transcript_file(&app.db, ask, &id, lang, format).await),
-        _ => web::audio_file(&app.db, &app.blobs, ask, &id, &file).await,
+        _ => web::audio_file(&app.db, &app.blobs, ask, &id, &file)
+            .await
+            .map(|(served, sounding)| crate::counting::listen(&app, &client, &method, served, &sounding)),
     };
     answer(&app, &client, outcome).await
 }

@@ -4,10 +4,12 @@
 pub mod account;
 pub mod api_page;
 pub mod approve;
+pub mod comments;
 pub mod dev;
 pub mod feeds;
 pub mod files;
 pub mod people;
+pub mod privacy;
 pub mod public;
 pub mod sharing;
 pub mod sign_in;
@@ -16,6 +18,12 @@ pub mod site_page;
 pub mod studio;
 pub mod theme;
 pub mod uploads;
+
+/// A path for the log: secrets that stand in addresses are left out.
+#[must_use]
+pub fn loggable(path: &str) -> String {
+    comments::loggable(&approve::loggable(path))
+}
 
 /// The templates of these pages, by name.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -33,6 +41,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/proofs.html", include_str!("../../templates/pages/proofs.html")),
     ("pages/approval.html", include_str!("../../templates/pages/approval.html")),
     ("pages/approve.html", include_str!("../../templates/pages/approve.html")),
+    ("pages/comments.html", include_str!("../../templates/pages/comments.html")),
+    ("pages/comment_settings.html", include_str!("../../templates/pages/comment_settings.html")),
     ("pages/webhooks.html", include_str!("../../templates/pages/webhooks.html")),
     ("pages/studio_sound.html", include_str!("../../templates/pages/studio_sound.html")),
     ("pages/studio_transcript.html", include_str!("../../templates/pages/studio_transcript.html")),
@@ -56,6 +66,11 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_media.html", include_str!("../../templates/pages/studio_media.html")),
     ("pages/studio_pages.html", include_str!("../../templates/pages/studio_pages.html")),
     ("pages/studio_page.html", include_str!("../../templates/pages/studio_page.html")),
+    ("pages/comments_all.html", include_str!("../../templates/pages/comments_all.html")),
+    ("pages/comment_preview.html", include_str!("../../templates/pages/comment_preview.html")),
+    ("pages/comment_own.html", include_str!("../../templates/pages/comment_own.html")),
+    ("pages/privacy.html", include_str!("../../templates/pages/privacy.html")),
+    ("pages/erase.html", include_str!("../../templates/pages/erase.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),

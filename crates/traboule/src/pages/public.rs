@@ -9,11 +9,12 @@ use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal};
 use publish::model::{AudioPlace, Episode, Show};
 use publish::service::{self as uc, SITE_TOPIC, show_topic};
-use publish::web::{Card, Head, Links, card, episode_head, episode_view, show_head, show_view};
+use publish::web::{Card, EpisodeView, Head, Links, card, episode_head, episode_view, show_head, show_view};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect};
+use crate::pages::comments;
 use crate::pages::site::{self, context, context_under};
 
 /// The language of a path's first segment; anything else is no page.
@@ -223,13 +224,32 @@ pub async fn episode(
     Path((lang, show, slug)): Path<(String, String, String)>,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    match show_id(&app, &show).await {
-        Ok(id) => {
+    let now = app.now();
+    match read_tx!(app.db, |tx| uc::episode_at(tx, &show, &slug, now).await) {
+        Ok((id, episode)) => {
             let build = build_episode(&app, &client, lang, &show, &slug);
-            cached(&app, &client, lang, &[show_topic(id), SITE_TOPIC.to_owned()], build).await
+            let about = kernel::Subject::episode(episode);
+            let topics = [show_topic(id), SITE_TOPIC.to_owned(), community::service::topic(about)];
+            cached(&app, &client, lang, &topics, build).await
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }
+}
+
+/// An episode's page with what other slices put below its texts.
+#[derive(Serialize)]
+struct EpisodeVars {
+    #[serde(flatten)]
+    view: EpisodeView,
+    below_pick: Pick,
+    below_html: String,
+}
+
+/// A link inside the page.
+#[derive(Serialize)]
+struct Pick {
+    id: &'static str,
+    text: String,
 }
 
 async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, slug: &str) -> Result<Built, Failure> {
@@ -238,11 +258,23 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     let neighbours = (page.neighbours.0.as_ref(), page.neighbours.1.as_ref());
     let links = client.links(app);
     let view = episode_view(&page.show, &page.full, neighbours, &page.images, &context_under(app, lang, &links));
-    let head = episode_head(&page.show, &page.full, lang, &app.links);
+    let mut head = episode_head(&page.show, &page.full, lang, &app.links);
+    let below = comments::below(app, &page.show, &page.full.episode, lang).await?;
+    let say = |key: &str, args: &[(&str, kernel::Arg)]| app.render.texts().text(lang, key, args);
+    let title = say("talk-feed", &[("title", view.ep.title.as_str().into())]);
+    comments::with_comments(&mut head, &below, page.full.episode.id, title, app.links.of(&page.show).origin());
+    let below_pick = Pick { id: "comments", text: say("talk-pick", &[("count", below.count.into())]) };
+    let view = EpisodeVars { view, below_pick, below_html: below.html };
     let text = site::render_for(app, client, lang, show, "publish/episode.html", head, view).await?;
     let mut built = Built::page(text, page.valid_until);
     built.policy.media_origins = remote_origins(&page.full.episode);
+    built.about = Some(item(&page.show, &page.full.episode));
     Ok(built)
+}
+
+/// An episode as what is counted.
+pub(crate) fn item(show: &Show, episode: &Episode) -> kernel::Item {
+    kernel::Item { org: show.org, within: show.id, subject: kernel::Subject::episode(episode.id) }
 }
 
 /// Sound kept elsewhere redirects from host to host before it plays; the policy then allows sound from any https host.

@@ -303,7 +303,7 @@ impl PasskeyAnswer {
 /// A refusal for our own scripts.
 pub(crate) fn problem(app: &App, client: &Client, failure: &Failure) -> Response {
     if !matches!(failure, Failure::Refused(_)) {
-        tracing::error!(%failure, path = super::approve::loggable(&client.path), "a request failed");
+        tracing::error!(%failure, path = super::loggable(&client.path), "a request failed");
     }
     let refusal = failure.as_refusal();
     let lang = lang_for(client);

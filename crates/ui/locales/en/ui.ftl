@@ -11,7 +11,8 @@ ui-foot-follow = Follow
 ui-foot-pages = Pages of the site
 ui-foot-feed = RSS feed
 ui-foot-check = Check
-ui-foot-visit = What your visit leaves: no cookie before you sign in, no tracker, no listen recorded yet.
+ui-foot-visit = Of your visit there remain figures per page and hour and, until the end of the next day, salted digests of your network, your browser and what you read or heard. No cookie before a choice of yours, nothing with third parties.
+ui-foot-visit-more = All that we keep
 ui-foot-powered = Powered by
 ui-foot-free = Free software.
 ui-foot-source = Exact source code of this site
@@ -86,6 +87,7 @@ field-url-malformed = The web address starts with "https://".
 
 ui-studio-nav = Studio
 ui-studio-more = More
+ui-waiting = waiting
 ui-studio-episodes = Episodes
 ui-studio-people = Team
 ui-studio-site = Site

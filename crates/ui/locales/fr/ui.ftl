@@ -11,7 +11,8 @@ ui-foot-follow = Suivre
 ui-foot-pages = Pages du site
 ui-foot-feed = Flux RSS
 ui-foot-check = Vérifier
-ui-foot-visit = Ce que laisse votre visite : aucun cookie avant la connexion, aucun traceur, aucune écoute enregistrée pour l’instant.
+ui-foot-visit = De votre visite restent des chiffres par page et par heure et, jusqu’à la fin du lendemain, des empreintes salées de votre réseau, de votre navigateur et de ce que vous avez lu ou écouté. Aucun cookie avant un choix de votre part, rien chez un tiers.
+ui-foot-visit-more = Tout ce que nous gardons
 ui-foot-powered = Propulsé par
 ui-foot-free = Logiciel libre.
 ui-foot-source = Code source exact de ce site
@@ -86,6 +87,7 @@ field-url-malformed = L’adresse web commence par « https:// ».
 
 ui-studio-nav = Studio
 ui-studio-more = Plus
+ui-waiting = en attente
 ui-studio-episodes = Épisodes
 ui-studio-people = Équipe
 ui-studio-site = Site

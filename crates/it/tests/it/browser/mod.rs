@@ -4,8 +4,11 @@
 mod desk;
 mod hands;
 mod imports;
+mod moderation;
 mod morning;
+mod share;
 mod sizes;
+mod talk;
 mod visitor;
 
 use std::io::{BufRead, BufReader};
@@ -232,6 +235,7 @@ fn config(data: PathBuf, listen: SocketAddr) -> Config {
         database: None,
         public_url: Some(format!("http://localhost:{}", listen.port())),
         proxies: Vec::new(),
+        datacentres: Vec::new(),
         former_hosts: Vec::new(),
         source_url: SOURCE_URL.to_owned(),
         mail: MailConfig::Folder,

@@ -292,6 +292,40 @@ fn addresses(text: &str) -> BTreeSet<String> {
     out.into_iter().map(|a| a.split('#').next().unwrap_or_default().to_owned()).filter(|a| a.starts_with('/')).collect()
 }
 
+/// A walk over everything the site names, each address once.
+pub(crate) struct Walk {
+    known: BTreeSet<String>,
+    queue: VecDeque<String>,
+    most: usize,
+}
+
+impl Walk {
+    /// Begins at some paths and asks `most` at most.
+    pub(crate) fn new(seeds: impl IntoIterator<Item = String>, most: usize) -> Self {
+        Self { known: BTreeSet::new(), queue: seeds.into_iter().collect(), most }
+    }
+
+    /// The next path to ask.
+    pub(crate) fn next(&mut self) -> Option<String> {
+        while let Some(path) = self.queue.pop_front() {
+            if self.known.len() < self.most && self.known.insert(path.clone()) {
+                return Some(path);
+            }
+        }
+        None
+    }
+
+    /// What an answer names is asked too; not the mirror of what was asked for.
+    pub(crate) fn learn(&mut self, answer: &Answer) {
+        if answer.status == 404 {
+            return;
+        }
+        let location = answer.header("location").replace(ORIGIN, "");
+        self.queue.extend(addresses(&answer.text()));
+        self.queue.extend([location].into_iter().filter(|l| l.starts_with('/')));
+    }
+}
+
 /// Where each word was seen: word and address.
 type Sightings = BTreeSet<(String, String)>;
 
@@ -318,12 +352,11 @@ fn look(plant: &Plant, path: &str, answer: &Answer, seen: &mut Sightings) {
 /// Asks for everything; gives where which word was seen.
 async fn crawl(site: &Site, plant: &Plant) -> Sightings {
     let mut seen = Sightings::new();
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut queue: VecDeque<String> = VecDeque::new();
+    let mut queue: Vec<String> = Vec::new();
     for ((method, _), paths) in ways(plant) {
         for path in paths {
             if method == "GET" {
-                queue.push_back(path);
+                queue.push(path);
             } else {
                 let answer = match method {
                     "POST" => site.post(&path, &[]).await,
@@ -333,21 +366,14 @@ async fn crawl(site: &Site, plant: &Plant) -> Sightings {
             }
         }
     }
-    while let Some(path) = queue.pop_front() {
-        if !known.insert(path.clone()) || known.len() > 3_000 {
-            continue;
-        }
+    let mut walk = Walk::new(queue, 3_000);
+    while let Some(path) = walk.next() {
         let answer = site.get(&path).await;
         assert!(answer.status != 500 && answer.status != 503, "{path}: {}", answer.status);
         look(plant, &path, &answer, &mut seen);
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        let location = answer.header("location").replace(ORIGIN, "");
-        let found = addresses(&text).into_iter().chain([location].into_iter().filter(|l| l.starts_with('/')));
-        // Only what the site itself names; not the mirror of what was asked for.
-        let mirrored = answer.status == 404;
-        queue.extend(found.filter(|_| !mirrored));
+        walk.learn(&answer);
     }
-    assert!(known.len() > 60, "the crawler went around: {}", known.len());
+    assert!(walk.known.len() > 60, "the crawler went around: {}", walk.known.len());
     seen
 }
 

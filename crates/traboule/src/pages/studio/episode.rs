@@ -9,16 +9,18 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
-use kernel::{At, Kind, Lang, Refusal, parse_id};
+use kernel::{At, Kind, Lang, Refusal, Subject, parse_id};
 use publish::model::checks::Proof;
 use publish::model::{EPISODE_PREFIX, FullEpisode, Show};
 use publish::rules::schedule;
+use publish::rules::visibility::{Standing, standing};
 use publish::service::{self as uc, Checked, Editor, When};
 use publish::web::Links;
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted, Stamp};
 
 use super::checks::{ChecksView, InstantView, ProofView, checks_view, instant_view, proof_views};
+use super::comments::{SaidView, said_view};
 use super::forms::{self, CreditRow};
 use super::{EpisodeTop, language_name, moment, to_sign_in, top};
 use crate::app::App;
@@ -96,6 +98,7 @@ struct EpisodeVars {
     form: Option<FormView>,
     said: Option<String>,
     merged: Option<super::save::MergedNote>,
+    about: SaidView,
     open: String,
 }
 
@@ -128,6 +131,8 @@ pub(super) struct Shown {
     pub(super) copy: bool,
     /// What the last action says.
     pub(super) said: Option<String>,
+    /// How much is said about it.
+    pub(super) about: SaidView,
     /// What was merged.
     pub(super) merged: Option<super::save::MergedNote>,
 }
@@ -200,16 +205,22 @@ pub(super) async fn show_episode(
     client: &Client,
     lang: Lang,
     id: &str,
-    shown: Shown,
+    mut shown: Shown,
     status: StatusCode,
 ) -> Response {
     let rendered = async {
         let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
         let actor = client.actor();
-        let (editor, checked, proofs) = read_tx!(app.db, |tx| {
+        let subject = Subject::episode(id);
+        let (editor, checked, proofs, counts) = read_tx!(app.db, |tx| {
             let editor = uc::editor(tx, &actor, id).await?;
-            Ok((editor, uc::checks(tx, &actor, id, None).await?, uc::proofs(tx, &actor, id).await?))
+            let counts = community::service::counts_of(tx, &[subject]).await?;
+            Ok((editor, uc::checks(tx, &actor, id, None).await?, uc::proofs(tx, &actor, id).await?, counts))
         })?;
+        let thread = counts.get(&subject).copied().unwrap_or_default();
+        let page = (standing(editor.full.episode.state, app.now()) == Standing::Published)
+            .then(|| Links::episode(lang, &editor.show.slug, &editor.full.episode.slug));
+        shown.about = said_view(app, client, lang, &editor.full.episode, page.as_deref(), thread);
         let vars = episode_vars(app, lang, &editor, (&checked, &proofs), shown);
         let head = private_head(vars.top.ep.title.clone());
         site::render(app, lang, &client.path, "", "pages/studio_episode.html", head, vars).await
@@ -318,6 +329,7 @@ fn episode_vars(
         versions.insert(shown.part, began);
     }
     EpisodeVars {
+        about: std::mem::take(&mut shown.about),
         text_langs: codes.into_iter().map(link).collect(),
         audio: full.episode.audio.as_ref().map(|a| AudioRow {
             size_text: ui::bytes_text(a.size, lang),

@@ -255,7 +255,7 @@ async fn done(
             Ok(None)
         }
         "undo" => {
-            write_tx!(app.db, |tx| rehearse::undo(tx, &ctx, id).await)?;
+            write_tx!(app.db, |tx| crate::adopt::undo(tx, &ctx, id).await)?;
             Ok(Some("undone"))
         }
         _ => Err(Refusal::not_found().into()),

@@ -7,12 +7,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::{Failure, read_tx};
-use kernel::{Lang, Refusal, parse_id, show_id};
+use kernel::{Lang, Refusal, Subject, parse_id, show_id};
 use publish::model::{Episode, SHOW_PREFIX, Show};
 use publish::rules::visibility::Standing;
 use publish::service::{self as uc, ListAsk};
 use serde::{Deserialize, Serialize};
 
+use super::comments::{SaidView, said_view};
 use super::frame::{self, Choice, editor_orgs, orgs, title_of};
 use super::{EpisodeRow, RailEntry, rail, row, to_sign_in};
 use crate::app::App;
@@ -26,6 +27,7 @@ struct Line {
     episode: EpisodeRow,
     show_title: String,
     show_url: String,
+    said: SaidView,
 }
 
 #[derive(Serialize)]
@@ -104,11 +106,19 @@ pub async fn list(
 
 async fn list_vars(app: &Arc<App>, client: &Client, lang: Lang, query: &ListQuery) -> Result<ListVars, Failure> {
     let (actor, now, orgs, ask) = (client.actor(), app.now(), orgs(client), query.ask()?);
-    let listed = read_tx!(app.db, |tx| uc::desk_list(tx, &actor, &orgs, &ask, now).await)?;
+    let (listed, counts) = read_tx!(app.db, |tx| {
+        let listed = uc::desk_list(tx, &actor, &orgs, &ask, now).await?;
+        let all = listed.today.iter().chain(&listed.episodes);
+        let subjects: Vec<Subject> = all.map(|e| Subject::episode(e.id)).collect();
+        Ok((listed, community::service::counts_of(tx, &subjects).await?))
+    })?;
     let line = |episode: &Episode| {
         let show: &Show = listed.shows.iter().find(|s| s.id == episode.show)?;
+        let thread = counts.get(&Subject::episode(episode.id)).copied().unwrap_or_default();
+        let row = row(app, lang, show, episode, lang.code(), now);
         Some(Line {
-            episode: row(app, lang, show, episode, lang.code(), now),
+            said: said_view(app, client, lang, episode, row.url.as_deref(), thread),
+            episode: row,
             show_title: title_of(show, lang),
             show_url: format!("/{}/studio/shows/{}", lang.code(), show_id(SHOW_PREFIX, show.id)),
         })

@@ -5,6 +5,9 @@ pub mod approval;
 pub mod calendar;
 pub mod checks;
 pub mod collide;
+pub mod comment_settings;
+pub mod comments;
+pub mod comments_act;
 pub mod corrections;
 pub mod episode;
 pub(crate) mod forms;
@@ -48,6 +51,8 @@ pub(crate) struct RailEntry {
     current: bool,
     /// Stands in the bar of a phone, which has room for five words; the others are behind the fifth.
     first: bool,
+    /// Shows how many comments wait, to those who may moderate them.
+    counted: bool,
 }
 
 /// How many entries the bar of a phone shows before "More".
@@ -60,6 +65,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         ("studio/calendar", "sites-calendar", "calendar"),
         ("studio/ideas", "editor-ideas", "draft"),
         ("studio/shows", "sites-shows", "feed"),
+        ("studio/comments", "moderation-heading", "chat"),
         ("studio/media", "sites-media", "picture"),
         ("studio/pages", "sites-pages", "page"),
         ("studio/people", "pages-people-heading", "people"),
@@ -75,6 +81,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         icon,
         current: path == current,
         first: place < IN_THE_BAR,
+        counted: path == "studio/comments",
     })
     .collect()
 }
@@ -88,6 +95,7 @@ pub(crate) fn tabs(app: &App, lang: Lang, id: &str, current: &str) -> Vec<RailEn
             icon,
             current: *piece == current,
             first: true,
+            counted: false,
         })
         .collect()
 }

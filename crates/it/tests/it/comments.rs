@@ -1,1 +1,0 @@
-//! Comments as their writers and readers use them, through the real front.

@@ -1,0 +1,88 @@
+//! `export listens` and `verify`: a day's events as a file, and the counting again that needs nothing but the file.
+
+use std::path::Path;
+
+use accounts::service as accounts_uc;
+use audience::model::day_of;
+use audience::service::{self as uc, Export};
+use db::{Failure, read_tx};
+use kernel::{Actor, At};
+use publish::service as publish_uc;
+use serde_json::json as value;
+
+use super::{Ended, json, say, serve};
+use crate::config::Config;
+
+/// The largest file that is read, in bytes.
+const MOST_BYTES: u64 = 2 << 30;
+
+/// A day as days since 1970.
+pub(crate) fn day(text: &str) -> Option<i64> {
+    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    At::parse_rfc3339(&format!("{text}T00:00:00Z")).filter(|_| shape).map(day_of)
+}
+
+pub(super) async fn listens(
+    config: Config,
+    asked: Option<&str>,
+    show: Option<&str>,
+    as_json: bool,
+) -> Result<(), Ended> {
+    let wanted =
+        asked.map(|text| day(text).ok_or_else(|| Ended::Usage(format!("{text} is not a day like 2026-11-24"))));
+    let wanted = wanted.transpose()?;
+    let opened = serve::open(&config, config.listen.port(), false).await?;
+    let app = &opened.app;
+    let now = app.now();
+    let wanted = wanted.unwrap_or_else(|| day_of(now) - 1);
+    let made = read_tx!(app.db, |tx| {
+        let (org, within) = match show {
+            Some(slug) => {
+                let show = publish_uc::find_show(tx, slug).await?;
+                (show.org, Some(show.id))
+            }
+            None => match accounts_uc::list_orgs(tx).await?.as_slice() {
+                [only] => (only.id, None),
+                _ => return Err(Failure::Broken("this server has several organisations: name a show".to_owned())),
+            },
+        };
+        uc::export_day(tx, &Actor::System("export"), (org, within), wanted, now).await
+    });
+    opened.close().await;
+    let export = made?;
+    if as_json {
+        json(&export);
+        return Ok(());
+    }
+    let listens: i64 = export.published.iter().map(|p| p.listens).sum();
+    say(&format!(
+        "{}: {listens} listens of {} episodes, {} events",
+        export.day,
+        export.published.len(),
+        export.events.len()
+    ));
+    say("--json prints the file that `traboule verify` counts again");
+    Ok(())
+}
+
+pub(super) fn verify(file: &Path, as_json: bool) -> Result<(), Ended> {
+    let failed = |e: &dyn std::fmt::Display| Ended::Problem(format!("{}: {e}", file.display()));
+    let size = std::fs::metadata(file).map_err(|e| failed(&e))?.len();
+    if size > MOST_BYTES {
+        return Err(failed(&"too large"));
+    }
+    let text = std::fs::read(file).map_err(|e| failed(&e))?;
+    let export: Export = serde_json::from_slice(&text).map_err(|e| failed(&e))?;
+    let checks = uc::verify(&export);
+    let ok = checks.iter().all(|(_, ok, _)| *ok);
+    if as_json {
+        let list: Vec<_> =
+            checks.iter().map(|(name, ok, detail)| value!({"name": name, "ok": ok, "detail": detail})).collect();
+        json(&value!({"ok": ok, "checks": list}));
+    } else {
+        for (name, ok, detail) in &checks {
+            say(&format!("{} {name}: {detail}", if *ok { "ok  " } else { "FAIL" }));
+        }
+    }
+    if ok { Ok(()) } else { Err(Ended::Problem("the file does not count up to what was published".to_owned())) }
+}

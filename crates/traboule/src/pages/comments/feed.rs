@@ -1,0 +1,91 @@
+//! The feed of an episode's comments: the newest visible ones.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use community::model::{COMMENT_PREFIX, Comment};
+use community::service as uc;
+use db::{Failure, read_tx};
+use kernel::{Lang, parse_id, show_id};
+use publish::feed::clean_xml_text;
+use publish::model::EPISODE_PREFIX;
+use publish::service::{SITE_TOPIC, show_topic};
+use serde::Serialize;
+
+use super::subject::{About, about_id};
+use super::text;
+use super::view::Shared;
+use crate::app::App;
+use crate::http::{Built, Client, Web, cached, failure_page};
+use crate::pages::public::{lang_for, nowhere};
+use crate::pages::studio::checks::zone_of;
+
+/// How many comments the feed holds.
+const MOST: i64 = 50;
+
+#[derive(Serialize)]
+struct ItemVars {
+    title: String,
+    url: String,
+    id: String,
+    date: String,
+    name: String,
+    html: String,
+}
+
+#[derive(Serialize)]
+struct FeedVars {
+    title: String,
+    url: String,
+    self_url: String,
+    items: Vec<ItemVars>,
+}
+
+/// GET `/feeds/comments/{episode}.xml`.
+pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
+    let id = file.strip_suffix(".xml").and_then(|name| parse_id(EPISODE_PREFIX, name));
+    let Some(id) = id else { return nowhere(State(app), client).await };
+    let about = match about_id(&app, id).await {
+        Ok(about) => about,
+        Err(failure) => return failure_page(&app, &client, lang_for(&client), &failure).await,
+    };
+    let lang = Lang::parse(&about.show.language).unwrap_or(Lang::En);
+    let topics = [show_topic(about.show.id), SITE_TOPIC.to_owned(), uc::topic(about.subject())];
+    cached(&app, &client, lang, &topics, build(&app, &about, lang)).await
+}
+
+async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failure> {
+    let subject = about.subject();
+    let newest = read_tx!(app.db, |tx| uc::visible(tx, subject, None, MOST).await)?;
+    let (links, path, zone) = (app.links.of(&about.show), about.comments(lang), zone_of(&about.show));
+    let clean = |text: &str| clean_xml_text(text).into_owned();
+    let title = clean(&about.title(lang));
+    let nobody = app.say(lang, "talk-by-other");
+    let shared = Shared { lang, zone: zone.clone(), path: &path, open: false, nobody };
+    let item = |one: &Comment| {
+        let name = clean(&shared.named(one));
+        let args = [("name", name.as_str().into()), ("title", title.as_str().into())];
+        let id = show_id(COMMENT_PREFIX, one.id);
+        ItemVars {
+            title: app.render.texts().text(lang, "talk-feed-by", &args),
+            url: links.absolute(&format!("{}#{id}", about.page(lang))),
+            date: one.said_at.rfc2822_in(&zone),
+            html: clean(&text::html(&one.body)),
+            name,
+            id,
+        }
+    };
+    let vars = FeedVars {
+        title: app.render.texts().text(lang, "talk-feed", &[("title", title.as_str().into())]),
+        url: links.absolute(&about.page(lang)),
+        self_url: links.absolute(&about.feed()),
+        items: newest.iter().map(item).collect(),
+    };
+    let value = serde_json::json!({"lang": lang.code(), "feed": vars});
+    let text = app.render.render("community/feed.html", &value).map_err(|e| Failure::Broken(e.to_string()))?;
+    let mut built = Built::page(text, None);
+    built.mime = "application/rss+xml; charset=utf-8";
+    built.shared = true;
+    Ok(built)
+}
