@@ -15,5 +15,7 @@ pub use recorder::Recorder;
 use db::Migration;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { id: "audience_0001", sql: include_str!("../migrations/0001_counts.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "audience_0001", sql: include_str!("../migrations/0001_counts.sql") },
+    Migration { id: "audience_0002", sql: include_str!("../migrations/0002_reports.sql") },
+];

@@ -183,3 +183,27 @@ pub const fn day_of(at: At) -> i64 {
 pub const fn day_start(day: i64) -> At {
     At::from_micros(day * 86_400_000_000)
 }
+
+/// The prefix of links' ids in addresses.
+pub const REPORT_PREFIX: &str = "rp";
+
+/// A link by which a client sees one month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its id.
+    pub id: i64,
+    /// Whose.
+    pub org: OrgId,
+    /// What it is about: a show.
+    pub within: i64,
+    /// The month, `2026-11`.
+    pub month: String,
+    /// Whom it is for.
+    pub label: String,
+    /// When it was made.
+    pub created_at: At,
+    /// When it ends by itself.
+    pub expires_at: At,
+    /// When it was ended.
+    pub revoked_at: Option<At>,
+}

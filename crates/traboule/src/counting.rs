@@ -15,12 +15,18 @@ use bytes::Bytes;
 use db::{DbError, Failure, write_tx};
 use futures_util::Stream;
 use futures_util::stream::BoxStream;
-use kernel::{Actor, Item};
+use kernel::{Actor, At, Item};
 use publish::web::Sounding;
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::http::Client;
+
+/// A day such as `2026-11-24` as days since 1970, UTC.
+pub(crate) fn day(text: &str) -> Option<i64> {
+    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    At::parse_rfc3339(&format!("{text}T00:00:00Z")).filter(|_| shape).map(day_of)
+}
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
     headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(512).collect()
@@ -158,9 +164,17 @@ pub async fn flush(app: &App) {
 
 /// Counts every second, and deletes salts and events as soon as their last day is over.
 pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let mut purged = None;
+    let (mut purged, mut told) = (None, 0);
     while !*stop.borrow() {
         flush(&app).await;
+        let dropped = app.audience.dropped();
+        if dropped > told {
+            told = dropped;
+            tracing::warn!(
+                dropped,
+                "more came than could be counted: so many requests since the start are in no figure"
+            );
+        }
         let now = app.now();
         if purged != Some(day_of(now)) {
             match write_tx!(app.db, |tx| uc::purge(tx, now).await) {

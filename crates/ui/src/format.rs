@@ -82,6 +82,17 @@ pub fn date_long(at: At, zone: &TimeZone, lang: Lang) -> String {
     }
 }
 
+/// A month and its year in words: "novembre 2026", "November 2026".
+#[must_use]
+pub fn month_text(day: jiff::civil::Date, lang: Lang) -> String {
+    let place = usize::try_from(day.month() - 1).unwrap_or(0);
+    let names = match lang {
+        Lang::Fr => &MONTHS_FR,
+        Lang::En => &MONTHS_EN,
+    };
+    format!("{} {}", names.get(place).copied().unwrap_or_default(), day.year())
+}
+
 /// "ven. 20 nov.", "Fri 20 Nov"; with the year when it is not `this_year`.
 #[must_use]
 pub fn date_short(at: At, zone: &TimeZone, lang: Lang, this_year: i16) -> String {

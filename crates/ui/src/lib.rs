@@ -17,7 +17,9 @@ pub use assets::{Asset, Assets};
 pub use cache::{CacheLimits, CachedPage, PageCache, Served};
 pub use csrf::{Csrf, same_site};
 pub use form::{FormView, Posted};
-pub use format::{Stamp, bytes_text, clock_text, date_long, date_short, duration_iso, duration_text, number, timecode};
+pub use format::{
+    Stamp, bytes_text, clock_text, date_long, date_short, duration_iso, duration_text, month_text, number, timecode,
+};
 pub use headers::{PagePolicy, client_ip, ip_key, secure};
 pub use limits::{Left, Limits};
 pub use problem::{problem_json, sentence, status};

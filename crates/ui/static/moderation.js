@@ -28,13 +28,13 @@ function move(step) {
   show(all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)]);
 }
 
-// Sends a form as the browser would, and gives the page that follows.
+// Sends a form as the browser would, and gives the page that follows with its address.
 async function send(form, more) {
   const body = new URLSearchParams(new FormData(form));
   for (const [name, value] of Object.entries(more)) body.append(name, value);
   const answer = await fetch(form.action, { method: 'POST', body });
   if (!answer.ok) throw new Error(String(answer.status));
-  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+  return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), 'text/html') };
 }
 
 function take(page, what) {
@@ -53,55 +53,51 @@ function resend(form, more) {
   form.submit();
 }
 
-let busy = false;
+// One after the other: the line above is always about the last one.
+let chain = Promise.resolve();
 
-async function decide(item, verb) {
+function decide(item, verb) {
   const form = item.querySelector('[data-verbs]');
-  if (busy || !form.querySelector(`[value="${verb}"]`)) return;
-  busy = true;
+  if (!form.querySelector(`[value="${verb}"]`)) return;
   const all = items();
   const at = all.indexOf(item);
-  item.hidden = true;
   const next = all[at + 1] ?? all[at - 1];
+  item.hidden = true;
   if (next) show(next);
   else queue.querySelector('[data-tabs] [aria-current]').focus();
-  try {
-    const page = await send(form, { verb });
-    take(page, '[data-status]');
-    take(page, '[data-tabs]');
-    if (!next) queue.querySelector('[data-tabs] [aria-current]').focus();
-    item.remove();
-    for (const field of queue.querySelectorAll(`#bulk [value="${item.id}"]`)) field.remove();
-    say(status.querySelector('[data-said]')?.textContent ?? '');
-    // The last one is gone: what follows, or the empty list, comes from the server.
-    if (!next && page.querySelector('[data-item]')) location.assign(location.href);
-  } catch {
-    item.hidden = false;
-    resend(form, { verb });
-  }
-  busy = false;
+  chain = chain.then(async () => {
+    try {
+      const { page, url } = await send(form, { verb });
+      // The last one is gone: what follows, or the empty list, comes from the server.
+      if (!items().length) return location.assign(url);
+      take(page, '[data-status]');
+      take(page, '[data-tabs]');
+      item.remove();
+      for (const field of queue.querySelectorAll(`#bulk [value="${item.id}"]`)) field.remove();
+      say(status.querySelector('[data-said]')?.textContent ?? '');
+    } catch {
+      item.hidden = false;
+      resend(form, { verb });
+    }
+  });
 }
 
-async function undo() {
-  const form = status.querySelector('[data-undo]');
-  if (busy || !form) return;
-  busy = true;
-  const known = new Set(items().map((item) => item.id));
-  say(queue.dataset.tWait);
-  try {
-    const page = await send(form, {});
-    const fresh = page.querySelector('[data-list]');
-    if (!fresh || !list()) {
-      location.assign(queue.querySelector('[data-tabs] [aria-current]').href);
-      return;
+function undo() {
+  chain = chain.then(async () => {
+    const form = status.querySelector('[data-undo]');
+    if (!form) return;
+    const known = new Set(items().map((item) => item.id));
+    say(queue.dataset.tWait);
+    try {
+      const { page, url } = await send(form, {});
+      if (!page.querySelector('[data-list]') || !list()) return location.assign(url);
+      for (const what of ['[data-status]', '[data-tabs]', '#bulk', '[data-list]']) take(page, what);
+      show(items().find((item) => !known.has(item.id)) ?? items()[0]);
+      say(status.querySelector('[data-said]')?.textContent ?? '');
+    } catch {
+      resend(form, {});
     }
-    for (const what of ['[data-status]', '[data-tabs]', '#bulk', '[data-list]']) take(page, what);
-    show(items().find((item) => !known.has(item.id)) ?? items()[0]);
-    say(status.querySelector('[data-said]')?.textContent ?? '');
-  } catch {
-    resend(form, {});
-  }
-  busy = false;
+  });
 }
 
 function select(item) {

@@ -254,10 +254,57 @@ pub const BOTS: &[Sign] = &[
     ("nuclei", "Nuclei"),
     ("gowitness", "gowitness"),
     ("traboule/", "Traboule"),
+    ("7siters", "7Siters"),
+    ("^agma/", "agma"),
+    ("ais virtuallistener", "AdsWizz"),
+    ("sharinguiservice", "Apple sharing"),
+    ("sharesheetui", "Apple sharing"),
+    ("sharingextension", "Apple sharing"),
+    ("facebookplatform", "Facebook"),
+    ("facebookexternalua", "Facebook"),
+    ("ebookexternalhit", "Facebook"),
+    ("google-safety", "Google"),
+    ("google-xrawler", "Google"),
+    ("podcastindexer", "PodcastIndexer"),
+    ("podsearcher", "PodSearcher"),
+    ("storagegw", "storagegw"),
+    ("llmfeed", "llmfeed"),
+    ("pyannoteai", "pyannote"),
+    ("playnext", "PlayNext"),
+    ("podtrac network client", "Podtrac"),
+    ("deepcast/", "DeepCast"),
+    ("misskey", "Misskey"),
+    ("iceshrimp", "Iceshrimp"),
+    ("postrank", "PostRank"),
+    ("libfetch", "libfetch"),
+    ("^podcastics", "Podcastics"),
+    ("gumball.fm analytics", "Gumball"),
+    ("riddler", "Riddler"),
+    ("hypefactors", "Hypefactors"),
 ];
 
 /// Words by which a robot says so.
-pub const BOT_WORDS: &[&str] = &["bot/", "bot;", "bot)", "bot ", "-bot", "crawler", "spider", "scraper", "harvester"];
+pub const BOT_WORDS: &[&str] = &[
+    "bot/",
+    "bot;",
+    "bot)",
+    "bot ",
+    "-bot",
+    "crawler",
+    "spider",
+    "scraper",
+    "harvester",
+    "downloader",
+    "importer",
+    "transcri",
+    "podcast sync",
+    "preflight",
+    "feedfetcher",
+    "analyzer",
+];
+
+/// What many programmes that are no browser call themselves, and no browser does: this alone, and nothing after it.
+pub const BARE: &[&str] = &["mozilla", "mozilla/4.0", "mozilla/5.0"];
 
 /// Programmers' libraries: no app, nobody known to listen.
 pub const LIBRARIES: &[Sign] = &[
@@ -382,6 +429,7 @@ pub const APPS: &[Sign] = &[
     ("^dlfaudiothek", "Dlf Audiothek"),
     ("^gpodder", "gPodder"),
     ("^kasts", "Kasts"),
+    ("^kaios", "KaiOS"),
     ("^gnome-podcasts", "GNOME Podcasts"),
     ("^rhythmbox", "Rhythmbox"),
     ("^gvfs/", "Rhythmbox"),
@@ -466,7 +514,7 @@ pub const APPS: &[Sign] = &[
 ];
 
 /// Watches that fetch what their telephone fetches too (guideline 2.2 names watchOS).
-pub const WATCHES: &[&str] = &["watchos/", "^atc/", "(null) watchos", "apple watch", "watch os"];
+pub const WATCHES: &[&str] = &["watchos/", "^atc/", "(null) watchos", "watch os"];
 
 /// Browsers, the more particular first.
 pub const BROWSERS: &[Sign] = &[
@@ -560,7 +608,8 @@ pub fn classify(agent: &str) -> Agent {
     if let Some(name) = named(&text, APPS) {
         return is(Kind::App, name);
     }
-    if BOT_WORDS.iter().any(|word| text.contains(word)) || text.ends_with("bot") {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    if BARE.contains(&bare) || BOT_WORDS.iter().any(|word| text.contains(word)) || text.ends_with("bot") {
         return is(Kind::Bot, "other");
     }
     if let Some(name) = named(&text, LIBRARIES) {
@@ -599,6 +648,10 @@ mod tests {
             ("AntennaPod/3.5.0", Kind::App, "AntennaPod"),
             ("Spotify/8.9.0 iOS/17.5 (iPhone14,5)", Kind::App, "Spotify"),
             ("Spotify/1.0", Kind::Bot, "Spotify cache"),
+            ("Mozilla/5.0", Kind::Bot, "other"),
+            ("PodcastDownloader/1.0", Kind::Bot, "other"),
+            ("KaiOS Downloader", Kind::App, "KaiOS"),
+            ("Overcast (+http://overcast.fm/; Apple Watch podcast app)", Kind::App, "Overcast"),
         ] {
             let agent = classify(text);
             assert_eq!((agent.kind, agent.name), (kind, name), "{text}");

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::agents::{APPS, BOT_WORDS, BOTS, BROWSERS, DEVICES, LIBRARIES, WATCHES};
+use super::agents::{APPS, BARE, BOT_WORDS, BOTS, BROWSERS, DEVICES, LIBRARIES, WATCHES};
 use super::listen::{MOST_PER_NETWORK, Reason, SECONDS, WINDOW_SECONDS};
 use super::sources::SOURCES;
 
@@ -27,7 +27,7 @@ pub struct Edition {
 pub const EDITIONS: &[Edition] = &[Edition { version: VERSION, since: DATE, sha256: SHA256 }];
 
 /// The digest of [`text`].
-pub const SHA256: &str = "ef810a5a03f4286a3b36ba377ded4eee91267391b1cd5b61100bf9dd29db55bd";
+pub const SHA256: &str = "78dddf11479dc60b6a397498ff30c939e9e2647a941136e4b9d43c4b8ba5da4c";
 
 /// The rules in force as JSON.
 #[must_use]
@@ -48,7 +48,7 @@ pub fn rules() -> Value {
         },
         "view": { "statuses": [200, 206, 304], "window_seconds": WINDOW_SECONDS },
         "reasons": Reason::ALL.map(Reason::code),
-        "bots": BOTS, "bot_words": BOT_WORDS, "watches": WATCHES, "apps": APPS, "libraries": LIBRARIES,
+        "bots": BOTS, "bot_words": BOT_WORDS, "bare": BARE, "watches": WATCHES, "apps": APPS, "libraries": LIBRARIES,
         "browsers": BROWSERS, "devices": DEVICES, "sources": SOURCES,
     })
 }

@@ -72,7 +72,7 @@ pub async fn export_day(
         return Err(Refusal::invalid("listens-future").into());
     }
     let events = store::events(tx, org, within, (day - 1, day + 1)).await?;
-    let published = store::listens_of_day(tx, org, within, day).await?;
+    let published = published_day(tx, actor, (org, within), day).await?;
     let date = day_start(day).rfc3339();
     Ok(Export {
         format: FORMAT.to_owned(),
@@ -81,9 +81,26 @@ pub async fn export_day(
         whole: day < today,
         rules: set::rules(),
         rules_sha256: set::SHA256.to_owned(),
-        published: published.into_iter().map(|(s, n)| Published { kind: s.kind, id: s.id, listens: n }).collect(),
+        published,
         events,
     })
+}
+
+/// What was published for a day: what stays when its events are gone.
+///
+/// # Errors
+/// Refused for people outside the organisation.
+pub async fn published_day(
+    tx: &mut Tx,
+    actor: &Actor,
+    (org, within): (OrgId, Option<i64>),
+    day: i64,
+) -> Result<Vec<Published>, Failure> {
+    if !actor.may_read(org) {
+        return Err(Refusal::not_found().into());
+    }
+    let found = store::listens_of_day(tx, org, within, day).await?;
+    Ok(found.into_iter().map(|(s, n)| Published { kind: s.kind, id: s.id, listens: n }).collect())
 }
 
 /// What checking a file found: name, whether it holds, details.

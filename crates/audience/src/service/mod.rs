@@ -3,8 +3,10 @@
 
 mod export;
 mod read;
+mod report;
 mod take;
 
-pub use export::{Check, Export, Published, export_day, verify};
+pub use export::{Check, Export, Published, export_day, published_day, verify};
 pub use read::{Figures, figures, hours_of, top, views_by_hour};
+pub use report::{MOST_DAYS, create_report, report_of, reports, revoke_report};
 pub use take::{Context, EVENT_DAYS, LINK_DAYS, purge, take};

@@ -1,5 +1,9 @@
 //! The SQL of counting, one text for both engines. It decides nothing.
 
+mod report;
+
+pub(crate) use report::*;
+
 use std::collections::HashMap;
 
 use db::{DbError, Row, Rows, Tx, Value, args};
@@ -246,7 +250,7 @@ pub(crate) async fn hours(tx: &mut Tx, ask: &Ask) -> Result<Vec<HourFigure>, DbE
 
 /// Figures by name, the largest first.
 pub(crate) async fn parts(tx: &mut Tx, ask: &Ask, part: Part) -> Result<Vec<PartFigure>, DbError> {
-    let (on, mut values) = narrowed(ask, "day", day_of(ask.from), day_of(ask.to));
+    let (on, mut values) = narrowed(ask, "day", day_of(ask.from), day_of(ask.to.plus_seconds(-1)) + 1);
     values.push(part.code().into());
     let sql = format!(
         "SELECT kind, name, CAST(SUM(n) AS BIGINT) FROM audience_part WHERE {on} AND part = ${}

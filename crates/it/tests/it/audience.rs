@@ -4,7 +4,7 @@ use audience::model::{Ask, Count};
 use audience::service as uc;
 use axum::body::Body;
 use axum::http::Request;
-use db::read_tx;
+use db::{read_tx, write_tx};
 use http_body_util::BodyExt;
 use it::{Person, SOUND, Site, desk, on_both, request};
 use kernel::{Actor, OrgId, Role, show_id};
@@ -181,5 +181,43 @@ fn a_day_is_exported_and_counted_again_by_the_command_line() {
         std::fs::write(&file, text.replacen("\"counted\":true", "\"counted\":false", 1)).expect("written");
         assert_eq!(run(&file), (Some(1), Some(false)));
         site.stop().await;
+    });
+}
+
+#[test]
+fn c14_owners_read_a_day_by_the_api_and_count_it_again() {
+    on_both(async |site: Site| {
+        let house = house(&site).await;
+        site.get_with(&house.sound, &[APP]).await;
+        site.get_with(&house.sound, &[("user-agent", "bingbot/2.0")]).await;
+        assert_eq!(figures(&site, house.who.org).await, (1, 0, "bot=1".to_owned()));
+        let other = site.person("ailleurs", "autre@ailleurs.example", Role::Owner).await;
+        let editor = site.person("pentes", "editor@pentes.example", Role::Editor).await;
+        let token = async |who: &Person| {
+            let ctx = site.app.ctx(who.actor.clone());
+            let scopes = [kernel::TokenScope::Read];
+            write_tx!(site.app.db, |tx| accounts::service::create_token(tx, &ctx, who.org, "t", &scopes, 1).await)
+                .expect("a token")
+                .secret
+        };
+        let (mine, theirs, editors) = (token(&house.who).await, token(&other).await, token(&editor).await);
+        let path = "/api/v1/listens/2026-11-23";
+        let answer = site.api(&mine, "GET", path, "").await;
+        assert_eq!(answer.status, 200, "a token that reads is enough");
+        let export: uc::Export = serde_json::from_str(&answer.text()).expect("an export");
+        assert_eq!((export.published.len(), export.events.len()), (1, 2));
+        assert!(uc::verify(&export).iter().all(|(_, ok, _)| *ok));
+        let rules = site.get("/api/v1/listens/rules").await.json();
+        assert_eq!((&rules["sha256"], &rules["rules"]), (&serde_json::json!(export.rules_sha256), &export.rules));
+        let strange = site.api(&theirs, "GET", path, "").await.json();
+        assert_eq!((&strange["published"], &strange["events"]), (&serde_json::json!([]), &serde_json::json!([])));
+        assert_eq!(site.api(&theirs, "GET", &format!("{path}?show=pentes"), "").await.status, 404);
+        assert_eq!(site.api(&editors, "GET", path, "").await.status, 403);
+        for (day, code, status) in
+            [("2026-11-30", "listens-future", 422), ("2026-11-20", "listens-gone", 404), ("demain", "not-found", 404)]
+        {
+            let answer = site.api(&mine, "GET", &format!("/api/v1/listens/{day}"), "").await;
+            assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (status, &serde_json::json!(code)), "{day}");
+        }
     });
 }

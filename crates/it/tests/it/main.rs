@@ -3,7 +3,9 @@
 
 mod access;
 mod audience;
+mod audience_material;
 mod browser;
+mod charts;
 mod cli;
 mod comments;
 mod crashes;

@@ -407,6 +407,8 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
             Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
+            // The day on which tests begin.
+            Kind::Text if param.name == "day" => "2026-11-23".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
         path = path.replace(&format!("{{{}}}", param.name), &value);

@@ -62,8 +62,8 @@ pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
-    episode_page, feed_rows, home, home_of, image_of, list_shows, public_episode, public_shows, show_page, sitemap,
-    terms, transcript_of,
+    episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, named, public_episode, public_shows,
+    published_between, show_page, sitemap, team_show, terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,

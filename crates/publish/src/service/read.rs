@@ -382,3 +382,53 @@ pub async fn editor(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Editor, Failu
 pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
     Ok(store::terms_of(tx, ids).await?)
 }
+
+/// Some episodes of an organisation with their shows, whatever their state, for pages of its team that are about other
+/// things. Those that are not there are missing.
+///
+/// # Errors
+/// Not found for people outside the organisation.
+pub async fn named(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: OrgId,
+    ids: &[i64],
+) -> Result<HashMap<i64, (Show, Episode)>, Failure> {
+    if !actor.may_read(org) {
+        return Err(Refusal::not_found().into());
+    }
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let episodes = store::episodes_named(tx, Scope { org }, &ids).await?;
+    let shows = store::shows_of(tx, Scope { org }).await?;
+    let with = |e: Episode| shows.iter().find(|s| s.id == e.show).map(|s| (e.id, (s.clone(), e)));
+    Ok(episodes.into_iter().filter_map(with).collect())
+}
+
+/// A show, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn team_show(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Show, Failure> {
+    let found = store::show_by_id(tx, id).await?.filter(|s| actor.may_read(s.org));
+    found.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// The ids of a show's episodes, newest first, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn episode_ids(tx: &mut Tx, actor: &Actor, show: i64) -> Result<Vec<i64>, Failure> {
+    let show = team_show(tx, actor, show).await?;
+    Ok(store::episode_ids(tx, Scope { org: show.org }, show.id).await?)
+}
+
+/// How many episodes of a show became public between two instants, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn published_between(tx: &mut Tx, actor: &Actor, show: i64, from: At, to: At) -> Result<i64, Failure> {
+    team_show(tx, actor, show).await?;
+    Ok(store::published_between(tx, show, from, to).await?)
+}

@@ -170,6 +170,31 @@ pub(crate) async fn episode_of(tx: &mut Tx, scope: Scope, id: i64) -> Result<Opt
     Ok(episodes_where(tx, "e.org_id = $1 AND e.id = $2", "", args![scope.org, id]).await?.pop())
 }
 
+/// Some episodes of an organisation, whatever their state.
+pub(crate) async fn episodes_named(tx: &mut Tx, scope: Scope, ids: &[i64]) -> Result<Vec<Episode>, DbError> {
+    let mut out = Vec::new();
+    for part in ids.chunks(super::CHUNK) {
+        let on = format!("e.org_id = $1 AND e.id IN ({})", super::placeholders(2, part.len()));
+        let mut values = args![scope.org];
+        values.extend(part.iter().map(|id| db::Value::from(*id)));
+        out.extend(episodes_where(tx, &on, "", values).await?);
+    }
+    Ok(out)
+}
+
+/// The ids of a show's episodes, newest first, at most 20,000.
+pub(crate) async fn episode_ids(tx: &mut Tx, scope: Scope, show: i64) -> Result<Vec<i64>, DbError> {
+    let sql = "SELECT id FROM publish_episode WHERE org_id = $1 AND show_id = $2 ORDER BY id DESC LIMIT 20000";
+    tx.all(sql, args![scope.org, show]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// How many episodes of a show became public between two instants.
+pub(crate) async fn published_between(tx: &mut Tx, show: i64, from: At, to: At) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_episode
+               WHERE show_id = $1 AND state = 'scheduled' AND publish_at >= $2 AND publish_at < $3";
+    Ok(tx.scalar(sql, args![show, from, to]).await?.unwrap_or(0))
+}
+
 /// The organisation an episode belongs to.
 pub(crate) async fn org_of_episode(tx: &mut Tx, id: i64) -> Result<Option<OrgId>, DbError> {
     let sql = "SELECT org_id FROM publish_episode WHERE id = $1";

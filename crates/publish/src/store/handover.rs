@@ -51,17 +51,19 @@ pub(crate) async fn kept_to_hand_over(tx: &mut Tx, show: i64) -> Result<Vec<Hand
         .collect()
 }
 
-/// Whether a show keeps comments that were not handed over.
+/// Whether a show keeps comments that were not handed over, or anything private.
 pub(crate) async fn keeps_comments(tx: &mut Tx, show: i64) -> Result<bool, DbError> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_kept_comment WHERE show_id = $1 AND kind = 'comment' AND erased = FALSE";
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_kept_comment c
+               LEFT JOIN publish_kept_comment_private p ON p.comment_id = c.id
+               WHERE c.show_id = $1 AND (p.comment_id IS NOT NULL OR (c.kind = 'comment' AND c.erased = FALSE))";
     Ok(tx.scalar::<i64>(sql, args![show]).await?.unwrap_or(0) > 0)
 }
 
-/// Empties what was handed over: its private parts go, name and text too. The row stays, so that another import of the same
-/// export knows it.
+/// Empties what was handed over: its name and text go, and everything private, that of pingbacks too. The row stays, so that
+/// another import of the same export knows it.
 pub(crate) async fn empty_handed_over(tx: &mut Tx, show: i64) -> Result<(), DbError> {
     let private = "DELETE FROM publish_kept_comment_private WHERE comment_id IN
-                     (SELECT id FROM publish_kept_comment WHERE show_id = $1 AND kind = 'comment')";
+                     (SELECT id FROM publish_kept_comment WHERE show_id = $1)";
     tx.run(private, args![show]).await?;
     let rows = "UPDATE publish_kept_comment SET erased = TRUE, author_name = '', author_url = NULL, body_html = ''
                 WHERE show_id = $1 AND kind = 'comment' AND erased = FALSE";

@@ -103,9 +103,7 @@ mail-comment-erase-body =
 # What is kept about people.
 privacy-heading = What we keep about your visit
 privacy-lede = This page says all that this site keeps about you, why and for how long. Nothing goes to third parties.
-privacy-what = What
-privacy-kept = What is kept
-privacy-how-long = For how long
+privacy-how-long = For how long:
 privacy-visit = Reading a page
 privacy-visit-kept = A figure per page and hour, with the class of the site you come from. So that one reading is not counted twice: a salted digest of your network (/64 in IPv6), your browser and the page.
 privacy-visit-long = The salt of a day is destroyed at the end of the next; after that there are only figures.

@@ -102,9 +102,7 @@ mail-comment-erase-body =
 # What is kept about people.
 privacy-heading = Ce que nous gardons de votre visite
 privacy-lede = Cette page dit tout ce que ce site garde de vous, pourquoi et pour combien de temps. Rien ne part chez un tiers.
-privacy-what = Quoi
-privacy-kept = Ce qui est gardé
-privacy-how-long = Combien de temps
+privacy-how-long = Combien de temps :
 privacy-visit = Lire une page
 privacy-visit-kept = Un chiffre par page et par heure, avec la catégorie du site d’où vous venez. Pour ne pas compter deux fois la même lecture : une empreinte salée de votre réseau (/64 en IPv6), de votre navigateur et de la page.
 privacy-visit-long = Le sel d’un jour est détruit à la fin du lendemain ; après, il ne reste que des chiffres.

@@ -11,6 +11,7 @@ mod episodes;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
+pub mod listens;
 pub mod moderation;
 mod show;
 mod shows;
@@ -46,6 +47,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },
 ];
 

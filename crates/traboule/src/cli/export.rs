@@ -6,21 +6,16 @@ use accounts::service as accounts_uc;
 use audience::model::day_of;
 use audience::service::{self as uc, Export};
 use db::{Failure, read_tx};
-use kernel::{Actor, At};
+use kernel::Actor;
 use publish::service as publish_uc;
 use serde_json::json as value;
 
 use super::{Ended, json, say, serve};
 use crate::config::Config;
+use crate::counting::day;
 
 /// The largest file that is read, in bytes.
 const MOST_BYTES: u64 = 2 << 30;
-
-/// A day as days since 1970.
-pub(crate) fn day(text: &str) -> Option<i64> {
-    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    At::parse_rfc3339(&format!("{text}T00:00:00Z")).filter(|_| shape).map(day_of)
-}
 
 pub(super) async fn listens(
     config: Config,
@@ -35,6 +30,7 @@ pub(super) async fn listens(
     let app = &opened.app;
     let now = app.now();
     let wanted = wanted.unwrap_or_else(|| day_of(now) - 1);
+    let system = Actor::System("export");
     let made = read_tx!(app.db, |tx| {
         let (org, within) = match show {
             Some(slug) => {
@@ -46,10 +42,25 @@ pub(super) async fn listens(
                 _ => return Err(Failure::Broken("this server has several organisations: name a show".to_owned())),
             },
         };
-        uc::export_day(tx, &Actor::System("export"), (org, within), wanted, now).await
+        match uc::export_day(tx, &system, (org, within), wanted, now).await {
+            Ok(export) => Ok(Ok(export)),
+            // The events are gone; the figures stay.
+            Err(Failure::Refused(no)) if no.code == "listens-gone" => {
+                Ok(Err((no, uc::published_day(tx, &system, (org, within), wanted).await?)))
+            }
+            Err(failure) => Err(failure),
+        }
     });
     opened.close().await;
-    let export = made?;
+    let export = match made? {
+        Ok(export) => export,
+        Err((no, published)) => {
+            if as_json {
+                json(&value!({"events_gone": true, "published": published}));
+            }
+            return Err(Failure::Refused(no).into());
+        }
+    };
     if as_json {
         json(&export);
         return Ok(());

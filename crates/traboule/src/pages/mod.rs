@@ -8,6 +8,7 @@ pub mod comments;
 pub mod dev;
 pub mod feeds;
 pub mod files;
+pub mod listens;
 pub mod people;
 pub mod privacy;
 pub mod public;
@@ -22,7 +23,7 @@ pub mod uploads;
 /// A path for the log: secrets that stand in addresses are left out.
 #[must_use]
 pub fn loggable(path: &str) -> String {
-    comments::loggable(&approve::loggable(path))
+    studio::audience::report::loggable(&comments::loggable(&approve::loggable(path)))
 }
 
 /// The templates of these pages, by name.
@@ -56,6 +57,12 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/studio_corrections.html", include_str!("../../templates/pages/studio_corrections.html")),
     ("pages/import.html", include_str!("../../templates/pages/import.html")),
     ("pages/import_one.html", include_str!("../../templates/pages/import_one.html")),
+    ("pages/audience_parts.html", include_str!("../../templates/pages/audience_parts.html")),
+    ("pages/audience.html", include_str!("../../templates/pages/audience.html")),
+    ("pages/audience_episode.html", include_str!("../../templates/pages/audience_episode.html")),
+    ("pages/audience_month.html", include_str!("../../templates/pages/audience_month.html")),
+    ("pages/report.html", include_str!("../../templates/pages/report.html")),
+    ("pages/listens.html", include_str!("../../templates/pages/listens.html")),
     ("pages/people.html", include_str!("../../templates/pages/people.html")),
     ("pages/studio_shows.html", include_str!("../../templates/pages/studio_shows.html")),
     ("pages/studio_show.html", include_str!("../../templates/pages/studio_show.html")),

@@ -7,8 +7,8 @@ use traboule::demo;
 use super::{Visit, assert_targets, journey};
 
 const QUEUE: &str = "/fr/studio/comments";
-const NAMES: &str = "[...document.querySelectorAll('[data-item]:not([hidden]) strong')].map((n) => n.textContent)";
-const HERE: &str = "document.activeElement.closest('[data-item]')?.querySelector('strong')?.textContent";
+const NAMES: &str = "[...document.querySelectorAll('[data-item]:not([hidden]) [id$=-who]')].map((n) => n.textContent)";
+const HERE: &str = "document.activeElement.closest('[data-item]')?.querySelector('[id$=-who]')?.textContent";
 
 async fn open(visit: &Visit) -> WebDriverResult<Vec<String>> {
     visit.sign_in(demo::MODERATOR).await?;

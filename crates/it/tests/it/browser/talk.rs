@@ -68,6 +68,9 @@ fn a_guest_comments_on_a_phone_changes_it_and_deletes_it_by_the_link() {
         visit.click("#write .btn.main").await?;
         visit.until("document.querySelector('#write [role=alert]')").await;
         visit.until("document.querySelector('#f-body').value === 'Et le dimanche ?'").await;
+        // The refused post is the only thing the console may speak of.
+        let console = visit.driver.get_log("browser").await?;
+        assert!(console.iter().all(|entry| entry.message.contains("/comments - ")), "{console:?}");
         visit.house.clock.advance(10);
         visit.click("#write .btn.main").await?;
         until_own(visit).await;

@@ -3,5 +3,10 @@
 use super::{Plant, Way};
 
 pub(super) fn ways(_plant: &Plant) -> Vec<Way> {
-    vec![]
+    vec![
+        ("GET", "/{lang}/listens", vec!["/fr/listens".to_owned(), "/en/listens".to_owned()]),
+        ("GET", "/listens/rules.json", vec!["/listens/rules.json".to_owned()]),
+        ("GET", "/{lang}/report/{token}", vec!["/fr/report/zqautre".to_owned(), "/en/report/zqautre".to_owned()]),
+        ("GET", "/api/v1/listens/rules", vec!["/api/v1/listens/rules".to_owned()]),
+    ]
 }

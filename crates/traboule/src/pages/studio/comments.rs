@@ -83,14 +83,11 @@ impl CommentsQuery {
 
     /// The address of the same choice with more in its query.
     pub(super) fn url(&self, lang: Lang, more: &[(&str, &str)]) -> String {
-        let choice = self.choice();
-        let start = choice.len();
-        let mut query = url::form_urlencoded::Serializer::for_suffix(choice, start);
+        let mut query = url::form_urlencoded::Serializer::new(self.choice());
         for (name, value) in more {
             query.append_pair(name, value);
         }
         let query = query.finish();
-        let query = query.trim_start_matches('&');
         let path = format!("/{}/studio/comments", lang.code());
         if query.is_empty() { path } else { format!("{path}?{query}") }
     }

@@ -2,6 +2,7 @@
 //! They parse, call one use case, render; no rule lives here.
 
 pub mod approval;
+pub mod audience;
 pub mod calendar;
 pub mod checks;
 pub mod collide;
@@ -66,6 +67,7 @@ pub(crate) fn rail(app: &App, lang: Lang, current: &str) -> Vec<RailEntry> {
         ("studio/ideas", "editor-ideas", "draft"),
         ("studio/shows", "sites-shows", "feed"),
         ("studio/comments", "moderation-heading", "chat"),
+        ("studio/audience", "audience-heading", "play"),
         ("studio/media", "sites-media", "picture"),
         ("studio/pages", "sites-pages", "page"),
         ("studio/people", "pages-people-heading", "people"),
@@ -109,6 +111,7 @@ const TABS: &[(&str, &str, &str)] = &[
     ("corrections", "editor-tab-corrections", "alert"),
     ("approval", "approval-tab", "check"),
     ("history", "editor-tab-history", "clock"),
+    ("audience", "audience-tab", "people"),
 ];
 
 /// An episode in a list of the studio.
