@@ -11,7 +11,7 @@ function start() {
   const shown = bar.querySelector('[data-text]');
   const said = bar.querySelector('[role="status"]');
   const cues = [...script.querySelectorAll('li[data-cue]')];
-  const button = document.querySelector('[data-quote-button]').content.firstElementChild;
+  const button = Object.assign(document.createElement('button'), { className: 'btn bare', type: 'button', textContent: text.tQuote });
   let quote = null; // what is quoted now
   const french = (cues[0].closest('[lang]')?.lang ?? '').startsWith('fr');
   const colon = french ? '\u202f:' : ':';

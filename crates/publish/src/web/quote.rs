@@ -91,7 +91,7 @@ fn voices(lines: &[QuoteLine]) -> String {
 }
 
 fn plain_of(lines: &[QuoteLine], lang: &str) -> String {
-    let colon = typeset(lang, "x:").trim_start_matches('x').to_owned();
+    let colon = if lang.starts_with("fr") { "\u{202f}:" } else { ":" };
     let several = lines.iter().any(|l| l.speaker != lines[0].speaker);
     let said = lines.iter().map(|l| match &l.speaker {
         Some(name) if several => format!("{name}{colon} {}", l.text),
