@@ -216,18 +216,18 @@ async fn indexes(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     rows.iter().map(|row| Ok(row.get::<String>(0)?.trim_end_matches("_fts").to_owned())).collect()
 }
 
-/// Words are folded already, so an index is made anew from the words of the old one.
+/// Words are folded already, so an index is made anew from the words of the old one, in their order.
 async fn copy_index(from: &mut Tx, to: &mut Tx, table: &str) -> Result<(), DbError> {
-    let sql = match from.engine() {
-        Engine::Lite => format!("SELECT rowid, body FROM {table}_fts ORDER BY rowid"),
-        Engine::Pg => {
-            format!("SELECT id, ARRAY_TO_STRING(TSVECTOR_TO_ARRAY(words), ' ') FROM {table}_fts ORDER BY id")
-        }
-    };
-    for row in from.all(&sql, args![]).await? {
-        pairs::index_text(to, table, row.get(0)?, &row.get::<String>(1)?).await?;
+    let key = if from.engine() == Engine::Lite { "rowid" } else { "id" };
+    let mut after = i64::MIN;
+    loop {
+        let sql = format!("SELECT {key}, body FROM {table}_fts WHERE {key} > $1 ORDER BY {key} LIMIT 50");
+        let rows = from.all(&sql, args![after]).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.get(0)?;
+        let bodies = rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?;
+        pairs::index_words(to, table, bodies).await?;
     }
-    Ok(())
 }
 
 fn value(row: &Row, index: usize, kind: Kind) -> Result<Value, DbError> {

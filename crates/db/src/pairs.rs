@@ -1,9 +1,12 @@
 //! The few statements the two engines write differently, generated from one request:
 //! rules that forbid changing or deleting rows, full-text search, and the clause that skips locked rows.
 
+use kernel::Sought;
+
 use crate::connect::Engine;
 use crate::error::DbError;
-use crate::tx::Tx;
+use crate::tx::{Rows, Tx};
+use crate::value::Value;
 
 /// Writes out a migration's `-- pair:` line; `None` when it asks for something unknown.
 pub(crate) fn expand(ask: &str, engine: Engine) -> Option<String> {
@@ -60,15 +63,14 @@ fn forbid_delete(table: &str, engine: Engine) -> String {
     }
 }
 
-/// A table `<table>_fts` that finds ids by words; see [`index_text`] and [`find_text`].
+/// A table `<table>_fts` that finds ids by words; see [`index_words`] and [`words_condition`]. Words come folded from Rust
+/// on both engines: FTS5's `ascii` takes every other letter as it is, PostgreSQL takes words without its parser.
 fn full_text(table: &str, engine: Engine) -> String {
     match engine {
-        Engine::Lite => {
-            format!("CREATE VIRTUAL TABLE {table}_fts USING fts5(body, tokenize = 'unicode61 remove_diacritics 2');")
-        }
-        // Folded words come from Rust on both engines, so that 'simple' gives the same hits as FTS5.
+        Engine::Lite => format!("CREATE VIRTUAL TABLE {table}_fts USING fts5(body, tokenize = 'ascii');"),
         Engine::Pg => format!(
-            "CREATE TABLE {table}_fts (id BIGINT NOT NULL PRIMARY KEY, words TSVECTOR NOT NULL);
+            "CREATE TABLE {table}_fts (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL,
+               words TSVECTOR GENERATED ALWAYS AS (ARRAY_TO_TSVECTOR(STRING_TO_ARRAY(body, ' '))) STORED);
              CREATE INDEX {table}_fts_words ON {table}_fts USING GIN (words);"
         ),
     }
@@ -79,21 +81,91 @@ fn full_text(table: &str, engine: Engine) -> String {
 /// # Errors
 /// The database's failure.
 pub async fn index_text(tx: &mut Tx, table: &str, id: i64, text: &str) -> Result<(), DbError> {
-    let words = words(text).join(" ");
-    match tx.engine() {
-        Engine::Lite => {
-            tx.run(&format!("DELETE FROM {table}_fts WHERE rowid = $1"), args![id]).await?;
-            tx.run(&format!("INSERT INTO {table}_fts (rowid, body) VALUES ($1, $2)"), args![id, words]).await?;
-        }
-        Engine::Pg => {
-            let sql = format!(
-                "INSERT INTO {table}_fts (id, words) VALUES ($1, TO_TSVECTOR('simple', $2))
-                 ON CONFLICT (id) DO UPDATE SET words = excluded.words"
-            );
-            tx.run(&sql, args![id, words]).await?;
-        }
+    index_words(tx, table, vec![(id, kernel::body_of([text]))]).await
+}
+
+/// Puts (or replaces) the words of rows in the index of `table`; they come from [`kernel::body_of`].
+///
+/// # Errors
+/// The database's failure.
+pub async fn index_words(tx: &mut Tx, table: &str, bodies: Vec<(i64, String)>) -> Result<(), DbError> {
+    let ids: Vec<i64> = bodies.iter().map(|(id, _)| *id).collect();
+    drop_words(tx, table, &ids).await?;
+    let key = if tx.engine() == Engine::Lite { "rowid" } else { "id" };
+    let mut rows = Rows::default();
+    for (id, body) in bodies {
+        rows.push(args![id, body]);
+    }
+    tx.insert_rows(&format!("INSERT INTO {table}_fts ({key}, body)"), rows, "").await.map(drop)
+}
+
+/// Takes rows out of the index of `table`.
+///
+/// # Errors
+/// The database's failure.
+pub async fn drop_words(tx: &mut Tx, table: &str, ids: &[i64]) -> Result<(), DbError> {
+    let key = if tx.engine() == Engine::Lite { "rowid" } else { "id" };
+    for chunk in ids.chunks(500) {
+        let marks: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("DELETE FROM {table}_fts WHERE {key} IN ({})", marks.join(", "));
+        tx.run(&sql, chunk.iter().map(|id| Value::from(*id)).collect()).await?;
     }
     Ok(())
+}
+
+fn lite(one: &Sought) -> String {
+    format!("\"{}\"{}", one.words.join(" "), if one.beginning { "*" } else { "" })
+}
+
+fn pg(one: &Sought) -> String {
+    let last = one.words.len().saturating_sub(1);
+    let star = |n: usize| if one.beginning && n == last { ":*" } else { "" };
+    let words: Vec<String> = one.words.iter().enumerate().map(|(n, w)| format!("'{w}'{}", star(n))).collect();
+    format!("({})", words.join(" & "))
+}
+
+/// The text that must stand in a body with a space on both sides.
+fn stretch(one: &Sought) -> String {
+    format!(" {}{}", one.words.join(" "), if one.beginning { "" } else { " " })
+}
+
+fn plain(one: &Sought) -> bool {
+    !one.words.is_empty() && one.words.iter().all(|w| !w.is_empty() && w.chars().all(char::is_alphanumeric))
+}
+
+/// A condition on `column` (an id) that the row has everything in `all` and nothing in `none`, with its arguments from
+/// `$first` on. `None` when nothing is asked for. Only letters and digits reach the engine's own language.
+#[must_use]
+pub fn words_condition(
+    engine: Engine,
+    table: &str,
+    column: &str,
+    (all, none): (&[Sought], &[Sought]),
+    first: usize,
+) -> Option<(String, Vec<Value>)> {
+    if all.is_empty() || !all.iter().chain(none).all(plain) {
+        return None;
+    }
+    if engine == Engine::Lite {
+        let mut ask = format!("({})", all.iter().map(lite).collect::<Vec<_>>().join(" AND "));
+        for one in none {
+            ask = format!("({ask} NOT {})", lite(one));
+        }
+        let sql = format!("{column} IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ${first})");
+        return Some((sql, args![ask]));
+    }
+    let mut parts: Vec<String> = all.iter().map(pg).collect();
+    parts.extend(none.iter().filter(|s| s.words.len() == 1).map(|s| format!("!{}", pg(s))));
+    let mut values = args![parts.join(" & ")];
+    let mut sql = format!("words @@ CAST(${first} AS TSQUERY)");
+    for (one, sign) in all.iter().map(|s| (s, ">")).chain(none.iter().map(|s| (s, "="))) {
+        if one.words.len() > 1 {
+            values.push(stretch(one).into());
+            let at = first + values.len() - 1;
+            sql.push_str(&format!(" AND POSITION(CAST(${at} AS TEXT) IN (' ' || body || ' ')) {sign} 0"));
+        }
+    }
+    Some((format!("{column} IN (SELECT id FROM {table}_fts WHERE {sql})"), values))
 }
 
 /// The ids of at most `limit` rows that have all the words asked for (the last one as a beginning), newest id first.
@@ -102,26 +174,17 @@ pub async fn index_text(tx: &mut Tx, table: &str, id: i64, text: &str) -> Result
 /// # Errors
 /// The database's failure.
 pub async fn find_text(tx: &mut Tx, table: &str, asked: &str, limit: i64) -> Result<Vec<i64>, DbError> {
-    let words = words(asked);
-    let Some((last, whole)) = words.split_last() else { return Ok(Vec::new()) };
-    let (sql, ask) = match tx.engine() {
-        Engine::Lite => {
-            let mut ask: Vec<String> = whole.iter().map(|w| format!("\"{w}\"")).collect();
-            ask.push(format!("\"{last}\"*"));
-            (
-                format!("SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH $1 ORDER BY rowid DESC LIMIT $2"),
-                ask.join(" "),
-            )
-        }
-        Engine::Pg => {
-            let mut ask: Vec<String> = whole.iter().map(|w| format!("'{w}'")).collect();
-            ask.push(format!("'{last}':*"));
-            let sql =
-                format!("SELECT id FROM {table}_fts WHERE words @@ TO_TSQUERY('simple', $1) ORDER BY id DESC LIMIT $2");
-            (sql, ask.join(" & "))
-        }
+    let words = kernel::words(asked);
+    let count = words.len();
+    let sought = |(n, word): (usize, String)| Sought { words: vec![word], beginning: n + 1 == count };
+    let all: Vec<Sought> = words.into_iter().enumerate().map(sought).collect();
+    let key = if tx.engine() == Engine::Lite { "rowid" } else { "id" };
+    let Some((condition, mut values)) = words_condition(tx.engine(), table, key, (&all, &[]), 1) else {
+        return Ok(Vec::new());
     };
-    tx.all(&sql, args![ask, limit]).await?.iter().map(|row| row.get(0)).collect()
+    values.push(limit.into());
+    let sql = format!("SELECT {key} FROM {table}_fts WHERE {condition} ORDER BY {key} DESC LIMIT ${}", values.len());
+    tx.all(&sql, values).await?.iter().map(|row| row.get(0)).collect()
 }
 
 /// What follows the inner SELECT of a claim: PostgreSQL skips rows other workers hold, SQLite has one writer.
@@ -131,30 +194,4 @@ pub const fn skip_locked(engine: Engine) -> &'static str {
         Engine::Lite => "",
         Engine::Pg => " FOR UPDATE SKIP LOCKED",
     }
-}
-
-/// Splits text into folded words of letters and digits, at most 2,000 of them.
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .take(2_000)
-        .map(|w| w.to_lowercase().chars().filter_map(without_accent).collect::<String>())
-        .filter(|w| !w.is_empty())
-        .collect()
-}
-
-/// The plain letter under the accents of western European languages; combining marks vanish.
-fn without_accent(c: char) -> Option<char> {
-    Some(match c {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-        'ç' => 'c',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ñ' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        '\u{300}'..='\u{36f}' => return None,
-        other => other,
-    })
 }

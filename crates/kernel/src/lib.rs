@@ -11,6 +11,7 @@ mod rng;
 mod subject;
 mod text;
 mod time;
+mod words;
 
 pub use actor::{Actor, OrgId, PersonId, Role, Scope, TokenScope};
 pub use ctx::Ctx;
@@ -22,3 +23,4 @@ pub use rng::Rng;
 pub use subject::{Item, Subject, SubjectKind};
 pub use text::{email, fold, line, paragraph};
 pub use time::{At, Clock};
+pub use words::{Sought, body_of, each_word, words};

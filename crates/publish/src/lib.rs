@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: "publish_0006", sql: include_str!("../migrations/0006_sites.sql") },
     Migration { id: "publish_0007", sql: include_str!("../migrations/0007_imports.sql") },
     Migration { id: "publish_0008", sql: include_str!("../migrations/0008_api.sql") },
+    Migration { id: "publish_0009", sql: include_str!("../migrations/0009_search.sql") },
 ];
 
 /// The templates of this crate, by name.

@@ -1,6 +1,7 @@
 //! What a show and an episode are made of. Types only: decisions are in `rules`, SQL in `store`.
 
 pub mod checks;
+pub mod search;
 mod sound;
 
 pub use sound::*;

@@ -362,6 +362,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         if let Err(failure) = write_tx!(app.db, |tx| community::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what commenters keep private could not be swept");
         }
+        if let Err(failure) = app.heal_index().await {
+            tracing::warn!(%failure, "the search index could not be compared");
+        }
         if let Err(failure) = crate::imports::sweep(&app.db, &app.scratch).await {
             tracing::warn!(%failure, "imports that have run out could not be deleted");
         }
@@ -393,6 +396,21 @@ impl App {
             publish::service::resolve_schedules(tx, &ctx).await?;
             if alone { publish::service::free_leases(tx).await } else { Ok(()) }
         })
+    }
+
+    /// Mends the search index where it is not what is stored, a part at a time; at the start and every hour.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn heal_index(&self) -> Result<(), Failure> {
+        // A first start with an older database writes everything; never for ever, whatever else is written meanwhile.
+        for _ in 0..10_000 {
+            let now = self.now();
+            if write_tx!(self.db, |tx| publish::service::heal_index(tx, now).await)? == 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The time now, by the server's clock.

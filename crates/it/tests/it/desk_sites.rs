@@ -171,13 +171,13 @@ fn a_show_under_its_own_host_is_a_site_of_its_own() {
         }
         let robots = at(&site, "sud.example", "/robots.txt", &[]).await.text();
         assert!(robots.contains("Sitemap: https://sud.example/sitemap.xml"), "{robots}");
-        let map = at(&site, "sud.example", "/sitemap.xml", &[]).await.text();
+        let map = at(&site, "sud.example", "/sitemaps/episodes-1.xml", &[]).await.text();
         assert!(
             map.contains("https://sud.example/fr/shows/pentes")
                 && !map.contains("nord")
                 && !map.contains("site.example")
         );
-        let main = site.get("/sitemap.xml").await.text();
+        let main = site.get("/sitemaps/episodes-1.xml").await.text();
         assert!(main.contains("nord") && !main.contains("sud.example") && !main.contains("pentes"), "{main}");
         let about = format!("https%3A%2F%2Fsud.example%2Ffr%2Fshows%2Fpentes%2F{}", pont.slug);
         let told = at(&site, "sud.example", &format!("/oembed?url={about}"), &[]).await;
@@ -437,7 +437,7 @@ fn c4_a_draft_page_is_nowhere_and_a_public_one_everywhere() {
             "/en/pages/reglement",
             "/fr/",
             "/fr/shows/pentes",
-            "/sitemap.xml",
+            "/sitemaps/pages.xml",
             "/api/v1/pages",
             "/feeds/pentes.xml",
         ];

@@ -257,7 +257,9 @@ async fn surfaces(site: &Site, show: &Show, episode: &Episode) -> Vec<(String, b
     let sound = site.app.links.audio(episode.id, episode.audio.as_ref().expect("sound"));
     let page = "/fr/shows/pentes/canari-zanzibar";
     let mut seen = Vec::new();
-    for path in ["/fr/", "/en/", "/fr/shows/pentes", "/en/shows/pentes", "/feeds/pentes.xml", "/sitemap.xml"] {
+    for path in
+        ["/fr/", "/en/", "/fr/shows/pentes", "/en/shows/pentes", "/feeds/pentes.xml", "/sitemaps/episodes-1.xml"]
+    {
         seen.push((path.to_owned(), site.get(path).await.text().to_lowercase().contains("zanzibar")));
     }
     let list = format!("/api/v1/shows/{}/episodes", show_id(SHOW_PREFIX, show.id));

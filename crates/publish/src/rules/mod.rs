@@ -17,6 +17,7 @@ pub mod quote;
 pub mod rehearse;
 pub mod rundown;
 pub mod schedule;
+pub mod search;
 pub mod show;
 pub mod slug;
 pub mod sources;

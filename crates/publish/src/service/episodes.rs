@@ -48,6 +48,7 @@ pub async fn create_episode(tx: &mut Tx, ctx: &Ctx, show: i64, draft: EpisodeDra
     history::note_new(tx, ctx, &episode, &first).await?;
     store::replace_chapters(tx, episode.id, &chapters).await?;
     store::replace_credits(tx, show.id, episode.id, &credits).await?;
+    super::index::index(tx, &[episode.id]).await?;
     changed(tx, show.id).await?;
     ask_sources(tx, ctx, &episode, chapters.iter().any(|c| !c.sources.is_empty())).await?;
     Ok(episode)
@@ -138,6 +139,7 @@ pub(super) async fn write_draft(
     }
     store::replace_chapters(tx, episode.id, &chapters).await?;
     store::replace_credits(tx, show.id, episode.id, &credits).await?;
+    super::index::index(tx, &[episode.id]).await?;
     changed(tx, show.id).await?;
     episode.version += 1;
     ask_sources(tx, ctx, &episode, chapters.iter().any(|c| !c.sources.is_empty())).await?;

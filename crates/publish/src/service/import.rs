@@ -165,6 +165,7 @@ pub async fn import_feed(
     let slugs = vec![String::new(); feed.items.len()];
     let batch = Batch { items: &feed.items, states, slugs, plan: &plan };
     let written = write_items(tx, ctx, &batch, &show).await?;
+    super::index::index(tx, &written.touched).await?;
     if options.download {
         ask_for_sound(tx, ctx, &show).await?;
     }
@@ -306,6 +307,8 @@ pub(super) struct Batch<'a> {
 pub(super) struct Written {
     pub(super) episodes: Vec<i64>,
     pub(super) wrote: bool,
+    /// Those that were written, for the index.
+    pub(super) touched: Vec<i64>,
 }
 
 pub(super) async fn write_items(tx: &mut Tx, ctx: &Ctx, batch: &Batch<'_>, show: &Show) -> Result<Written, Failure> {
@@ -346,7 +349,8 @@ pub(super) async fn write_items(tx: &mut Tx, ctx: &Ctx, batch: &Batch<'_>, show:
     for new in created.iter().filter(|new| new.episode.state.instant().is_some_and(|at| at > ctx.now)) {
         super::moves::announce(tx, ctx, show, &new.episode).await?;
     }
-    Ok(Written { episodes, wrote: !created.is_empty() || !updated.is_empty() })
+    let touched: Vec<i64> = created.iter().chain(&updated).map(|new| new.episode.id).collect();
+    Ok(Written { episodes, wrote: !touched.is_empty(), touched })
 }
 
 /// Where the sound that is here was downloaded from; empty when an editor sent it.

@@ -148,7 +148,10 @@ impl Work<'_> {
         let mut wrote = written.wrote;
         let episodes: HashMap<usize, i64> =
             planned.posts.places.iter().copied().zip(written.episodes.iter().copied()).collect();
-        wrote |= self.terms(tx, ctx, planned, &written.episodes).await?;
+        let renamed = self.terms(tx, ctx, planned, &written.episodes).await?;
+        // A term that has another name now is on episodes that were not written.
+        super::index::index(tx, if renamed { &written.episodes } else { &written.touched }).await?;
+        wrote |= renamed;
         wrote |= self.attachments(tx, ctx, &episodes).await?;
         wrote |= self.comments(tx, ctx, &episodes).await?;
         let (changed_pages, edited) = self.pages(tx, ctx).await?;

@@ -11,6 +11,7 @@ mod handover;
 mod history;
 mod import;
 mod import_wxr;
+mod index;
 mod library;
 mod mails;
 mod media;
@@ -21,6 +22,7 @@ mod read;
 pub mod rehearse;
 mod rundown;
 mod save;
+mod search;
 mod settings;
 mod shows;
 mod webhooks;
@@ -49,6 +51,7 @@ pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, imp
 pub use import_wxr::{
     PRIVATE_SECONDS, Planned, WxrReport, erase_kept, import_wxr, kept_comments, kept_of, private_clock,
 };
+pub use index::{Drift, drift, heal_index, index_sizes, rebuild_index};
 pub use library::{
     LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
 };
@@ -62,8 +65,9 @@ pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
-    episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, named, public_episode, public_shows,
-    published_between, show_page, sitemap, team_show, terms, transcript_of,
+    episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files, map_news,
+    named, next_publication, public_episode, public_shows, published_between, show_page, team_show, terms,
+    transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
@@ -72,6 +76,7 @@ pub use rundown::{
 pub use save::{
     Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
 };
+pub use search::{Found, Hit, SearchAsk, search};
 pub use settings::{places, rename_show, set_desk, set_feed, set_show_mark, set_site, show_settings};
 pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
 pub use sound::{
@@ -94,7 +99,7 @@ use kernel::{Actor, OrgId, Refusal, Role};
 
 use crate::model::{Episode, Show};
 use crate::store;
-pub use crate::store::{Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
+pub use crate::store::{Mapped, Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
 
 /// The topic of everything that lists shows.
 pub const SITE_TOPIC: &str = "publish:site";

@@ -282,17 +282,42 @@ pub async fn image_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(I
     Ok((image, public))
 }
 
-/// Every show with its public episodes, at most 20,000 of each: a sitemap holds 50,000 addresses.
+/// How many episodes one file of the map for crawlers holds: in every language and with its alternates it stays far below
+/// 50,000 addresses and 50 MB.
+const MAP_FILE: i64 = 10_000;
+
+/// The public episodes of shows in the `file`th file of their map, counted from 1, by ascending id: a new episode goes
+/// into the last file, and earlier files stay as they are.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn sitemap(tx: &mut Tx, now: At) -> Result<Vec<(Show, Vec<Episode>)>, Failure> {
-    let mut out = Vec::new();
-    for show in store::shows(tx).await? {
-        let episodes = store::public_episodes(tx, show.id, now, None, 20_000).await?;
-        out.push((show, episodes));
-    }
-    Ok(out)
+pub async fn map_episodes(tx: &mut Tx, shows: &[i64], file: i64, now: At) -> Result<Vec<store::Mapped>, Failure> {
+    let skip = file.saturating_sub(1).saturating_mul(MAP_FILE);
+    Ok(store::mapped(tx, shows, now, At::from_micros(i64::MIN), (skip, MAP_FILE)).await?)
+}
+
+/// The public episodes of shows that came out after an instant, at most 1,000 as news allow.
+///
+/// # Errors
+/// The database's failure.
+pub async fn map_news(tx: &mut Tx, shows: &[i64], since: At, now: At) -> Result<Vec<store::Mapped>, Failure> {
+    Ok(store::mapped(tx, shows, now, since, (0, 1_000)).await?)
+}
+
+/// The next instant at which an episode becomes public; of one show, or of all.
+///
+/// # Errors
+/// The database's failure.
+pub async fn next_publication(tx: &mut Tx, show: Option<i64>, now: At) -> Result<Option<At>, Failure> {
+    Ok(store::next_change(tx, show, now).await?)
+}
+
+/// When the last change was in each file of the map.
+///
+/// # Errors
+/// The database's failure.
+pub async fn map_files(tx: &mut Tx, shows: &[i64], now: At) -> Result<Vec<At>, Failure> {
+    Ok(store::map_files(tx, shows, now, MAP_FILE).await?)
 }
 
 /// The shows of an organisation, for its team.

@@ -354,6 +354,7 @@ async fn remove(tx: &mut Tx, ctx: &Ctx, row: &Rehearsal, show: i64, ran: At) -> 
             pages::edit(tx, ctx, page, found.version, None, draft).await?;
         }
     }
+    super::index::forget_made_at(tx, show, ran).await?;
     store::delete_made_at(tx, show, ran).await?;
     if row.made_show {
         store::remove_show(tx, show, &format!("removed-{show}"), ctx.now).await?;

@@ -90,6 +90,7 @@ pub async fn import_transcript(
     history::note(tx, ctx, &found, "transcript", None).await?;
     store::put_transcript(tx, episode, &stored).await?;
     store::update_episode(tx, &found, ctx.now).await?;
+    super::index::index(tx, &[episode]).await?;
     changed(tx, show.id).await?;
     told_update(tx, ctx, &found).await?;
     Ok(Imported { cues: parsed.cues.len(), spread })
@@ -125,6 +126,7 @@ async fn keep(
         return Err(conflict());
     }
     store::touch_episode(tx, episode, ctx.now).await?;
+    super::index::index(tx, &[episode]).await?;
     changed(tx, show.id).await?;
     Ok(version + 1)
 }

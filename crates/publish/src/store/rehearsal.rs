@@ -135,6 +135,7 @@ pub(crate) async fn delete_made_at(tx: &mut Tx, show: i64, at: At) -> Result<u64
     );
     tx.run(&private, args![show, at]).await?;
     for table in [
+        "publish_search",
         "publish_proof",
         "publish_kept_comment",
         "publish_attachment",

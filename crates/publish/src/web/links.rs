@@ -107,6 +107,18 @@ impl Links {
         format!("/{}/shows/{show}/{episode}", lang.code())
     }
 
+    /// The path of a search.
+    #[must_use]
+    pub fn search(lang: Lang, asked: &[(&str, &str)]) -> String {
+        let path = format!("/{}/search", lang.code());
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let asked: Vec<_> = asked.iter().filter(|(_, value)| !value.is_empty()).collect();
+        if asked.is_empty() {
+            return path;
+        }
+        format!("{path}?{}", query.extend_pairs(asked).finish())
+    }
+
     /// A site page's path.
     #[must_use]
     pub fn page(lang: Lang, slug: &str) -> String {

@@ -9,6 +9,8 @@ mod head;
 mod links;
 mod oembed;
 mod quote;
+mod search;
+mod sitemap;
 mod views;
 
 pub use excerpts::ExcerptView;
@@ -21,6 +23,8 @@ pub use head::{Alternate, FeedLink, Head, episode_head, show_head};
 pub use links::Links;
 pub use oembed::{OembedAsk, OembedTarget, oembed, oembed_target, oembed_xml};
 pub use quote::{QuoteLine, QuoteView, quote_head, quote_view};
+pub use search::{HitView, PieceView, hit_view};
+pub use sitemap::{MapEntry, MapLink, NewsEntry, sitemap_index, sitemap_section};
 pub use views::{
     AudioView, Card, CardContext, ChapterView, Cover, EpisodeView, FactView, LinkView, PersonView, ShareView, ShowView,
     SourceView, TranscriptView, card, cue_anchor, episode_view, show_view, typeset,

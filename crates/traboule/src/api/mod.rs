@@ -13,6 +13,7 @@ pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
 pub mod moderation;
+pub mod search;
 mod show;
 mod shows;
 pub mod sites;
@@ -46,6 +47,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "imports", ops: imports::OPS },
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
+    Group { key: "search", ops: search::OPS },
     Group { key: "comments", ops: comments::OPS },
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },

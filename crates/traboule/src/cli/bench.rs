@@ -7,9 +7,10 @@ pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
         "pages" => crate::measure::pages().await,
         "comments" => crate::measure::comments().await,
         "import" => crate::measure::import().await,
+        "search" => crate::measure::search().await,
         other => {
             return Err(Ended::Usage(format!(
-                "there is no bench called {other}; there are pages, comments and import"
+                "there is no bench called {other}; there are pages, comments, import and search"
             )));
         }
     };

@@ -65,6 +65,7 @@ async fn look(opened: &Opened, config: &Config, checks: &mut Vec<Check>) {
     add("sound", Ok(sound(app).await));
     add("tasks", tasks(app).await);
     add("kept", kept(app).await);
+    add("search", search(app).await);
 }
 
 /// A clock before this version was made is wrong; schedules would be too.
@@ -134,6 +135,17 @@ async fn tasks(app: &App) -> Result<(bool, String), Failure> {
         detail.push_str(&format!("; {} {}: {}", letter.handler, letter.key, letter.trouble));
     }
     Ok((dead.is_empty(), detail))
+}
+
+/// The index is written with what it holds; where it differs all the same, the next start or hour mends it.
+async fn search(app: &App) -> Result<(bool, String), Failure> {
+    let drift = read_tx!(app.db, |tx| publish::service::drift(tx).await)?;
+    let wrong = drift.wrong + drift.gone;
+    let mut detail = format!("{} episodes, {wrong} not as in the search index", drift.episodes);
+    if wrong > 0 {
+        detail.push_str("; starting the server mends it");
+    }
+    Ok((wrong == 0, detail))
 }
 
 /// What is kept of commenters runs out by itself; what does so soon is said: addresses sealed beside comments, and what an

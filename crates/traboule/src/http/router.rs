@@ -231,7 +231,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/media/images/{id}/{file}", get(files::image_file))
         .route("/assets/{file}", get(files::asset))
         .route("/oembed", get(sharing::oembed))
-        .route("/sitemap.xml", get(files::sitemap))
+        .route("/sitemap.xml", get(crate::pages::sitemap::index))
         .route("/robots.txt", get(files::robots))
         .route("/source.tar.gz", get(files::source))
         .route("/{lang}/sign-in", get(sign_in::show))

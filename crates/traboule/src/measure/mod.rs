@@ -5,10 +5,12 @@ mod comments;
 mod import;
 mod pages;
 mod process;
+mod search;
 
 pub use comments::comments;
 pub use import::import;
 pub use pages::pages;
+pub use search::search;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What is no page: feeds, media, oEmbed, sitemap, robots.txt, static files.
+//! What is no page: feeds, media, oEmbed, robots.txt, static files.
 
 use std::sync::Arc;
 
@@ -7,13 +7,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use blobs::Conditions;
-use db::{Failure, read_tx};
-use kernel::{Actor, Lang, Refusal};
-use publish::service::{self as uc, SITE_TOPIC};
-use publish::web::{self, FileError, FileRequest, Links};
+use kernel::{Actor, Refusal};
+use publish::web::{self, FileError, FileRequest};
 
 use crate::app::App;
-use crate::http::{Built, Client, Web, cached, error_page, failure_page, served};
+use crate::http::{Client, Web, error_page, failure_page, served};
 use crate::pages::public::{lang_for, nowhere};
 
 pub(crate) fn conditions(headers: &HeaderMap) -> Conditions<'_> {
@@ -115,61 +113,6 @@ pub async fn asset(State(app): Web, client: Client, Path(file): Path<String>) ->
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response
-}
-
-/// `/sitemap.xml`.
-pub async fn sitemap(State(app): Web, client: Client) -> Response {
-    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned()], build_sitemap(&app, &client)).await
-}
-
-/// The addresses that are at home under the asked host, and no others: a crawler takes a map's word for its own host only.
-async fn build_sitemap(app: &Arc<App>, client: &Client) -> Result<Built, Failure> {
-    let now = app.now();
-    let at = client.place.as_ref().map(|p| p.show);
-    let (mut listed, home, pages) = read_tx!(app.db, |tx| {
-        Ok((uc::sitemap(tx, now).await?, uc::home_of(tx, at, now).await?, uc::pages::all_public(tx).await?))
-    })?;
-    let links = client.links(app);
-    let elsewhere: Vec<i64> = listed.iter().filter(|(s, _)| app.links.of(s) != links).map(|(s, _)| s.id).collect();
-    listed.retain(|(s, _)| !elsewhere.contains(&s.id));
-    let pages = pages.iter().filter(|p| match (p.show, at) {
-        (Some(show), _) => !elsewhere.contains(&show),
-        (None, at) => at.is_none(),
-    });
-    let mut xml =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
-            .to_owned();
-    let mut add = |path: String, changed: Option<String>| {
-        let stamp = changed.map(|c| format!("<lastmod>{c}</lastmod>")).unwrap_or_default();
-        xml.push_str(&format!("<url><loc>{}</loc>{stamp}</url>\n", links.absolute(&path)));
-    };
-    for lang in Lang::ALL {
-        add(Links::home(lang), None);
-    }
-    let langs = |texts: Vec<&String>| -> Vec<Lang> {
-        let found: Vec<Lang> =
-            Lang::ALL.into_iter().filter(|l| texts.iter().any(|t| Lang::parse(t) == Some(*l))).collect();
-        if found.is_empty() { vec![Lang::Fr] } else { found }
-    };
-    for (show, episodes) in &listed {
-        for lang in langs(show.texts.keys().collect()) {
-            add(Links::show(lang, &show.slug), Some(show.updated_at.rfc3339()));
-        }
-        for episode in episodes {
-            for lang in langs(episode.texts.keys().collect()) {
-                add(Links::episode(lang, &show.slug, &episode.slug), Some(episode.updated_at.rfc3339()));
-            }
-        }
-    }
-    for page in pages {
-        for lang in langs(page.texts.keys().collect()) {
-            add(Links::page(lang, &page.slug), Some(page.updated_at.rfc3339()));
-        }
-    }
-    xml.push_str("</urlset>\n");
-    let mut built = Built::page(xml, home.valid_until);
-    built.mime = "application/xml; charset=utf-8";
-    Ok(built)
 }
 
 /// `/robots.txt`.

@@ -12,10 +12,12 @@ pub mod listens;
 pub mod people;
 pub mod privacy;
 pub mod public;
+pub mod search;
 pub mod sharing;
 pub mod sign_in;
 pub mod site;
 pub mod site_page;
+pub mod sitemap;
 pub mod studio;
 pub mod theme;
 pub mod uploads;
@@ -79,6 +81,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/privacy.html", include_str!("../../templates/pages/privacy.html")),
     ("pages/erase.html", include_str!("../../templates/pages/erase.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
+    ("pages/search.html", include_str!("../../templates/pages/search.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

@@ -96,6 +96,8 @@ pub async fn load_at(
         let label = if only.is_some() { app.say(lang, "ui-nav-episodes") } else { view(show).title };
         nav.push(NavView { url: Links::show(lang, &show.slug), label, current: current == show.slug });
     }
+    let (url, label) = (Links::search(lang, &[]), app.say(lang, "search-title"));
+    nav.push(NavView { url, label, current: current == "search" });
     let shown = only.or_else(|| shows.iter().find(|s| s.slug == current));
     let colour = shown.and_then(|s| s.colour.clone());
     let foot = |page: SitePage| {

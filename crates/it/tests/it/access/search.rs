@@ -1,5 +1,11 @@
 //! Rows of the table: search and the map for crawlers. Data only.
 
 use super::Row;
+use super::Sent::Nothing;
 
-pub(super) const ROWS: &[Row] = &[];
+pub(super) const ROWS: &[Row] = &[
+    ("GET", "/{lang}/search", "/fr/search?q=pont", Nothing, [200; 5]),
+    ("GET", "/opensearch.xml", "/opensearch.xml", Nothing, [200; 5]),
+    ("GET", "/sitemaps/{section}", "/sitemaps/episodes-1.xml", Nothing, [200; 5]),
+    ("GET", "/api/v1/search", "/api/v1/search?q=pont", Nothing, [200; 5]),
+];

@@ -6,6 +6,7 @@ mod hands;
 mod imports;
 mod moderation;
 mod morning;
+mod search;
 mod share;
 mod sizes;
 mod talk;

@@ -109,8 +109,8 @@ fn a_passage_is_quoted_without_scripts() {
         let time = visit.driver.find(By::Css("#transcript li[data-cue] > a")).await?;
         let href = time.attr("href").await?.unwrap_or_default();
         assert!(href.contains("/quote?t="), "{href}");
-        visit.go(&href).await?;
-        let quote = visit.driver.find(By::Css("blockquote")).await?;
+        time.click().await?;
+        let quote = visit.driver.query(By::Css("blockquote")).first().await?;
         assert!(quote.is_displayed().await? && !quote.text().await?.is_empty());
         let player = visit.driver.find(By::Css("[data-audio]")).await?;
         assert!(player.is_displayed().await?, "the plain player is there");

@@ -1,0 +1,83 @@
+//! The JSON API of the search: what the page finds, with the second to begin at.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use kernel::show_id;
+use publish::model::{EPISODE_PREFIX, SHOW_PREFIX};
+use publish::web::{Links, hit_view};
+use serde_json::{Value, json};
+
+use super::answer;
+use super::describe::{Kind, Op, READ, Shape, in_query, must};
+use crate::http::{Client, Web};
+use crate::pages::search::{Asked, cursor_text, look};
+use crate::pages::site::context_under;
+
+/// GET `/api/v1/search?q=&show=&lang=&after=`.
+pub async fn search(State(app): Web, client: Client, asked: Result<Query<Asked>, QueryRejection>) -> Response {
+    let Query(asked) = asked.unwrap_or_default();
+    let outcome = async {
+        let ask = asked.ask(client.place.as_ref().map(|p| p.show));
+        let found = if ask.query.is_empty() { Default::default() } else { look(&app, &client, &ask).await? };
+        let context = context_under(&app, asked.lang(), &app.links);
+        let hit = |hit: &publish::service::Hit| -> Value {
+            let view = hit_view(hit, &ask.query, &context);
+            let path = Links::episode(asked.lang(), &hit.show.slug, &hit.episode.slug);
+            let jump = view.at_s.map(|s| format!("#t-{s}")).unwrap_or_default();
+            json!({
+                "episode": show_id(EPISODE_PREFIX, hit.episode.id),
+                "show": show_id(SHOW_PREFIX, hit.show.id),
+                "title": view.card.title,
+                "url": format!("{}{jump}", app.links.of(&hit.show).absolute(&path)),
+                "published_at": hit.episode.state.instant().map(kernel::At::rfc3339),
+                "found_in": view.place,
+                "at_seconds": view.at_s,
+                "passage": view.passage,
+            })
+        };
+        let hits: Vec<Value> = found.hits.iter().map(hit).collect();
+        Ok(json!({"query": ask.query.typed, "hits": hits, "next": found.next.map(cursor_text)}))
+    };
+    answer(&app, &client, StatusCode::OK, outcome.await)
+}
+
+const PIECE: Shape = Shape { name: "Piece", fields: &[must("text", Kind::Text), must("hit", Kind::Flag)] };
+
+const HIT: Shape = Shape {
+    name: "Hit",
+    fields: &[
+        must("episode", Kind::Id(EPISODE_PREFIX)),
+        must("show", Kind::Id(SHOW_PREFIX)),
+        must("title", Kind::Text),
+        must("url", Kind::Url).note("the episode's page, at the second"),
+        must("published_at", Kind::Instant).or_null(),
+        must("found_in", Kind::Text).note("title, person, number, summary, notes, chapter, source, tag or transcript"),
+        must("at_seconds", Kind::Int).or_null(),
+        must("passage", Kind::List(&Kind::Object(&PIECE))),
+    ],
+};
+
+const FOUND: Shape = Shape {
+    name: "Found",
+    fields: &[
+        must("query", Kind::Text),
+        must("hits", Kind::List(&Kind::Object(&HIT))),
+        must("next", Kind::Text).or_null().note("the value of after for the next page"),
+    ],
+};
+
+/// Described for the document.
+pub(super) const OPS: &[Op] = &[Op {
+    id: "search",
+    path: "/api/v1/search",
+    params: &[
+        in_query("q", Kind::Text, "words, \"exact phrases\", -excluded"),
+        in_query("show", Kind::Text, "only the show of this name in addresses"),
+        in_query("lang", Kind::OneOf(&["fr", "en"]), "the language of titles and addresses"),
+        in_query("after", Kind::Text, "the value of next of the page before"),
+    ],
+    answer: Some(&FOUND),
+    ..READ
+}];
