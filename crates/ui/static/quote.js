@@ -11,8 +11,10 @@ function start() {
   const shown = bar.querySelector('[data-text]');
   const said = bar.querySelector('[role="status"]');
   const cues = [...script.querySelectorAll('li[data-cue]')];
-  const button = document.querySelector('[data-quote-button]').content.firstElementChild;
+  const button = Object.assign(document.createElement('button'), { className: 'btn bare', type: 'button', textContent: text.tQuote });
   let quote = null; // what is quoted now
+  const french = (cues[0].closest('[lang]')?.lang ?? '').startsWith('fr');
+  const colon = french ? '\u202f:' : ':';
   let opener = null;
 
   /** The words of a cue without its speaker's name, or the selected part of them. */
@@ -38,7 +40,7 @@ function start() {
     const names = [...new Set(parts.map((p) => p.name).filter(Boolean))];
     let last = '';
     const all = parts.map((p) => {
-      const named = names.length > 1 && p.name && p.name !== last ? `${p.name}: ${p.words}` : p.words;
+      const named = names.length > 1 && p.name && p.name !== last ? `${p.name}${colon} ${p.words}` : p.words;
       last = p.name;
       return named;
     }).join(' ');
@@ -120,4 +122,4 @@ function start() {
   document.querySelector('[data-quote-hint]').hidden = false;
 }
 
-if (bar && script) start();
+if (bar && script?.querySelector('li[data-cue]')) start();

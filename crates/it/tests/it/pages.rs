@@ -286,7 +286,8 @@ fn c19_every_page_has_its_words_in_both_languages() {
                 assert!(!page.contains('⟨'), "{name} in {lang:?}: {page}");
                 assert!(!page.contains("&lt;a ") && !page.contains("{{") && !page.contains("%}"), "{name}");
                 if lang == Lang::Fr {
-                    for text in words(&page) {
+                    // Code is no French.
+                    for text in words(&page).into_iter().filter(|t| !t.trim_start().starts_with("<iframe ")) {
                         assert_french_spacing(name, &text);
                     }
                 }

@@ -90,10 +90,11 @@ fn voices(lines: &[QuoteLine]) -> String {
     names.join(", ")
 }
 
-fn plain_of(lines: &[QuoteLine]) -> String {
+fn plain_of(lines: &[QuoteLine], lang: &str) -> String {
+    let colon = if lang.starts_with("fr") { "\u{202f}:" } else { ":" };
     let several = lines.iter().any(|l| l.speaker != lines[0].speaker);
     let said = lines.iter().map(|l| match &l.speaker {
-        Some(name) if several => format!("{name}: {}", l.text),
+        Some(name) if several => format!("{name}{colon} {}", l.text),
         _ => l.text.clone(),
     });
     text::excerpt(&said.collect::<Vec<_>>().join(" "), MAX_CHARS)
@@ -119,7 +120,7 @@ pub fn quote_view(
 ) -> Option<QuoteView> {
     let (lang, cues, passage) = found(show, page, context.lang, ask)?;
     let lines = lines(&cues, &lang);
-    let plain = plain_of(&lines);
+    let plain = plain_of(&lines, &lang);
     let clock = |s: u64| ui::timecode(i64::try_from(s.saturating_mul(1000)).unwrap_or(0));
     let (start_text, end_text) = (clock(passage.start_s), clock(passage.end_s));
     let slug = &page.episode.slug;

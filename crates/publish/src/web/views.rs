@@ -461,6 +461,8 @@ pub struct FactView {
 pub struct EpisodeHead {
     /// Its page.
     pub url: String,
+    /// The last piece of its address.
+    pub slug: String,
     /// Its title.
     pub title: String,
     /// Its number.
@@ -615,6 +617,7 @@ pub fn episode_view(
     EpisodeView {
         ep: EpisodeHead {
             url: Links::episode(context.lang, &show.slug, &episode.slug),
+            slug: episode.slug.clone(),
             title,
             plaque: episode.number.map(|n| n.to_string()).unwrap_or_default(),
             date: dated(show, episode, context, true),

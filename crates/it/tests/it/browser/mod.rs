@@ -7,6 +7,7 @@ mod imports;
 mod moderation;
 mod morning;
 mod search;
+mod share;
 mod sizes;
 mod talk;
 mod visitor;
