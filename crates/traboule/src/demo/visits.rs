@@ -90,7 +90,7 @@ fn note(app: &App, place: &Place, now: At, evening: u64, n: u64) {
     // Addresses kept for documentation, a network each.
     let [high, low] = u16::try_from(n + evening * 64).unwrap_or(u16::MAX).to_be_bytes();
     let ip = std::net::Ipv6Addr::new(0x2001, 0xdb8, u16::from_be_bytes([high, low]), 0, 0, 0, 0, 1).into();
-    for (count, comes) in [(Count::Listen, n % 3 != 0), (Count::View, n % 3 != 1)] {
+    for (count, comes) in [(Count::Listen, !n.is_multiple_of(3)), (Count::View, n % 3 != 1)] {
         if !comes {
             continue;
         }
