@@ -30,6 +30,7 @@ pub(crate) fn waiting_key(org: OrgId, at: At) -> (String, At) {
 pub const MIGRATIONS: &[Migration] = &[
     Migration { id: "community_0001", sql: include_str!("../migrations/0001_comments.sql") },
     Migration { id: "community_0002", sql: include_str!("../migrations/0002_notice.sql") },
+    Migration { id: "community_0003", sql: include_str!("../migrations/0003_people.sql") },
 ];
 
 /// The templates of this crate, by name.

@@ -1,6 +1,12 @@
 //! What a comment is made of. No rule and no SQL here. A commenter's address is not part of a comment: it lies sealed
 //! in a row of its own and only the moderators' queue carries it.
 
+mod people;
+mod post;
+
+pub use people::*;
+pub use post::*;
+
 use kernel::{At, OrgId, PersonId, Subject};
 
 /// The prefix of comment ids in addresses.

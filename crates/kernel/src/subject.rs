@@ -11,17 +11,20 @@ use crate::OrgId;
 pub enum SubjectKind {
     /// An episode of a show.
     Episode,
+    /// A post or a clip.
+    Post,
 }
 
 impl SubjectKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Episode];
+    pub const ALL: [Self; 2] = [Self::Episode, Self::Post];
 
     /// The word kept in the database and in JSON.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Episode => "episode",
+            Self::Post => "post",
         }
     }
 
@@ -46,6 +49,12 @@ impl Subject {
     #[must_use]
     pub const fn episode(id: i64) -> Self {
         Self { kind: SubjectKind::Episode, id }
+    }
+
+    /// A post.
+    #[must_use]
+    pub const fn post(id: i64) -> Self {
+        Self { kind: SubjectKind::Post, id }
     }
 }
 

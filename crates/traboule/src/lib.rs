@@ -60,6 +60,16 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/search.ftl")),
         (Lang::Fr, include_str!("../locales/fr/sharing.ftl")),
         (Lang::En, include_str!("../locales/en/sharing.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/log.ftl")),
+        (Lang::En, include_str!("../locales/en/log.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/members.ftl")),
+        (Lang::En, include_str!("../locales/en/members.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/posts.ftl")),
+        (Lang::En, include_str!("../locales/en/posts.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/clips.ftl")),
+        (Lang::En, include_str!("../locales/en/clips.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/feed.ftl")),
+        (Lang::En, include_str!("../locales/en/feed.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, community::LOCALES, &own].concat()
 }

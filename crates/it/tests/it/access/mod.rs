@@ -2,8 +2,13 @@
 //! rate limits, cookies, and one organisation's walls against another.
 
 mod audience;
+mod clips;
 mod comments;
+mod feed;
+mod log;
+mod members;
 mod moderation;
+mod posts;
 mod search;
 mod sharing;
 mod table;
@@ -52,7 +57,18 @@ use Sent::{Api, File, Form, Nothing, Script, Tus};
 /// Every row of the table.
 fn golden() -> impl Iterator<Item = &'static Row> {
     let first = [table::PUBLIC, table::STUDIO, table::API];
-    let more = [comments::ROWS, moderation::ROWS, audience::ROWS, search::ROWS, sharing::ROWS];
+    let more = [
+        comments::ROWS,
+        moderation::ROWS,
+        audience::ROWS,
+        search::ROWS,
+        sharing::ROWS,
+        log::ROWS,
+        members::ROWS,
+        posts::ROWS,
+        clips::ROWS,
+        feed::ROWS,
+    ];
     first.into_iter().chain(more).flatten()
 }
 
@@ -373,6 +389,11 @@ fn the_router_registers_what_the_list_names() {
         include_str!("../../../../traboule/src/http/routes/audience.rs"),
         include_str!("../../../../traboule/src/http/routes/search.rs"),
         include_str!("../../../../traboule/src/http/routes/sharing.rs"),
+        include_str!("../../../../traboule/src/http/routes/log.rs"),
+        include_str!("../../../../traboule/src/http/routes/members.rs"),
+        include_str!("../../../../traboule/src/http/routes/posts.rs"),
+        include_str!("../../../../traboule/src/http/routes/clips.rs"),
+        include_str!("../../../../traboule/src/http/routes/feed.rs"),
     ];
     let mut registered = BTreeSet::new();
     for piece in source.iter().flat_map(|s| s.split(".route(\"").skip(1)) {

@@ -4,8 +4,13 @@
 //! line in [`ways`], or the first test here fails.
 
 mod audience;
+mod clips;
 mod comments;
+mod feed;
+mod log;
+mod members;
 mod moderation;
+mod posts;
 mod search;
 mod sharing;
 
@@ -260,7 +265,18 @@ fn ways(plant: &Plant) -> BTreeMap<(&'static str, &'static str), Vec<String>> {
     way("POST", "/{lang}/sign-in/reset/finish", in_both("/sign-in/reset/finish"));
     way("POST", "/sign-in/passkey/begin", vec!["/sign-in/passkey/begin".to_owned()]);
     way("POST", "/sign-in/passkey/finish", vec!["/sign-in/passkey/finish".to_owned()]);
-    let families = [comments::ways, moderation::ways, audience::ways, search::ways, sharing::ways];
+    let families = [
+        comments::ways,
+        moderation::ways,
+        audience::ways,
+        search::ways,
+        sharing::ways,
+        log::ways,
+        members::ways,
+        posts::ways,
+        clips::ways,
+        feed::ways,
+    ];
     for (method, route, paths) in families.iter().flat_map(|of| of(plant)) {
         way(method, route, paths);
     }

@@ -2,8 +2,13 @@
 //! route nobody listed does not exist.
 
 mod audience;
+mod clips;
 mod comments;
+mod feed;
+mod log;
+mod members;
 mod moderation;
+mod posts;
 mod search;
 mod sharing;
 
@@ -37,6 +42,11 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         audience::ROUTES,
         search::ROUTES,
         sharing::ROUTES,
+        log::ROUTES,
+        members::ROUTES,
+        posts::ROUTES,
+        clips::ROUTES,
+        feed::ROUTES,
     ];
     families.concat()
 });
@@ -49,4 +59,9 @@ pub(super) fn more() -> Router<Arc<App>> {
         .merge(audience::router())
         .merge(search::router())
         .merge(sharing::router())
+        .merge(log::router())
+        .merge(members::router())
+        .merge(posts::router())
+        .merge(clips::router())
+        .merge(feed::router())
 }

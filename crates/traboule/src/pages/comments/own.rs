@@ -135,6 +135,7 @@ async fn page(
         let (_, own) = seen(app, client, token).await?;
         let about = match own.subject.kind {
             SubjectKind::Episode => about_id(app, own.subject.id).await.ok(),
+            SubjectKind::Post => None,
         };
         let vars = vars(app, client, lang, token, &own, about.as_ref(), form, said);
         let head = private_head(app.say(lang, "talk-own-heading"));

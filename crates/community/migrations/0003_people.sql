@@ -1,0 +1,195 @@
+-- People, what they say and whom they follow. A voice is whoever can be followed and can post: a member, a show or an
+-- organisation. Its id is the id of the member, show or organisation itself.
+CREATE TABLE community_voice (
+  id BIGINT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('member', 'show', 'organisation')),
+  org_id BIGINT NOT NULL,
+  handle TEXT NOT NULL,
+  newest_at BIGINT NOT NULL,
+  followers BIGINT NOT NULL CHECK (followers >= 0),
+  closed BOOLEAN NOT NULL
+);
+CREATE INDEX community_voice_org ON community_voice (org_id);
+
+-- Every handle ever given. A former one still leads to its voice and is given to nobody else.
+CREATE TABLE community_handle (
+  handle_folded TEXT NOT NULL PRIMARY KEY,
+  voice_id BIGINT NOT NULL REFERENCES community_voice (id),
+  since BIGINT NOT NULL
+);
+CREATE INDEX community_handle_voice ON community_handle (voice_id);
+
+-- A person's place in public. The organisation is the house: whose moderators answer for what members say.
+CREATE TABLE community_member (
+  id BIGINT NOT NULL PRIMARY KEY REFERENCES community_voice (id),
+  org_id BIGINT NOT NULL,
+  person_id BIGINT UNIQUE,
+  name TEXT NOT NULL,
+  about TEXT NOT NULL,
+  link TEXT,
+  picture TEXT,
+  joined_at BIGINT NOT NULL,
+  feed_order TEXT NOT NULL,
+  digest TEXT NOT NULL CHECK (digest IN ('off', 'daily', 'weekly')),
+  digest_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  erased_at BIGINT
+);
+
+CREATE TABLE community_follow (
+  member_id BIGINT NOT NULL REFERENCES community_member (id),
+  voice_id BIGINT NOT NULL REFERENCES community_voice (id),
+  since BIGINT NOT NULL,
+  PRIMARY KEY (member_id, voice_id)
+);
+CREATE INDEX community_follow_voice ON community_follow (voice_id, since, member_id);
+
+-- What a member does not want to see. Nobody is told.
+CREATE TABLE community_mute (
+  member_id BIGINT NOT NULL REFERENCES community_member (id),
+  voice_id BIGINT NOT NULL REFERENCES community_voice (id),
+  since BIGINT NOT NULL,
+  PRIMARY KEY (member_id, voice_id)
+);
+
+-- Two who do not see each other any more, whoever asked for it.
+CREATE TABLE community_block (
+  member_id BIGINT NOT NULL REFERENCES community_member (id),
+  blocked_id BIGINT NOT NULL REFERENCES community_member (id),
+  since BIGINT NOT NULL,
+  PRIMARY KEY (member_id, blocked_id)
+);
+CREATE INDEX community_block_blocked ON community_block (blocked_id, member_id);
+
+-- A post or a clip. `of_*` is what it passes on: with words it is a quote, without a reshare; `of_author` is whose that was.
+CREATE TABLE community_post (
+  id BIGINT NOT NULL PRIMARY KEY,
+  org_id BIGINT NOT NULL,
+  author_id BIGINT NOT NULL REFERENCES community_voice (id),
+  person_id BIGINT,
+  kind TEXT NOT NULL CHECK (kind IN ('post', 'clip')),
+  state TEXT NOT NULL CHECK (state IN ('preparing', 'public', 'removed', 'deleted')),
+  at BIGINT NOT NULL,
+  lang TEXT NOT NULL,
+  body TEXT NOT NULL,
+  of_kind TEXT,
+  of_id BIGINT,
+  of_author BIGINT,
+  edited_at BIGINT,
+  version BIGINT NOT NULL,
+  request TEXT,
+  UNIQUE (author_id, request)
+);
+CREATE INDEX community_post_author ON community_post (author_id, at, id);
+CREATE INDEX community_post_newest ON community_post (at, id);
+CREATE INDEX community_post_of ON community_post (of_id, at);
+CREATE INDEX community_post_org ON community_post (org_id, at, id);
+
+-- Up to four pictures, made anew from their pixels: nothing of the camera is kept.
+CREATE TABLE community_image (
+  post_id BIGINT NOT NULL REFERENCES community_post (id),
+  place BIGINT NOT NULL,
+  org_id BIGINT NOT NULL,
+  sha256 TEXT NOT NULL,
+  small_sha256 TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  width BIGINT NOT NULL,
+  height BIGINT NOT NULL,
+  alt TEXT NOT NULL,
+  PRIMARY KEY (post_id, place)
+);
+CREATE INDEX community_image_file ON community_image (sha256);
+
+CREATE TABLE community_tag (
+  post_id BIGINT NOT NULL REFERENCES community_post (id),
+  tag TEXT NOT NULL,
+  shown TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (post_id, tag)
+);
+CREATE INDEX community_tag_newest ON community_tag (tag, at, post_id);
+
+CREATE TABLE community_mention (
+  post_id BIGINT NOT NULL REFERENCES community_post (id),
+  voice_id BIGINT NOT NULL REFERENCES community_voice (id),
+  PRIMARY KEY (post_id, voice_id)
+);
+CREATE INDEX community_mention_voice ON community_mention (voice_id, post_id);
+
+-- What a post said before it was edited. Gone when the post is deleted.
+CREATE TABLE community_post_before (
+  post_id BIGINT NOT NULL REFERENCES community_post (id),
+  version BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  alts TEXT NOT NULL,
+  until BIGINT NOT NULL,
+  PRIMARY KEY (post_id, version)
+);
+
+-- What the page behind a link says of itself. Fetched once behind the guard, kept for every post with the link.
+CREATE TABLE community_card (
+  url_digest TEXT NOT NULL PRIMARY KEY,
+  url TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('asked', 'ready', 'none')),
+  title TEXT NOT NULL,
+  about TEXT NOT NULL,
+  site TEXT NOT NULL,
+  picture TEXT,
+  fetched_at BIGINT NOT NULL
+);
+CREATE TABLE community_post_link (
+  post_id BIGINT NOT NULL REFERENCES community_post (id),
+  place BIGINT NOT NULL,
+  url_digest TEXT NOT NULL REFERENCES community_card (url_digest),
+  PRIMARY KEY (post_id, place)
+);
+CREATE INDEX community_post_link_card ON community_post_link (url_digest);
+
+-- The video of a clip. The digest of the original never changes, whatever is made of it.
+CREATE TABLE community_clip (
+  post_id BIGINT NOT NULL PRIMARY KEY REFERENCES community_post (id),
+  org_id BIGINT NOT NULL,
+  sha256 TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  bytes BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  width BIGINT NOT NULL,
+  height BIGINT NOT NULL,
+  title TEXT NOT NULL,
+  has_sound BOOLEAN NOT NULL,
+  rendition TEXT NOT NULL CHECK (rendition IN ('waiting', 'ready', 'none')),
+  rendition_sha256 TEXT,
+  rendition_bytes BIGINT,
+  rendition_width BIGINT,
+  rendition_height BIGINT,
+  poster_sha256 TEXT,
+  problem TEXT,
+  from_episode BIGINT,
+  from_ms BIGINT,
+  to_ms BIGINT
+);
+CREATE INDEX community_clip_org ON community_clip (org_id);
+-- pair: forbid_update community_clip(sha256)
+
+CREATE TABLE community_caption (
+  post_id BIGINT NOT NULL REFERENCES community_clip (post_id),
+  lang TEXT NOT NULL,
+  cues TEXT NOT NULL,
+  PRIMARY KEY (post_id, lang)
+);
+
+-- What happened to a member: who followed, mentioned, answered, passed on. `about_*` is where it happened.
+CREATE TABLE community_notification (
+  id BIGINT NOT NULL PRIMARY KEY,
+  member_id BIGINT NOT NULL REFERENCES community_member (id),
+  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote')),
+  actor_id BIGINT,
+  actor_name TEXT NOT NULL,
+  about_kind TEXT,
+  about_id BIGINT,
+  at BIGINT NOT NULL,
+  same TEXT NOT NULL,
+  UNIQUE (member_id, same)
+);
+CREATE INDEX community_notification_member ON community_notification (member_id, id);

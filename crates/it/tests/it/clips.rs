@@ -1,0 +1,1 @@
+//! Through the real front: clips: upload, viewer, captions.

@@ -1,0 +1,1 @@
+//! Through the real front: the public log: checkpoints, tiles, proofs, its pages.

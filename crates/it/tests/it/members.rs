@@ -1,0 +1,1 @@
+//! Through the real front: members: sign-up, profiles, follows, notifications.

@@ -1,0 +1,1 @@
+//! Through the real front: posts: writing, reading, history, links.

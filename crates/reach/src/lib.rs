@@ -1,0 +1,1 @@
+//! The one gate of reach: measures from the log, standing of subjects.

@@ -1,0 +1,1 @@
+//! The public log: leaves, tiles, checkpoints, proofs, witnesses.

@@ -1,0 +1,1 @@
+# Clips: upload, viewer, captions.

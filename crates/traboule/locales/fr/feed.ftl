@@ -1,0 +1,1 @@
+# The home feed, explore, tags and what decides the order.

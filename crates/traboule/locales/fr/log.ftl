@@ -1,0 +1,1 @@
+# The public log: checkpoints, tiles, proofs, its pages.
