@@ -39,6 +39,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("community/form.html", include_str!("../templates/community/form.html")),
     ("community/commenter.html", include_str!("../templates/community/commenter.html")),
     ("community/feed.html", include_str!("../templates/community/feed.html")),
+    ("community/post.html", include_str!("../templates/community/post.html")),
 ];
 
 /// The sentences of this crate.

@@ -20,4 +20,5 @@ pub use own::{change as change_own, loggable, show as own};
 pub use page::all;
 pub(crate) use page::{below, cursor, with_comments};
 pub(crate) use subject::since;
-pub(crate) use view::cursor_text;
+pub(crate) use text::{initials, tint};
+pub(crate) use view::{cursor_text, when};
