@@ -29,6 +29,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
     ("people.css", include_bytes!("../../ui/static/people.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
+    ("post.js", include_bytes!("../../ui/static/post.js")),
     ("talk.js", include_bytes!("../../ui/static/talk.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),
     ("quote.js", include_bytes!("../../ui/static/quote.js")),
