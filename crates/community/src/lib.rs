@@ -3,6 +3,7 @@
 //! accounts: subjects and people are ids that floor 4 looks behind.
 
 pub mod model;
+pub mod ports;
 pub mod rules;
 pub mod seal;
 pub mod service;

@@ -3,6 +3,7 @@
 pub mod form;
 pub mod moderate;
 pub mod notice;
+pub mod order;
 pub mod settings;
 pub mod spam;
 pub mod thread;

@@ -6,6 +6,7 @@ pub mod api_page;
 pub mod approve;
 pub mod comments;
 pub mod dev;
+pub mod feed;
 pub mod feeds;
 pub mod files;
 pub mod listens;
