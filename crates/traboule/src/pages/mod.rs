@@ -10,6 +10,7 @@ pub mod feed;
 pub mod feeds;
 pub mod files;
 pub mod listens;
+pub mod log;
 pub mod people;
 pub mod privacy;
 pub mod public;
