@@ -5,7 +5,7 @@ use std::pin::Pin;
 use db::{Failure, Tx};
 use kernel::At;
 
-use crate::model::{Spot, Entry};
+use crate::model::{Entry, Spot};
 
 /// An answer that comes later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

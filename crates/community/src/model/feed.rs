@@ -1,6 +1,6 @@
 //! What stands in feeds: entries, where a list goes on, and what a member sees nothing of. No rule and no SQL here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{At, Subject};
 
@@ -39,6 +39,10 @@ pub struct FeedPage {
     pub next: Option<Spot>,
     /// How many rows were looked at.
     pub examined: usize,
+    /// Words that decisions put beside entries.
+    pub labels: HashMap<Subject, String>,
+    /// The size of the log whose measures were obeyed.
+    pub log_size: u64,
 }
 
 /// Voices a viewer sees nothing of: muted ones, and those blocked in either direction.

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use db::{Failure, Tx};
 use kernel::{At, Subject, SubjectKind};
+use reach::{ActiveMeasures, Gate, Passage, Surface};
 
-use crate::model::{Spot, Entry, FeedPage, TagUse, VoiceKind};
+use crate::model::{Entry, FeedPage, Hidden, Spot, TagUse, VoiceKind};
 use crate::ports::Episodes;
-use crate::rules::order::Order;
+use crate::rules::order::{NEWEST, Order};
 use crate::store;
 
 /// How many entries a page shows.
@@ -32,21 +33,46 @@ pub struct FeedAsk {
 }
 
 impl FeedAsk {
-    /// The cursor that everything public now lies after.
+    /// The newest first, from the newest on.
+    #[must_use]
+    pub const fn newest(now: At) -> Self {
+        Self { now, after: None, order: NEWEST }
+    }
+
+    /// The spot that everything public now lies after.
     fn start(&self) -> Spot {
         let start = (At::from_micros(self.now.micros().saturating_add(1)), i64::MIN);
         self.after.map_or(start, |after| after.min(start))
     }
 }
 
-/// Where the candidates of a feed come from.
+/// What every list is made with: where episodes are, and the measures in force.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    /// Answers about episodes.
+    pub episodes: &'a dyn Episodes,
+    /// The measures that the log puts in force.
+    pub measures: &'a ActiveMeasures,
+}
+
+/// Where the candidates of a list come from.
 enum Source<'a> {
     Home { member: i64, shows: Vec<i64> },
     Everybody,
     Tag(&'a str),
+    Voice(i64),
 }
 
 impl Source<'_> {
+    const fn surface(&self) -> Surface {
+        match self {
+            Self::Home { .. } => Surface::Home,
+            Self::Everybody => Surface::Explore,
+            Self::Tag(_) => Surface::Tag,
+            Self::Voice(_) => Surface::Profile,
+        }
+    }
+
     async fn batch(&self, tx: &mut Tx, episodes: &dyn Episodes, after: Spot) -> Result<Vec<Entry>, Failure> {
         match self {
             Self::Home { member, shows } => {
@@ -60,6 +86,7 @@ impl Source<'_> {
             }
             Self::Everybody => Ok(store::newest_posts(tx, after, BATCH).await?),
             Self::Tag(tag) => Ok(store::tagged_posts(tx, tag, after, BATCH).await?),
+            Self::Voice(voice) => Ok(store::posts_of_voices(tx, &[*voice], after, BATCH).await?),
         }
     }
 }
@@ -68,22 +95,17 @@ impl Source<'_> {
 ///
 /// # Errors
 /// The database's failure.
-pub async fn home(tx: &mut Tx, episodes: &dyn Episodes, member: i64, ask: &FeedAsk) -> Result<FeedPage, Failure> {
+pub async fn home(tx: &mut Tx, means: Means<'_>, member: i64, ask: &FeedAsk) -> Result<FeedPage, Failure> {
     let shows = store::followed_shows(tx, member).await?;
-    page(tx, episodes, &Source::Home { member, shows }, Some(member), ask).await
+    page(tx, means, &Source::Home { member, shows }, Some(member), ask).await
 }
 
 /// What everybody says, as a visitor or a member sees it; reshares without words are left out.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn explore(
-    tx: &mut Tx,
-    episodes: &dyn Episodes,
-    viewer: Option<i64>,
-    ask: &FeedAsk,
-) -> Result<FeedPage, Failure> {
-    page(tx, episodes, &Source::Everybody, viewer, ask).await
+pub async fn explore(tx: &mut Tx, means: Means<'_>, viewer: Option<i64>, ask: &FeedAsk) -> Result<FeedPage, Failure> {
+    page(tx, means, &Source::Everybody, viewer, ask).await
 }
 
 /// What carries a tag, as a visitor or a member sees it.
@@ -92,49 +114,63 @@ pub async fn explore(
 /// The database's failure.
 pub async fn tagged(
     tx: &mut Tx,
-    episodes: &dyn Episodes,
+    means: Means<'_>,
     tag: &str,
     viewer: Option<i64>,
     ask: &FeedAsk,
 ) -> Result<FeedPage, Failure> {
-    page(tx, episodes, &Source::Tag(tag), viewer, ask).await
+    page(tx, means, &Source::Tag(tag), viewer, ask).await
+}
+
+/// What a voice says and passes on, as a visitor or a member sees it.
+///
+/// # Errors
+/// The database's failure.
+pub async fn of_voice(
+    tx: &mut Tx,
+    means: Means<'_>,
+    voice: i64,
+    viewer: Option<i64>,
+    ask: &FeedAsk,
+) -> Result<FeedPage, Failure> {
+    page(tx, means, &Source::Voice(voice), viewer, ask).await
 }
 
 async fn page(
     tx: &mut Tx,
-    episodes: &dyn Episodes,
+    means: Means<'_>,
     source: &Source<'_>,
     viewer: Option<i64>,
     ask: &FeedAsk,
 ) -> Result<FeedPage, Failure> {
-    let mut out = FeedPage::default();
-    let mut cursor = ask.start();
+    let mut out = FeedPage { log_size: means.measures.log_size(), ..FeedPage::default() };
+    let mut spot = ask.start();
     for _ in 0..MOST_BATCHES {
-        let batch = source.batch(tx, episodes, cursor).await?;
-        let shown = sieve(tx, episodes, viewer, &batch, ask.now).await?;
+        let batch = source.batch(tx, means.episodes, spot).await?;
+        let shown = sieve(tx, means, source.surface(), viewer, &batch, ask.now).await?;
         for entry in &batch {
-            let stays = shown.contains(&entry.subject);
+            let passage = shown.get(&entry.subject);
             if out.entries.len() == PAGE {
                 // One more that may be seen is enough to know that there is a next page.
-                if stays {
-                    out.next = Some(cursor);
+                if passage.is_some() {
+                    out.next = Some(spot);
                     return Ok(ordered(out, ask.order));
                 }
                 continue;
             }
             out.examined += 1;
-            cursor = entry.spot();
-            if stays {
+            spot = entry.spot();
+            if let Some(label) = passage {
                 out.entries.push(*entry);
+                out.labels.extend(label.clone().map(|label| (entry.subject, label)));
             }
         }
-        let last = batch.last().map(Entry::spot);
         if i64::try_from(batch.len()).unwrap_or(BATCH) < BATCH {
             return Ok(ordered(out, ask.order));
         }
-        cursor = last.unwrap_or(cursor);
+        spot = batch.last().map_or(spot, Entry::spot);
     }
-    out.next = Some(cursor);
+    out.next = Some(spot);
     Ok(ordered(out, ask.order))
 }
 
@@ -142,27 +178,29 @@ fn ordered(page: FeedPage, order: Order) -> FeedPage {
     FeedPage { entries: order.apply(page.entries), ..page }
 }
 
-/// Which entries of a batch a viewer may see: nothing of hidden voices, nothing that passes on what is gone.
+/// The entries of a batch that a viewer may see, each with the word beside it: nothing of hidden voices, nothing that the
+/// gate holds, nothing that only passes on what is gone or held.
 async fn sieve(
     tx: &mut Tx,
-    episodes: &dyn Episodes,
+    means: Means<'_>,
+    surface: Surface,
     viewer: Option<i64>,
     batch: &[Entry],
     now: At,
-) -> Result<HashSet<Subject>, Failure> {
+) -> Result<HashMap<Subject, Option<String>>, Failure> {
     let mut gone: HashSet<Subject> = HashSet::new();
     let of = |kind| batch.iter().filter_map(|e| e.of).filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<i64>>();
-    let (posts, shown) = (of(SubjectKind::Post), of(SubjectKind::Episode));
+    let (posts, episodes) = (of(SubjectKind::Post), of(SubjectKind::Episode));
     if !posts.is_empty() {
         let there = store::public_posts(tx, &posts, now).await?;
         gone.extend(posts.into_iter().filter(|id| !there.contains(id)).map(Subject::post));
     }
-    if !shown.is_empty() {
-        let there = episodes.public(tx, &shown, now).await?;
-        gone.extend(shown.into_iter().filter(|id| !there.contains(id)).map(Subject::episode));
+    if !episodes.is_empty() {
+        let there = means.episodes.public(tx, &episodes, now).await?;
+        gone.extend(episodes.into_iter().filter(|id| !there.contains(id)).map(Subject::episode));
     }
     let hidden = match viewer {
-        None => Default::default(),
+        None => Hidden::default(),
         Some(viewer) => {
             let mut voices: Vec<i64> = batch.iter().flat_map(|e| [Some(e.voice), e.of_author]).flatten().collect();
             voices.sort_unstable();
@@ -170,8 +208,39 @@ async fn sieve(
             store::hidden_among(tx, viewer, &voices).await?
         }
     };
-    let stays = |e: &&Entry| !hidden.hides(e) && !e.of.is_some_and(|of| gone.contains(&of));
-    Ok(batch.iter().filter(stays).map(|e| e.subject).collect())
+    let subjects: Vec<Subject> = batch.iter().flat_map(|e| [Some(e.subject), e.of]).flatten().collect();
+    let passing = passing(tx, means.measures, surface, &subjects, now).await?;
+    let mut out = HashMap::new();
+    for entry in batch.iter().filter(|e| !hidden.hides(e)) {
+        let of = entry.of.map(|of| passing.get(&of).filter(|_| !gone.contains(&of)));
+        if let (Some(label), true) = (passing.get(&entry.subject), of != Some(None)) {
+            let below = of.flatten().and_then(Clone::clone);
+            out.insert(entry.subject, label.clone().or(below));
+        }
+    }
+    Ok(out)
+}
+
+/// Which of these subjects the gate lets through on a surface, each with the word beside it. Asked in the transaction that
+/// read the rows.
+///
+/// # Errors
+/// The database's failure.
+pub async fn passing(
+    tx: &mut Tx,
+    measures: &ActiveMeasures,
+    surface: Surface,
+    subjects: &[Subject],
+    now: At,
+) -> Result<HashMap<Subject, Option<String>>, Failure> {
+    let standings = reach::standings(tx, subjects).await?;
+    let gate = Gate::new(measures, now);
+    let one = |subject: &Subject| match gate.pass(surface, *subject, &standings) {
+        Passage::Shown => Some((*subject, None)),
+        Passage::Labelled(word) => Some((*subject, Some(word))),
+        Passage::Held => None,
+    };
+    Ok(subjects.iter().filter_map(one).collect())
 }
 
 /// Which of these posts everybody may see now.
@@ -196,8 +265,7 @@ pub async fn follows_since(tx: &mut Tx, member: i64, entries: &[Entry]) -> Resul
 /// # Errors
 /// The database's failure.
 pub async fn tags(tx: &mut Tx, now: At, limit: i64) -> Result<Vec<TagUse>, Failure> {
-    let ask = FeedAsk { now, after: None, order: crate::rules::order::NEWEST };
-    Ok(store::recent_tags(tx, ask.start(), TAG_USES, limit).await?)
+    Ok(store::recent_tags(tx, FeedAsk::newest(now).start(), TAG_USES, limit).await?)
 }
 
 /// How a tag is written by who used it last; `None` when nothing public carries it.
@@ -205,8 +273,7 @@ pub async fn tags(tx: &mut Tx, now: At, limit: i64) -> Result<Vec<TagUse>, Failu
 /// # Errors
 /// The database's failure.
 pub async fn tag_shown(tx: &mut Tx, tag: &str, now: At) -> Result<Option<String>, Failure> {
-    let ask = FeedAsk { now, after: None, order: crate::rules::order::NEWEST };
-    Ok(store::tag_shown(tx, tag, ask.start()).await?)
+    Ok(store::tag_shown(tx, tag, FeedAsk::newest(now).start()).await?)
 }
 
 /// Voices to follow: the most followed ones a viewer does not follow yet and sees.

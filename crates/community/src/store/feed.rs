@@ -8,7 +8,7 @@ use db::{DbError, Row, Tx, Value, args};
 use kernel::{At, Subject, SubjectKind};
 
 use super::placeholders;
-use crate::model::{Spot, Entry, Hidden, TagUse, VoiceKind};
+use crate::model::{Entry, Hidden, Spot, TagUse, VoiceKind};
 
 /// Columns of an entry, from `community_post p`.
 const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
@@ -20,13 +20,7 @@ fn entry(row: &Row) -> Result<Entry, DbError> {
     let (of_author, of_kind, of_id): (Option<i64>, Option<String>, Option<i64>) = (c.take()?, c.take()?, c.take()?);
     let bare = c.take::<i64>()? == 1;
     let of = of_kind.as_deref().and_then(SubjectKind::parse).zip(of_id).map(|(kind, id)| Subject { kind, id });
-    Ok(Entry {
-        subject: Subject::post(id),
-        voice,
-        at,
-        of_author: of_author.filter(|_| bare),
-        of: of.filter(|_| bare),
-    })
+    Ok(Entry { subject: Subject::post(id), voice, at, of_author: of_author.filter(|_| bare), of: of.filter(|_| bare) })
 }
 
 /// The newest public post of each followed voice after the cursor, as the heads of so many sorted lists; the voices of the
@@ -148,7 +142,8 @@ pub(crate) async fn public_posts(tx: &mut Tx, ids: &[i64], now: At) -> Result<Ha
     let mut out = HashSet::new();
     for part in ids.chunks(500) {
         let list = placeholders(2, part.len());
-        let sql = format!("SELECT p.id FROM community_post p WHERE p.state = 'public' AND p.at <= $1 AND p.id IN ({list})");
+        let sql =
+            format!("SELECT p.id FROM community_post p WHERE p.state = 'public' AND p.at <= $1 AND p.id IN ({list})");
         let mut values = args![now];
         values.extend(part.iter().map(|v| Value::from(*v)));
         for row in tx.all(&sql, values).await? {

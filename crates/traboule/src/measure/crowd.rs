@@ -107,7 +107,12 @@ impl Crowd {
     }
 
     /// Writes a crowd; the first members get the accounts.
-    pub(super) async fn write(app: &App, org: OrgId, size: Size, accounts: &[(u64, PersonId)]) -> Result<Self, Failure> {
+    pub(super) async fn write(
+        app: &App,
+        org: OrgId,
+        size: Size,
+        accounts: &[(u64, PersonId)],
+    ) -> Result<Self, Failure> {
         let ctx = app.ctx(Actor::System("bench"));
         let (end, first) = (ctx.now, app.ids.next());
         let members = usize::try_from(size.members).unwrap_or(0);
@@ -156,7 +161,9 @@ impl Crowd {
                 id: id(base, n),
                 author: id(first, size.author(n)),
                 at: written(size, n, end),
-                body: format!("Ce matin, n° {n} : un pont de plus sur la rivière, et le marché reste ouvert jusqu’à midi."),
+                body: format!(
+                    "Ce matin, n° {n} : un pont de plus sur la rivière, et le marché reste ouvert jusqu’à midi."
+                ),
             });
             if posts.len() >= BATCH || n + 1 == size.posts {
                 let part = std::mem::take(&mut posts);

@@ -6,8 +6,7 @@ use std::time::Instant;
 
 use accounts::service as accounts_uc;
 use bench::{Figure, Report};
-use community::rules::order::NEWEST;
-use community::service::feed::{self as uc, FeedAsk};
+use community::service::feed::{self as uc, FeedAsk, Means};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Actor, At, Subject, SubjectKind};
 use ui::CacheLimits;
@@ -49,7 +48,9 @@ fn milliseconds(since: Instant) -> f64 {
 /// Reads one page; gives it with the milliseconds it took.
 async fn page(app: &App, member: i64, ask: &FeedAsk) -> Result<(community::model::FeedPage, f64), Failure> {
     let begun = Instant::now();
-    let page = read_tx!(app.db, |tx| uc::home(tx, &Published, member, ask).await)?;
+    let measures = app.log.measures();
+    let means = Means { episodes: &Published, measures: &measures };
+    let page = read_tx!(app.db, |tx| uc::home(tx, means, member, ask).await)?;
     Ok((page, milliseconds(begun)))
 }
 
@@ -88,7 +89,7 @@ async fn measure(scratch: &Scratch, name: &str, size: Size) -> Result<Measured, 
     for measured in [false, true] {
         for (n, keen) in readers.iter().map(|n| (*n, false)).chain(keen.iter().map(|n| (*n, true))) {
             let member = crowd.member(n);
-            let ask = FeedAsk { now: app.now(), after: None, order: NEWEST };
+            let ask = FeedAsk::newest(app.now());
             let (one, first) = page(app, member, &ask).await?;
             let (_, next) = page(app, member, &FeedAsk { after: one.next, ..ask }).await?;
             let least = floor(app, &one, ask.now).await?;

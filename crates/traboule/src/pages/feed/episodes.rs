@@ -14,7 +14,8 @@ impl Episodes for Published {
         Box::pin(async move {
             // The first spot lies just after now, so nothing after it is of the future.
             let found = uc::newest_of(tx, shows, after.0, after, limit).await?;
-            let entry = |(at, id, show)| Entry { subject: Subject::episode(id), voice: show, at, of_author: None, of: None };
+            let entry =
+                |(at, id, show)| Entry { subject: Subject::episode(id), voice: show, at, of_author: None, of: None };
             Ok(found.into_iter().map(entry).collect())
         })
     }
