@@ -12,6 +12,7 @@ pub mod files;
 pub mod listens;
 pub mod log;
 pub mod people;
+pub mod posts;
 pub mod privacy;
 pub mod public;
 pub mod search;
@@ -83,6 +84,16 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/privacy.html", include_str!("../../templates/pages/privacy.html")),
     ("pages/erase.html", include_str!("../../templates/pages/erase.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
+    ("pages/post.html", include_str!("../../templates/pages/post.html")),
+    ("pages/post_write.html", include_str!("../../templates/pages/post_write.html")),
+    ("pages/post_history.html", include_str!("../../templates/pages/post_history.html")),
+    ("pages/post_sure.html", include_str!("../../templates/pages/post_sure.html")),
+    ("pages/post_mine.html", include_str!("../../templates/pages/post_mine.html")),
+    ("pages/post_elsewhere.html", include_str!("../../templates/pages/post_elsewhere.html")),
+    ("pages/feed_parts.html", include_str!("../../templates/pages/feed_parts.html")),
+    ("pages/feed.html", include_str!("../../templates/pages/feed.html")),
+    ("pages/explore.html", include_str!("../../templates/pages/explore.html")),
+    ("pages/order.html", include_str!("../../templates/pages/order.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
