@@ -68,9 +68,11 @@ impl Order {
         ORDERS.into_iter().find(|order| order.name == name)
     }
 
-    /// The order a member chose; the usual one when it is offered no more.
+    /// The order a member chose, as [`Order::cite`] wrote it; a later version of it, and the usual one when it is offered no
+    /// more.
     #[must_use]
-    pub fn kept(name: &str) -> Self {
+    pub fn kept(cited: &str) -> Self {
+        let name = cited.split_once('/').map_or(cited, |(name, _)| name);
         Self::parse(name).unwrap_or(NEWEST)
     }
 
@@ -145,7 +147,8 @@ mod tests {
         for order in ORDERS {
             assert_eq!(Order::parse(order.name), Some(order));
         }
-        assert_eq!((Order::parse("clever"), Order::kept("clever")), (None, NEWEST));
+        assert_eq!((Order::parse("clever"), Order::kept("clever/1"), Order::kept("")), (None, NEWEST, NEWEST));
+        assert_eq!((Order::kept("turns/1"), Order::kept(crate::service::members::FIRST_ORDER)), (TURNS, NEWEST));
     }
 
     #[test]

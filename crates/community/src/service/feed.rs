@@ -192,7 +192,7 @@ async fn sieve(
     let of = |kind| batch.iter().filter_map(|e| e.of).filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<i64>>();
     let (posts, episodes) = (of(SubjectKind::Post), of(SubjectKind::Episode));
     if !posts.is_empty() {
-        let there = store::public_posts(tx, &posts, now).await?;
+        let there = store::public_among(tx, &posts, now).await?;
         gone.extend(posts.into_iter().filter(|id| !there.contains(id)).map(Subject::post));
     }
     if !episodes.is_empty() {
@@ -248,7 +248,7 @@ pub async fn passing(
 /// # Errors
 /// The database's failure.
 pub async fn public_among(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i64>, Failure> {
-    Ok(store::public_posts(tx, ids, now).await?)
+    Ok(store::public_among(tx, ids, now).await?)
 }
 
 /// Since when a member follows the voices of some entries.

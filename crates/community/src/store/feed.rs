@@ -138,7 +138,7 @@ pub(crate) async fn hidden_among(tx: &mut Tx, viewer: i64, voices: &[i64]) -> Re
 }
 
 /// Which of these posts everybody may see now.
-pub(crate) async fn public_posts(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i64>, DbError> {
+pub(crate) async fn public_among(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i64>, DbError> {
     let mut out = HashSet::new();
     for part in ids.chunks(500) {
         let list = placeholders(2, part.len());
