@@ -6,6 +6,10 @@ use kernel::{At, Lang, OrgId, PersonId, Role, TokenScope, fold};
 use crate::model::{CodeState, Member, Org, PasskeyInfo, Person, Session, TokenInfo};
 use crate::passkey::PublicKey;
 
+mod joining;
+
+pub(crate) use joining::*;
+
 const PERSON: &str = "p.id, p.email, p.display_name, p.lang, p.verified_at";
 
 fn person(row: &Row) -> Result<Person, DbError> {
@@ -414,7 +418,14 @@ pub(crate) async fn insert_signature(
 
 /// Removes what identifies a person; rows that must stay keep an empty shell.
 pub(crate) async fn erase(tx: &mut Tx, who: PersonId, now: At) -> Result<(), DbError> {
-    for table in ["accounts_session", "accounts_code", "accounts_challenge", "accounts_passkey", "accounts_role"] {
+    for table in [
+        "accounts_session",
+        "accounts_code",
+        "accounts_joining",
+        "accounts_challenge",
+        "accounts_passkey",
+        "accounts_role",
+    ] {
         tx.run(&format!("DELETE FROM {table} WHERE person_id = $1"), args![who]).await?;
     }
     let sql = "UPDATE accounts_token SET revoked_at = $1, name = '' WHERE person_id = $2";
@@ -427,7 +438,7 @@ pub(crate) async fn erase(tx: &mut Tx, who: PersonId, now: At) -> Result<(), DbE
 /// Deletes what has run out: sessions, codes and challenges.
 pub(crate) async fn sweep(tx: &mut Tx, now: At) -> Result<u64, DbError> {
     let mut gone = 0;
-    for table in ["accounts_session", "accounts_code", "accounts_challenge"] {
+    for table in ["accounts_session", "accounts_code", "accounts_joining", "accounts_challenge"] {
         gone += tx.run(&format!("DELETE FROM {table} WHERE expires_at <= $1"), args![now]).await?;
     }
     Ok(gone)
