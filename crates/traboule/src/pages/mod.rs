@@ -9,6 +9,7 @@ pub mod dev;
 pub mod feeds;
 pub mod files;
 pub mod listens;
+pub mod log;
 pub mod members;
 pub mod people;
 pub mod privacy;
