@@ -12,6 +12,7 @@ pub mod listens;
 pub mod log;
 pub mod members;
 pub mod people;
+pub mod posts;
 pub mod privacy;
 pub mod public;
 pub mod search;
