@@ -383,6 +383,20 @@ pub(crate) async fn tokens(tx: &mut Tx, org: OrgId, who: PersonId, now: At) -> R
         .collect()
 }
 
+/// Every token a person made that still works, whatever the organisation: name, scopes, made, ends.
+pub(crate) async fn tokens_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(String, String, At, At)>, DbError> {
+    let sql = "SELECT name, scopes, created_at, expires_at FROM accounts_token
+               WHERE person_id = $1 AND revoked_at IS NULL ORDER BY id";
+    let rows = tx.all(sql, args![who]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).collect()
+}
+
+/// What a person approved: digest, how, when.
+pub(crate) async fn signatures_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(String, String, At)>, DbError> {
+    let sql = "SELECT digest, method, signed_at FROM accounts_signature WHERE person_id = $1 ORDER BY id";
+    tx.all(sql, args![who]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
 pub(crate) async fn revoke_token(tx: &mut Tx, who: PersonId, id: i64, now: At) -> Result<bool, DbError> {
     let sql = "UPDATE accounts_token SET revoked_at = $1 WHERE id = $2 AND person_id = $3 AND revoked_at IS NULL";
     Ok(tx.run(sql, args![now, id, who]).await? == 1)
