@@ -4,6 +4,7 @@
 
 pub mod model;
 pub mod pictures;
+pub mod ports;
 pub mod rules;
 pub mod seal;
 pub mod service;
