@@ -131,4 +131,15 @@ log-privacy = What stands in a leaf, and what never does
 log-privacy-text = A leaf names what happened, the hour, and what it is about by a salted commitment. No name, no address, no text of a person, no exact time. Who erases an account destroys the salts: the leaf stays valid and says nothing about anybody any more.
 log-retention = Leaves are kept as long as the site exists; a log from which something is dropped would prove nothing.
 
-log-foot = Public log of this site
+
+api-group-log = Public log
+api-op-read-log = Gives the state of the public log: its newest signed head and who cosigns it
+api-op-list-log-leaves = Lists the leaves of the public log, newest first
+api-op-read-log-leaf = Gives a leaf with the proof that it is in the log
+refusal-log-cosignature = This is no checkpoint of this log with a good line of a known witness.
+refusal-log-checkpoint = This is no checkpoint of this log.
+refusal-log-moved = The public log moved on in between. Try again.
+
+log-kind-log-opened = The log opens
+log-words-log-opened = The log begins, under the name { $origin }.
+log-words-log-reopened = Leaves were lost. This log goes on under the name { $origin }; the one before was last seen with { $seen } leaves, and { $lost_from } of them are kept.

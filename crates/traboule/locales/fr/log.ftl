@@ -131,4 +131,15 @@ log-privacy = Ce qu’une feuille contient, et ce qu’elle ne contient jamais
 log-privacy-text = Une feuille nomme ce qui s’est passé, l’heure, et ce dont il s’agit par un engagement salé. Aucun nom, aucune adresse, aucun texte d’une personne, aucun instant exact. Qui efface un compte détruit les sels : la feuille reste valable et ne dit plus rien de personne.
 log-retention = Les feuilles sont gardées tant que le site existe ; un journal dont on retire quelque chose ne prouverait rien.
 
-log-foot = Journal public de ce site
+
+api-group-log = Journal public
+api-op-read-log = Donne l’état du journal public : sa dernière tête signée et qui la cosigne
+api-op-list-log-leaves = Liste les feuilles du journal public, les plus récentes d’abord
+api-op-read-log-leaf = Donne une feuille avec la preuve qu’elle est au journal
+refusal-log-cosignature = Ce n’est pas un point de contrôle de ce journal avec la ligne valable d’un témoin connu.
+refusal-log-checkpoint = Ce n’est pas un point de contrôle de ce journal.
+refusal-log-moved = Le journal public a avancé entre-temps. Recommencez.
+
+log-kind-log-opened = Ouverture du journal
+log-words-log-opened = Le journal commence, sous le nom { $origin }.
+log-words-log-reopened = Des feuilles ont été perdues. Ce journal continue sous le nom { $origin } ; le précédent a été vu pour la dernière fois avec { $seen } feuilles, dont { $lost_from } sont gardées.

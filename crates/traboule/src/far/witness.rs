@@ -144,6 +144,11 @@ impl Witness {
         self.kept.lock().await.checkpoint.clone()
     }
 
+    /// How many leaves the newest checkpoint it cosigned has.
+    pub async fn size(&self) -> u64 {
+        self.kept.lock().await.seen.size
+    }
+
     /// Answers a request; what is signed is on the disk before anybody hears of it.
     ///
     /// # Errors

@@ -83,6 +83,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/erase.html", include_str!("../../templates/pages/erase.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
+    ("pages/log.html", include_str!("../../templates/pages/log.html")),
+    ("pages/log_leaf.html", include_str!("../../templates/pages/log_leaf.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

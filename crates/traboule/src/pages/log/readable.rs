@@ -143,12 +143,21 @@ fn in_words(app: &App, lang: Lang, entry: &Entry) -> (String, String, String) {
     let name = entry.kind.replace('.', "-");
     let texts = app.render.texts();
     let (short, long) = (format!("log-kind-{name}"), format!("log-words-{name}"));
-    let values: Vec<(String, Arg)> = body["data"].as_object().into_iter().flatten().map(|(k, v)| {
-        let text = v.as_str().map_or_else(|| v.to_string(), str::to_owned);
-        (k.clone(), Arg::from(text))
-    }).collect();
+    let values: Vec<(String, Arg)> = body["data"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(k, v)| {
+            let text = v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+            (k.clone(), Arg::from(text))
+        })
+        .collect();
     let args: Vec<(&str, Arg)> = values.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
-    let long = if entry.kind == "log.opened" && body["data"]["before"].is_string() { "log-words-log-reopened".to_owned() } else { long };
+    let long = if entry.kind == "log.opened" && body["data"]["before"].is_string() {
+        "log-words-log-reopened".to_owned()
+    } else {
+        long
+    };
     let kind = if texts.has(lang, &short) { app.say(lang, &short) } else { entry.kind.clone() };
     let words = if texts.has(lang, &long) { texts.text(lang, &long, &args) } else { app.say(lang, "log-leaf-other") };
     let hour = body["hour"].as_str().and_then(At::parse_rfc3339).map(instant).unwrap_or_default();
@@ -287,8 +296,8 @@ fn commands(app: &App, lang: Lang) -> Vec<Command> {
     [
         (format!("traboule watch {origin}/log/"), "log-check-watch"),
         (format!("traboule witness {origin}/log/"), "log-check-witness"),
-        (format!("curl -O {origin}/log/proof/0"), "log-check-proof"),
-        ("traboule verify 0".to_owned(), "log-check-verify"),
+        (format!("curl -o leaf-0.tlog-proof {origin}/log/proof/0"), "log-check-proof"),
+        ("traboule verify leaf-0.tlog-proof".to_owned(), "log-check-verify"),
     ]
     .into_iter()
     .map(|(command, key)| Command { command, text: app.say(lang, key) })
@@ -310,9 +319,11 @@ fn list_vars(app: &App, lang: Lang, asked: &Asked, loaded: Loaded) -> LogVars {
     let list = format!("/{}/log", lang.code());
     let newer = last.saturating_add(1 + ON_A_PAGE);
     let pager = Pager {
-        newer_url: (last + 1 < size).then(|| {
-            if newer >= size { list.clone() } else { format!("{list}?before={newer}") }
-        }),
+        newer_url: (last + 1 < size).then(
+            || {
+                if newer >= size { list.clone() } else { format!("{list}?before={newer}") }
+            },
+        ),
         older_url: (first > 0).then(|| format!("{list}?before={first}")),
         text: texts.text(lang, "log-pages", &[("first", shown(first)), ("last", shown(last)), ("all", shown(size))]),
     };
@@ -350,7 +361,7 @@ fn head(app: &App, lang: Lang, title: String, path: &str, robots: &str) -> Head 
         title,
         canonical: Some(url(lang)),
         robots: robots.to_owned(),
-        alternates: Lang::ALL.iter().map(|l| Alternate { lang: l.code().to_owned(), url: url(*l) }).collect(),
+        alternates: Lang::ALL.iter().map(|l| Alternate { hreflang: l.code().to_owned(), url: url(*l) }).collect(),
         ..Head::default()
     }
 }
