@@ -3,6 +3,8 @@
 //! accounts: subjects and people are ids that floor 4 looks behind.
 
 pub mod model;
+pub mod pictures;
+pub mod ports;
 pub mod rules;
 pub mod seal;
 pub mod service;
@@ -39,6 +41,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("community/form.html", include_str!("../templates/community/form.html")),
     ("community/commenter.html", include_str!("../templates/community/commenter.html")),
     ("community/feed.html", include_str!("../templates/community/feed.html")),
+    ("community/post.html", include_str!("../templates/community/post.html")),
 ];
 
 /// The sentences of this crate.

@@ -18,6 +18,7 @@ mod media;
 mod moves;
 mod once;
 pub mod pages;
+mod personal;
 mod read;
 pub mod rehearse;
 mod rundown;
@@ -53,7 +54,7 @@ pub use import_wxr::{
 };
 pub use index::{Drift, drift, heal_index, index_sizes, rebuild_index};
 pub use library::{
-    LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
+    LibraryPage, describe_picture, keep_blobs, let_go, pictures, remove_picture, sounds, waste_due, waste_removed,
 };
 pub use mails::DeskMail;
 pub(crate) use mails::proved;
@@ -63,11 +64,12 @@ pub use media::{
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
+pub use personal::{erase_person, export_person};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
     episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files, map_news,
-    named, next_publication, public_episode, public_shows, published_between, show_page, team_show, terms,
-    transcript_of,
+    named, newest_of, next_publication, public_episode, public_named, public_shows, published_between, show_page,
+    team_show, terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,

@@ -194,10 +194,13 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
-    /// Measure: pages, comments, import, search, log
+    /// Measure: pages, comments, import, search, feed, log
     Bench {
         /// What to measure
         name: String,
+        /// How much of the whole, in hundredths; only feed asks
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        percent: u64,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -395,7 +398,7 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Witness { url, key, name, log_key, listen, every, once } => {
             witness::run(witness::Ask { url, key, name, log_key, listen, every, once }).await
         }
-        Command::Bench { name, json } => bench::run(&name, json).await,
+        Command::Bench { name, percent, json } => bench::run(&name, percent, json).await,
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
         Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,
     }

@@ -2,12 +2,15 @@
 //! same run. Targets are reported, never gated on: machines of one kind differ by almost a factor of two between runs.
 
 mod comments;
+mod crowd;
+mod feed;
 mod import;
 mod pages;
 mod process;
 mod search;
 
 pub use comments::comments;
+pub use feed::feed;
 pub use import::import;
 pub use pages::pages;
 pub use search::search;
@@ -67,6 +70,7 @@ async fn open(config: &Config, cache: CacheLimits) -> Result<Opened, Failure> {
         fetcher: fetcher.clone(),
         prober: Arc::new(crate::probe::Silence),
         poster: fetcher,
+        elsewhere: Arc::new(community::ports::NotConnected),
         demo: true,
         port: 0,
         schema: None,
