@@ -318,9 +318,7 @@ async fn worker(
     let comments = CommentTools { db: db.clone(), texts, ids, links };
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
-    let leaves = crate::log::leaves::EpisodeLeaves { db: db.clone(), ids: desk.base.ids.clone() };
     let mut handlers = handlers(desk, mailer.clone(), letters);
-    handlers.insert(crate::log::leaves::HANDLER, Arc::new(leaves));
     handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
     handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
     handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
@@ -332,9 +330,6 @@ async fn subscribe(db: &Db) -> Result<(), Failure> {
     write_tx!(db, |tx| {
         for (kind, _) in publish::jobs::HOOKED {
             jobs::subscribe(tx, kind, publish::jobs::FAN_OUT_HANDLER).await?;
-        }
-        for (kind, _) in crate::log::leaves::HEARD {
-            jobs::subscribe(tx, kind, crate::log::leaves::HANDLER).await?;
         }
         Ok(())
     })

@@ -149,5 +149,5 @@ log-kind-episode-published = Episode published
 log-words-episode-published = Episode { $episode } appeared, with these digests of its sound and its texts.
 log-kind-episode-changed = Episode changed
 log-words-episode-changed = Episode { $episode } changed while public; these are the digests after it.
-log-kind-episode-withdrawn = Episode taken off
-log-words-episode-withdrawn = Episode { $episode } is no longer public.
+log-kind-episode-unpublished = Episode taken off
+log-words-episode-unpublished = Episode { $episode } is no longer public.

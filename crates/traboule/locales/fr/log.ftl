@@ -149,5 +149,5 @@ log-kind-episode-published = Épisode publié
 log-words-episode-published = L’épisode { $episode } a paru, avec ces empreintes de son fichier sonore et de ses textes.
 log-kind-episode-changed = Épisode modifié
 log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; voici ses nouvelles empreintes.
-log-kind-episode-withdrawn = Épisode retiré
-log-words-episode-withdrawn = L’épisode { $episode } n’est plus public.
+log-kind-episode-unpublished = Épisode retiré
+log-words-episode-unpublished = L’épisode { $episode } n’est plus public.
