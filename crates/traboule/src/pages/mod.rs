@@ -92,6 +92,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/post_elsewhere.html", include_str!("../../templates/pages/post_elsewhere.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
+    ("pages/follow_hole.html", include_str!("../../templates/pages/follow_hole.html")),
     ("pages/join.html", include_str!("../../templates/pages/join.html")),
     ("pages/member_parts.html", include_str!("../../templates/pages/member_parts.html")),
     ("pages/member.html", include_str!("../../templates/pages/member.html")),

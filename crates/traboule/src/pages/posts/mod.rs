@@ -5,6 +5,7 @@ mod pictures;
 mod view;
 
 pub use pictures::waiting;
+pub(crate) use pictures::{file, read as read_picture};
 
 pub(crate) use view::{
     Around, CardView, ClipDoor, EpisodeRef, ImageView, OfView, OwnView, PostRef, PostView, VoiceView, WhyView,
