@@ -6,6 +6,7 @@ pub mod api_page;
 pub mod approve;
 pub mod comments;
 pub mod dev;
+pub mod feed;
 pub mod feeds;
 pub mod files;
 pub mod listens;
@@ -90,7 +91,13 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/post_sure.html", include_str!("../../templates/pages/post_sure.html")),
     ("pages/post_mine.html", include_str!("../../templates/pages/post_mine.html")),
     ("pages/post_elsewhere.html", include_str!("../../templates/pages/post_elsewhere.html")),
+    ("pages/feed_parts.html", include_str!("../../templates/pages/feed_parts.html")),
+    ("pages/feed.html", include_str!("../../templates/pages/feed.html")),
+    ("pages/explore.html", include_str!("../../templates/pages/explore.html")),
+    ("pages/order.html", include_str!("../../templates/pages/order.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
+    ("pages/log.html", include_str!("../../templates/pages/log.html")),
+    ("pages/log_leaf.html", include_str!("../../templates/pages/log_leaf.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/follow_hole.html", include_str!("../../templates/pages/follow_hole.html")),
     ("pages/join.html", include_str!("../../templates/pages/join.html")),
