@@ -3,10 +3,13 @@
 
 mod gather;
 mod pictures;
+mod read;
 mod rich;
 mod view;
 
 pub use pictures::waiting;
+pub(crate) use read::{address, shown_id, title};
+pub use read::{file, history, show};
 
 pub(crate) use gather::{Houses, Looking, of_view, preview, views, voice_views};
 pub(crate) use view::{
