@@ -2,7 +2,9 @@
 //! first. A guest's address comes out in [`queue`] alone, for moderators.
 
 mod adopt;
+pub mod crowd;
 mod erase;
+pub mod feed;
 pub mod follows;
 pub mod members;
 mod moderate;

@@ -3,6 +3,8 @@
 
 mod adopt;
 mod comment;
+mod crowd;
+mod feed;
 mod moderation;
 mod notice;
 mod notification;
@@ -15,6 +17,9 @@ mod shown;
 
 pub(crate) use adopt::*;
 pub(crate) use comment::*;
+pub use crowd::{CrowdPost, CrowdVoice};
+pub(crate) use crowd::{crowd_follows, crowd_posts, crowd_voices};
+pub(crate) use feed::*;
 pub(crate) use moderation::*;
 pub(crate) use notice::*;
 pub(crate) use notification::*;

@@ -18,9 +18,11 @@ mod media;
 mod moves;
 mod once;
 pub mod pages;
+mod personal;
 mod read;
 pub mod rehearse;
 mod rundown;
+mod said;
 mod save;
 mod search;
 mod settings;
@@ -63,11 +65,12 @@ pub use media::{
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
+pub use personal::{erase_person, export_person};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
     episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files, map_news,
-    named, next_publication, public_episode, public_shows, published_between, show_page, team_show, terms,
-    transcript_of,
+    named, newest_of, next_publication, public_episode, public_named, public_shows, published_between, show_page,
+    team_show, terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
@@ -94,12 +97,15 @@ pub use upload::{
 };
 pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, fan_out, message_id, resend, webhooks};
 
+pub use said::newest_leaf;
+pub(crate) use said::{PUBLISHED as PUBLISHED_LEAF, note_leaf};
+
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};
 
 use crate::model::{Episode, Show};
 use crate::store;
-pub use crate::store::{Mapped, Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
+pub use crate::store::{EpisodeLeaf, Mapped, Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
 
 /// The topic of everything that lists shows.
 pub const SITE_TOPIC: &str = "publish:site";
@@ -128,6 +134,7 @@ async fn changed(tx: &mut Tx, show: i64) -> Result<(), DbError> {
 async fn told_update(tx: &mut Tx, ctx: &kernel::Ctx, episode: &Episode) -> Result<(), Failure> {
     if crate::rules::visibility::is_public(episode.state, ctx.now) {
         told(tx, ctx, crate::jobs::EPISODE_UPDATED, episode).await?;
+        said::note_leaf(tx, ctx, said::CHANGED, episode).await?;
     }
     Ok(())
 }

@@ -102,6 +102,8 @@ pub struct EpisodePage {
     pub images: HashMap<i64, Image>,
     /// The next instant at which this changes by itself.
     pub valid_until: Option<At>,
+    /// What the public log holds of it, newest.
+    pub leaf: Option<store::EpisodeLeaf>,
 }
 
 pub(super) async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisode, Failure> {
@@ -139,7 +141,8 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
         }
     }
     let valid_until = store::next_change(tx, Some(show.id), now).await?;
-    Ok(EpisodePage { show, full, neighbours, images, valid_until })
+    let leaf = store::newest_leaf(tx, full.episode.id).await?;
+    Ok(EpisodePage { show, full, neighbours, images, valid_until, leaf })
 }
 
 /// The ids behind the address of a public episode: its show's and its own.
@@ -162,6 +165,28 @@ pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, Full
     };
     let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
     Ok((show, full(tx, episode).await?))
+}
+
+/// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show.
+///
+/// # Errors
+/// The database's failure.
+pub async fn newest_of(
+    tx: &mut Tx,
+    shows: &[i64],
+    now: At,
+    after: (At, i64),
+    limit: i64,
+) -> Result<Vec<(At, i64, i64)>, Failure> {
+    Ok(store::newest_of(tx, shows, now, after, limit).await?)
+}
+
+/// Public episodes by their ids; what is not public is not among them.
+///
+/// # Errors
+/// The database's failure.
+pub async fn public_named(tx: &mut Tx, ids: &[i64], now: At) -> Result<Vec<Episode>, Failure> {
+    Ok(store::public_named(tx, ids, now).await?)
 }
 
 /// Everything a show's feed needs.

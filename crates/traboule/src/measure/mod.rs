@@ -2,12 +2,15 @@
 //! same run. Targets are reported, never gated on: machines of one kind differ by almost a factor of two between runs.
 
 mod comments;
+mod crowd;
+mod feed;
 mod import;
 mod pages;
 mod process;
 mod search;
 
 pub use comments::comments;
+pub use feed::feed;
 pub use import::import;
 pub use pages::pages;
 pub use search::search;
@@ -48,6 +51,7 @@ impl Scratch {
             s3: None,
             ffmpeg: None,
             upload_room: 1 << 33,
+            log: crate::config::LogConfig::default(),
         }
     }
 }
