@@ -1,0 +1,225 @@
+//! The SQL of the log, one text for both engines. It decides nothing: indexes, hashes and signatures come from above.
+
+use db::{DbError, Row, Rows, Tx, Value, args};
+use kernel::At;
+
+use crate::merkle::Hash;
+use crate::model::{Entry, Head, LogRow, Pending, Witness, WitnessView};
+use crate::tiles::{TileAt, Tiles};
+
+fn number(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    bytes.try_into().unwrap_or_default()
+}
+
+fn placeholders(count: usize) -> String {
+    let names: Vec<String> = (1..=count).map(|n| format!("${n}")).collect();
+    names.join(", ")
+}
+
+fn log_row(row: &Row) -> Result<LogRow, DbError> {
+    let mut c = row.cols();
+    Ok(LogRow {
+        log: c.take()?,
+        origin: c.take()?,
+        vkey: c.take()?,
+        opened_at: c.take()?,
+        size: number(c.take::<i64>()?),
+    })
+}
+
+/// Every log, oldest first; the last one is in use.
+pub(crate) async fn logs(tx: &mut Tx) -> Result<Vec<LogRow>, DbError> {
+    let sql = "SELECT log, origin, vkey, opened_at, size FROM tlog_log ORDER BY log";
+    tx.all(sql, args![]).await?.iter().map(log_row).collect()
+}
+
+/// The log in use.
+pub(crate) async fn current(tx: &mut Tx) -> Result<Option<LogRow>, DbError> {
+    let sql = "SELECT log, origin, vkey, opened_at, size FROM tlog_log ORDER BY log DESC LIMIT 1";
+    tx.opt(sql, args![]).await?.as_ref().map(log_row).transpose()
+}
+
+pub(crate) async fn open_log(tx: &mut Tx, row: &LogRow) -> Result<(), DbError> {
+    let sql = "INSERT INTO tlog_log (log, origin, vkey, opened_at, size) VALUES ($1, $2, $3, $4, 0)";
+    tx.run(sql, args![row.log, &row.origin, &row.vkey, row.opened_at]).await.map(drop)
+}
+
+/// Moves the head on, if nobody else did meanwhile. Gives whether it moved.
+pub(crate) async fn advance(tx: &mut Tx, log: i64, from: u64, to: u64) -> Result<bool, DbError> {
+    let sql = "UPDATE tlog_log SET size = $1 WHERE log = $2 AND size = $3";
+    Ok(tx.run(sql, args![signed(to), log, signed(from)]).await? == 1)
+}
+
+pub(crate) async fn enqueue(tx: &mut Tx, rows: Rows) -> Result<(), DbError> {
+    tx.insert_rows("INSERT INTO tlog_pending (id, kind, body, hash, asked_at)", rows, "").await.map(drop)
+}
+
+/// What waits, in the order it was asked for.
+pub(crate) async fn pending(tx: &mut Tx, most: i64) -> Result<Vec<Pending>, DbError> {
+    let sql = "SELECT id, kind, body, hash, asked_at FROM tlog_pending ORDER BY id LIMIT $1";
+    let rows = tx.all(sql, args![most]).await?;
+    rows.iter()
+        .map(|row| {
+            let mut c = row.cols();
+            let (id, kind, body) = (c.take()?, c.take()?, c.take()?);
+            let hash = hash(&c.take::<Vec<u8>>()?);
+            Ok(Pending { id, kind, body, hash, asked_at: c.take()? })
+        })
+        .collect()
+}
+
+pub(crate) async fn drop_pending(tx: &mut Tx, ids: &[i64]) -> Result<(), DbError> {
+    for part in ids.chunks(5_000) {
+        let sql = format!("DELETE FROM tlog_pending WHERE id IN ({})", placeholders(part.len()));
+        tx.run(&sql, part.iter().map(|id| Value::from(*id)).collect()).await?;
+    }
+    Ok(())
+}
+
+/// Whether a leaf waits for its index.
+pub(crate) async fn waits(tx: &mut Tx, hash: &Hash) -> Result<bool, DbError> {
+    let sql = "SELECT id FROM tlog_pending WHERE hash = $1 LIMIT 1";
+    Ok(tx.scalar::<i64>(sql, args![&hash[..]]).await?.is_some())
+}
+
+pub(crate) async fn insert_leaves(
+    tx: &mut Tx,
+    log: i64,
+    first: u64,
+    at: At,
+    leaves: &[Pending],
+) -> Result<(), DbError> {
+    let mut rows = Rows::default();
+    for (index, leaf) in (signed(first)..).zip(leaves) {
+        rows.push(args![log, index, &leaf.kind, &leaf.body[..], &leaf.hash[..], at]);
+    }
+    tx.insert_rows("INSERT INTO tlog_leaf (log, idx, kind, body, hash, at)", rows, "").await.map(drop)
+}
+
+fn entry(row: &Row) -> Result<Entry, DbError> {
+    let mut c = row.cols();
+    let (index, kind, body) = (number(c.take::<i64>()?), c.take()?, c.take()?);
+    let hash = hash(&c.take::<Vec<u8>>()?);
+    Ok(Entry { index, kind, body, hash, at: c.take()? })
+}
+
+/// The leaves `lo..hi` of a log.
+pub(crate) async fn leaves(tx: &mut Tx, log: i64, lo: u64, hi: u64) -> Result<Vec<Entry>, DbError> {
+    let sql = "SELECT idx, kind, body, hash, at FROM tlog_leaf WHERE log = $1 AND idx >= $2 AND idx < $3 ORDER BY idx";
+    tx.all(sql, args![log, signed(lo), signed(hi)]).await?.iter().map(entry).collect()
+}
+
+/// The leaves of kinds that begin so, from an index on.
+pub(crate) async fn leaves_of(tx: &mut Tx, log: i64, kind: &str, from: u64, most: i64) -> Result<Vec<Entry>, DbError> {
+    // The first text that does not begin so any more ends the range; a kind is ASCII.
+    let mut end = kind.to_owned();
+    let last = end.pop().unwrap_or('.');
+    end.push(char::from_u32(u32::from(last) + 1).unwrap_or('~'));
+    let sql = "SELECT idx, kind, body, hash, at FROM tlog_leaf
+               WHERE kind >= $1 AND kind < $2 AND log = $3 AND idx >= $4 ORDER BY idx LIMIT $5";
+    tx.all(sql, args![kind, end, log, signed(from), most]).await?.iter().map(entry).collect()
+}
+
+/// Where a leaf is, by its hash.
+pub(crate) async fn find(tx: &mut Tx, log: i64, hash: &Hash) -> Result<Option<u64>, DbError> {
+    let sql = "SELECT idx FROM tlog_leaf WHERE hash = $1 AND log = $2 ORDER BY idx LIMIT 1";
+    Ok(tx.scalar::<i64>(sql, args![&hash[..], log]).await?.map(number))
+}
+
+/// Adds tiles to those that are there already.
+pub(crate) async fn tiles(tx: &mut Tx, log: i64, wanted: &[TileAt], into: &mut Tiles) -> Result<(), DbError> {
+    for at in wanted {
+        let sql = "SELECT hashes FROM tlog_tile WHERE log = $1 AND level = $2 AND n = $3";
+        if let Some(bytes) = tx.scalar::<Vec<u8>>(sql, args![log, i64::from(at.level), signed(at.n)]).await? {
+            into.keep(*at, bytes);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn keep_tiles(tx: &mut Tx, log: i64, tiles: &[(TileAt, Vec<u8>)]) -> Result<(), DbError> {
+    let mut rows = Rows::default();
+    for (at, bytes) in tiles {
+        rows.push(args![log, i64::from(at.level), signed(at.n), &bytes[..]]);
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tail = "ON CONFLICT (log, level, n) DO UPDATE SET hashes = EXCLUDED.hashes";
+    tx.insert_rows("INSERT INTO tlog_tile (log, level, n, hashes)", rows, tail).await.map(drop)
+}
+
+pub(crate) async fn keep_checkpoint(tx: &mut Tx, log: i64, head: &Head) -> Result<(), DbError> {
+    let sql = "INSERT INTO tlog_checkpoint (log, size, root, note, at) VALUES ($1, $2, $3, $4, $5)";
+    tx.run(sql, args![log, signed(head.size), &head.root[..], &head.note, head.at]).await.map(drop)
+}
+
+fn head(row: &Row) -> Result<Head, DbError> {
+    let mut c = row.cols();
+    let size = number(c.take::<i64>()?);
+    let root = hash(&c.take::<Vec<u8>>()?);
+    Ok(Head { size, root, note: c.take()?, at: c.take()? })
+}
+
+/// The newest checkpoint.
+pub(crate) async fn newest(tx: &mut Tx, log: i64) -> Result<Option<Head>, DbError> {
+    let sql = "SELECT size, root, note, at FROM tlog_checkpoint WHERE log = $1 ORDER BY size DESC LIMIT 1";
+    tx.opt(sql, args![log]).await?.as_ref().map(head).transpose()
+}
+
+/// The checkpoint of a size.
+pub(crate) async fn checkpoint(tx: &mut Tx, log: i64, size: u64) -> Result<Option<Head>, DbError> {
+    let sql = "SELECT size, root, note, at FROM tlog_checkpoint WHERE log = $1 AND size = $2";
+    tx.opt(sql, args![log, signed(size)]).await?.as_ref().map(head).transpose()
+}
+
+pub(crate) async fn keep_witness(tx: &mut Tx, witness: &Witness, now: At) -> Result<(), DbError> {
+    let sql = "INSERT INTO tlog_witness (name, vkey, url, here, added_at) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (name) DO UPDATE SET vkey = EXCLUDED.vkey, url = EXCLUDED.url, here = EXCLUDED.here";
+    let values = args![&witness.name, &witness.vkey, witness.url.as_deref(), witness.here, now];
+    tx.run(sql, values).await.map(drop)
+}
+
+pub(crate) async fn keep_cosignature(
+    tx: &mut Tx,
+    log: i64,
+    size: u64,
+    by: &str,
+    line: &str,
+    at: At,
+) -> Result<(), DbError> {
+    let sql = "INSERT INTO tlog_cosignature (log, size, witness, line, at) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (log, size, witness) DO NOTHING";
+    tx.run(sql, args![log, signed(size), by, line, at]).await.map(drop)
+}
+
+/// The cosignature lines of a checkpoint, by the witness's name.
+pub(crate) async fn cosignatures(tx: &mut Tx, log: i64, size: u64) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT line FROM tlog_cosignature WHERE log = $1 AND size = $2 ORDER BY witness";
+    tx.all(sql, args![log, signed(size)]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// The witnesses with the largest size each signed.
+pub(crate) async fn witnesses(tx: &mut Tx, log: i64) -> Result<Vec<WitnessView>, DbError> {
+    let sql = "SELECT w.name, w.vkey, w.url, w.here,
+                 (SELECT MAX(c.size) FROM tlog_cosignature c WHERE c.log = $1 AND c.witness = w.name),
+                 (SELECT MAX(c.at) FROM tlog_cosignature c WHERE c.log = $1 AND c.witness = w.name)
+               FROM tlog_witness w ORDER BY w.name";
+    let rows = tx.all(sql, args![log]).await?;
+    rows.iter()
+        .map(|row| {
+            let mut c = row.cols();
+            let witness = Witness { name: c.take()?, vkey: c.take()?, url: c.take()?, here: c.take()? };
+            let size: Option<i64> = c.take()?;
+            Ok(WitnessView { witness, size: size.map(number), at: c.take()? })
+        })
+        .collect()
+}
