@@ -1,4 +1,4 @@
-//! What this slice asks of the outside; floor 4 answers. Tests answer with something local.
+//! The port of films: what this slice asks of the outside to make videos; floor 4 answers. Tests answer with something local.
 
 use std::path::Path;
 
