@@ -5,7 +5,7 @@
 pub mod film;
 pub mod media;
 pub mod model;
-
+pub mod pictures;
 pub mod rules;
 pub mod seal;
 pub mod service;
@@ -42,6 +42,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("community/form.html", include_str!("../templates/community/form.html")),
     ("community/commenter.html", include_str!("../templates/community/commenter.html")),
     ("community/feed.html", include_str!("../templates/community/feed.html")),
+    ("community/post.html", include_str!("../templates/community/post.html")),
 ];
 
 /// The sentences of this crate.

@@ -27,6 +27,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("tokens.css", include_bytes!("../../ui/static/tokens.css")),
     ("app.css", include_bytes!("../../ui/static/app.css")),
     ("studio.css", include_bytes!("../../ui/static/studio.css")),
+    ("people.css", include_bytes!("../../ui/static/people.css")),
     ("player.js", include_bytes!("../../ui/static/player.js")),
     ("talk.js", include_bytes!("../../ui/static/talk.js")),
     ("share.js", include_bytes!("../../ui/static/share.js")),

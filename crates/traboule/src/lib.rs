@@ -4,6 +4,7 @@
 mod adopt;
 pub mod api;
 pub mod app;
+pub mod cards;
 pub mod cli;
 pub mod comment_mail;
 pub mod config;

@@ -10,6 +10,7 @@ pub mod feeds;
 pub mod files;
 pub mod listens;
 pub mod people;
+pub mod posts;
 pub mod privacy;
 pub mod public;
 pub mod search;

@@ -264,10 +264,11 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
         view.facts.push(counted_by(app, lang));
     }
     let mut head = episode_head(&page.show, &page.full, lang, &app.links);
-    let below = comments::below(app, &page.show, &page.full.episode, lang).await?;
+    let about = comments::About::episode(app, page.show.clone(), page.full.episode.clone());
+    let below = comments::below(app, &about, lang).await?;
     let say = |key: &str, args: &[(&str, kernel::Arg)]| app.render.texts().text(lang, key, args);
     let title = say("talk-feed", &[("title", view.ep.title.as_str().into())]);
-    comments::with_comments(&mut head, &below, page.full.episode.id, title, app.links.of(&page.show).origin());
+    comments::with_comments(&mut head, &below, &about, title);
     let below_pick = Pick { id: "comments", text: say("talk-pick", &[("count", below.count.into())]) };
     let view = EpisodeVars { view, below_pick, below_html: below.html };
     let text = site::render_for(app, client, lang, show, "publish/episode.html", head, view).await?;

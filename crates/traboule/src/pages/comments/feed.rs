@@ -1,4 +1,4 @@
-//! The feed of an episode's comments: the newest visible ones.
+//! The feed of what is said about something: the newest visible comments.
 
 use std::sync::Arc;
 
@@ -7,19 +7,16 @@ use axum::response::Response;
 use community::model::{COMMENT_PREFIX, Comment};
 use community::service as uc;
 use db::{Failure, read_tx};
-use kernel::{Lang, parse_id, show_id};
+use kernel::{Lang, show_id};
 use publish::feed::clean_xml_text;
-use publish::model::EPISODE_PREFIX;
-use publish::service::{SITE_TOPIC, show_topic};
 use serde::Serialize;
 
-use super::subject::{About, about_id};
+use super::subject::{About, about_subject, feed_subject};
 use super::text;
 use super::view::Shared;
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page};
 use crate::pages::public::{lang_for, nowhere};
-use crate::pages::studio::checks::zone_of;
 
 /// How many comments the feed holds.
 const MOST: i64 = 50;
@@ -42,23 +39,21 @@ struct FeedVars {
     items: Vec<ItemVars>,
 }
 
-/// GET `/feeds/comments/{episode}.xml`.
+/// GET `/feeds/comments/{id}.xml`, of an episode or a post.
 pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
-    let id = file.strip_suffix(".xml").and_then(|name| parse_id(EPISODE_PREFIX, name));
-    let Some(id) = id else { return nowhere(State(app), client).await };
-    let about = match about_id(&app, id).await {
+    let subject = file.strip_suffix(".xml").and_then(feed_subject);
+    let Some(subject) = subject else { return nowhere(State(app), client).await };
+    let about = match about_subject(&app, subject).await {
         Ok(about) => about,
         Err(failure) => return failure_page(&app, &client, lang_for(&client), &failure).await,
     };
-    let lang = Lang::parse(&about.show.language).unwrap_or(Lang::En);
-    let topics = [show_topic(about.show.id), SITE_TOPIC.to_owned(), uc::topic(about.subject())];
-    cached(&app, &client, lang, &topics, build(&app, &about, lang)).await
+    cached(&app, &client, about.lang, &about.topics(), build(&app, &about, about.lang)).await
 }
 
 async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failure> {
-    let subject = about.subject();
+    let subject = about.subject;
     let newest = read_tx!(app.db, |tx| uc::visible(tx, subject, None, MOST).await)?;
-    let (links, path, zone) = (app.links.of(&about.show), about.comments(lang), zone_of(&about.show));
+    let (links, path, zone) = (&about.links, about.comments(lang), about.zone.clone());
     let clean = |text: &str| clean_xml_text(text).into_owned();
     let title = clean(&about.title(lang));
     let nobody = app.say(lang, "talk-by-other");

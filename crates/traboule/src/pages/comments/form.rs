@@ -155,7 +155,7 @@ async fn step(app: &Arc<App>, client: &Client, lang: Lang, about: &About, posted
     if posted.get("change") == "on" {
         return Ok(Step::Again(FormView::default()));
     }
-    let (writer, body) = written(app, client, about.show.org, posted)?;
+    let (writer, body) = written(app, client, about.org, posted)?;
     let stamp = Some(posted.get("stamp")).filter(|s| !s.is_empty()).map(|s| app.sealer.read_stamp(s));
     if walls(posted.get(TRAP), stamp, app.now())? == Wall::Preview {
         return Ok(Step::Preview(writer, body));
@@ -166,9 +166,9 @@ async fn step(app: &Arc<App>, client: &Client, lang: Lang, about: &About, posted
         text => Some(parse_id(COMMENT_PREFIX, text).ok_or_else(|| Refusal::new(Kind::Conflict, "comment-parent"))?),
     };
     let new = NewComment {
-        org: about.show.org,
-        subject: about.subject(),
-        subject_since: about.since(),
+        org: about.org,
+        subject: about.subject,
+        subject_since: about.since,
         parent,
         writer: writer.clone(),
         body,
@@ -235,7 +235,7 @@ async fn preview(
     ];
     let vars = PreviewVars { name, body_html: text::html(body), action: about.comments(lang), kept };
     let head = private_head(app.say(lang, "talk-preview-heading"));
-    match site::render_for(app, client, lang, &about.show.slug, "pages/comment_preview.html", head, vars).await {
+    match site::render_for(app, client, lang, &about.current, "pages/comment_preview.html", head, vars).await {
         Ok(text) => html(app, client, lang, StatusCode::OK, text),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }

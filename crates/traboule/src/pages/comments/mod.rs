@@ -19,5 +19,6 @@ pub use form::{forget, say, stamp};
 pub use own::{change as change_own, loggable, show as own};
 pub use page::all;
 pub(crate) use page::{below, cursor, with_comments};
-pub(crate) use subject::since;
-pub(crate) use view::cursor_text;
+pub(crate) use subject::{About, since};
+pub(crate) use text::{initials, tint};
+pub(crate) use view::{cursor_text, when};

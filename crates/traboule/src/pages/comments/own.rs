@@ -11,11 +11,11 @@ use community::model::{COMMENT_PREFIX, Comment, Guest, State as Standing};
 use community::rules::form::MOST_CHARACTERS;
 use community::service::{self as uc, Mine};
 use db::{Failure, read_tx, write_tx};
-use kernel::{Kind, Lang, Refusal, SubjectKind, parse_id, show_id};
+use kernel::{Kind, Lang, Refusal, parse_id, show_id};
 use serde::{Deserialize, Serialize};
 use ui::{FormView, PagePolicy, secure};
 
-use super::subject::{About, about_id};
+use super::subject::{About, about_subject};
 use super::text;
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html, read_form, redirect};
@@ -133,10 +133,7 @@ async fn page(
 ) -> Response {
     let rendered = async {
         let (_, own) = seen(app, client, token).await?;
-        let about = match own.subject.kind {
-            SubjectKind::Episode => about_id(app, own.subject.id).await.ok(),
-            SubjectKind::Post => None,
-        };
+        let about = about_subject(app, own.subject).await.ok();
         let vars = vars(app, client, lang, token, &own, about.as_ref(), form, said);
         let head = private_head(app.say(lang, "talk-own-heading"));
         site::render_for(app, client, lang, "", "pages/comment_own.html", head, vars).await
@@ -170,7 +167,7 @@ fn vars(
         state_long,
         look,
         icon_name,
-        see_url: see.map(|a| app.links.from_here(&a.show, format!("{}#{id}", a.page(lang)))),
+        see_url: see.map(|a| a.from_main(format!("{}#{id}", a.page(lang)))),
         body_html: text::html(&own.body),
         body: own.body.clone(),
         link_url: parse_id(COMMENT_PREFIX, token).is_none().then(|| client.links(app).absolute(&path)),

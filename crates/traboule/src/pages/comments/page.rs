@@ -10,8 +10,6 @@ use community::rules::form::MOST_CHARACTERS;
 use community::service as uc;
 use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal, parse_id, show_id};
-use publish::model::{Episode, Show};
-use publish::service::{SITE_TOPIC, show_topic};
 use publish::text::json_for_script;
 use publish::web::{FeedLink, Head};
 use serde::{Deserialize, Serialize};
@@ -24,7 +22,6 @@ use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page, html};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site;
-use crate::pages::studio::checks::zone_of;
 
 /// What part of a thread is asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -72,7 +69,7 @@ struct PageVars {
     below_html: String,
 }
 
-/// What an episode's page shows below its texts.
+/// What a page shows below its texts.
 pub(crate) struct Below {
     /// The section.
     pub(crate) html: String,
@@ -92,12 +89,12 @@ fn comment_id(text: Option<&String>) -> Result<Option<i64>, Refusal> {
     text.map(|text| parse_id(COMMENT_PREFIX, text).ok_or_else(Refusal::not_found)).transpose()
 }
 
-/// What is said about an episode, as asked.
+/// What is said about something, as asked.
 async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkView, Failure> {
-    let (subject, now) = (about.subject(), app.now());
+    let (subject, now) = (about.subject, app.now());
     let (reply, under) = (comment_id(ask.reply.as_ref())?, comment_id(ask.under.as_ref())?);
     let after = ask.after.as_deref().map(cursor).transpose()?;
-    let place = (subject, about.show.org, about.since());
+    let place = (subject, about.org, about.since);
     let (page, answered) = read_tx!(app.db, |tx| {
         let page = uc::thread(tx, place, after, now).await?;
         let answered = match reply {
@@ -115,7 +112,7 @@ async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkVie
     }
     let path = about.comments(lang);
     let nobody = app.say(lang, "talk-by-other");
-    let shared = Shared { lang, zone: zone_of(&about.show), path: &path, open: page.open, nobody };
+    let shared = Shared { lang, zone: about.zone.clone(), path: &path, open: page.open, nobody };
     let reply = answered.as_ref().map(|one| ReplyView {
         id: show_id(COMMENT_PREFIX, one.id),
         name: shared.named(one),
@@ -148,17 +145,16 @@ fn section(app: &App, lang: Lang, talk: &TalkView, again: Again) -> Result<Strin
     app.render.render("community/thread.html", &vars).map_err(|e| Failure::Broken(e.to_string()))
 }
 
-/// The section under an episode's page.
-pub(crate) async fn below(app: &App, show: &Show, episode: &Episode, lang: Lang) -> Result<Below, Failure> {
-    let about = About { show: show.clone(), episode: episode.clone(), valid_until: None };
-    let talk = talk(app, &about, lang, &Ask::default()).await?;
+/// The section under the page of something.
+pub(crate) async fn below(app: &App, about: &About, lang: Lang) -> Result<Below, Failure> {
+    let talk = talk(app, about, lang, &Ask::default()).await?;
     let html = section(app, lang, &talk, Again::default())?;
     Ok(Below { html, count: talk.count, comments: talk.comments })
 }
 
-/// What a machine reads about the comments of an episode's page: their feed, their number, the first of them.
-pub(crate) fn with_comments(head: &mut Head, below: &Below, episode: i64, title: String, origin: &str) {
-    let url = format!("{origin}{}", feed_path(episode));
+/// What a machine reads about the comments of a page: their feed, their number, the first of them.
+pub(crate) fn with_comments(head: &mut Head, below: &Below, about: &About, title: String) {
+    let url = about.links.absolute(&feed_path(about.subject));
     head.feeds.push(FeedLink { title, url, mime: "application/rss+xml" });
     let canonical = head.canonical.clone().unwrap_or_default();
     let Some(mut ld) = head.json_ld.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()) else {
@@ -205,7 +201,7 @@ pub async fn all(
     if !ask.is_plain() {
         return again(&app, &client, lang, &about, &ask, StatusCode::OK, Again::default()).await;
     }
-    let topics = [show_topic(about.show.id), SITE_TOPIC.to_owned(), uc::topic(about.subject())];
+    let topics = about.topics();
     let build = async {
         let text = whole(&app, &client, lang, &about, &ask, Again::default()).await?;
         Ok(Built::page(text, about.valid_until))
@@ -239,7 +235,7 @@ async fn whole(
 ) -> Result<String, Failure> {
     let mut talk = talk(app, about, lang, ask).await?;
     talk.stamp.clone_from(&again.stamp);
-    let links = app.links.of(&about.show);
+    let links = &about.links;
     let title = about.title(lang);
     let heading = app.render.texts().text(lang, "talk-page-heading", &[("title", title.as_str().into())]);
     let feed_title = app.render.texts().text(lang, "talk-feed", &[("title", title.as_str().into())]);
@@ -253,5 +249,5 @@ async fn whole(
         ..Head::default()
     };
     let vars = PageVars { heading, back_url: about.page(lang), below_html: section(app, lang, &talk, again)? };
-    site::render_for(app, client, lang, &about.show.slug, "pages/comments_all.html", head, vars).await
+    site::render_for(app, client, lang, &about.current, "pages/comments_all.html", head, vars).await
 }
