@@ -153,6 +153,14 @@ pub async fn enqueue_many(tx: &mut Tx, ctx: &Ctx, leaves: Vec<Leaf>) -> Result<(
     Ok(())
 }
 
+/// Whether a leaf waits for its index.
+///
+/// # Errors
+/// The database's failure.
+pub async fn anything_waits(tx: &mut Tx) -> Result<bool, Failure> {
+    Ok(!store::pending(tx, 1).await?.is_empty())
+}
+
 /// Gives what waits its indexes and signs the new head. `None` when nothing waits. Two that do this at once cannot both
 /// move the head on: one of them finds it moved, and begins again.
 ///

@@ -71,6 +71,8 @@ pub struct App {
     pub sealer: Arc<community::Sealer>,
     /// Takes comments, many in one transaction.
     pub commenting: db::Batcher<community::service::Saying>,
+    /// The public log.
+    pub log: crate::log::PublicLog,
     /// Signs the messages of webhooks.
     pub webhook_keys: WebhookKeys,
     /// Addresses.
@@ -184,6 +186,8 @@ impl Opened {
             Some(s3) => BlobStore::s3(s3).map_err(broken)?,
             None => BlobStore::folder(&config.data.join("media")).map_err(broken)?,
         };
+        let log_key = secret(&config.data.join("log.key"), &Rng::System)?;
+        let log_key = log_key.try_into().map_err(|_| Failure::Broken("log.key: not a key of 32 bytes".to_owned()))?;
         let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
         let texts = texts();
         let assets = Arc::new(Assets::new(ASSETS));
@@ -223,6 +227,7 @@ impl Opened {
             datacentres: config.datacentres.clone(),
             sealer,
             commenting,
+            log: crate::log::PublicLog::new(log_key),
             webhook_keys,
             links,
             places: crate::http::Places::default(),
@@ -240,6 +245,7 @@ impl Opened {
             worker,
         };
         let opened = Self { app: Arc::new(app), lease, _lock: lock };
+        opened.app.log.open(&opened.app.db, &crate::log::system(&opened.app), &origin).await?;
         opened.app.wake_up().await?;
         Ok(opened)
     }
@@ -253,7 +259,8 @@ impl Opened {
         let renewing = tokio::spawn(renew(self.app.db.clone(), self.lease.clone(), stop.clone()));
         let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
         let counting = tokio::spawn(crate::counting::run(self.app.clone(), stop.clone()));
-        vec![worker, looking, polling, renewing, sweeping, counting]
+        let logging = tokio::spawn(crate::log::run(self.app.clone(), stop.clone()));
+        vec![worker, looking, polling, renewing, sweeping, counting, logging]
     }
 
     /// Counts what was seen, gives the node number back and closes the database.

@@ -16,6 +16,7 @@ pub mod ffmpeg;
 pub mod http;
 pub mod imports;
 pub mod letters;
+pub mod log;
 pub mod mail;
 pub mod measure;
 pub mod pages;
@@ -28,7 +29,16 @@ use kernel::Lang;
 /// Every table of every crate, in the order they depend on each other.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    [jobs::MIGRATIONS, accounts::MIGRATIONS, audience::MIGRATIONS, publish::MIGRATIONS, community::MIGRATIONS].concat()
+    [
+        jobs::MIGRATIONS,
+        accounts::MIGRATIONS,
+        audience::MIGRATIONS,
+        tlog::MIGRATIONS,
+        reach::MIGRATIONS,
+        publish::MIGRATIONS,
+        community::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// Every sentence.

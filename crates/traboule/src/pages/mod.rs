@@ -9,6 +9,7 @@ pub mod dev;
 pub mod feeds;
 pub mod files;
 pub mod listens;
+pub mod log;
 pub mod people;
 pub mod posts;
 pub mod privacy;

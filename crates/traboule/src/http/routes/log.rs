@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
-use super::Route;
+use super::{Route, route};
 use crate::app::App;
+use crate::pages::log;
 
 /// Every route of this file.
-pub(super) const ROUTES: &[Route] = &[];
+pub(super) const ROUTES: &[Route] =
+    &[route("GET", "/log/checkpoint", "public"), route("GET", "/log/tile/{*path}", "public")];
 
 /// Their handlers.
 pub(super) fn router() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().route("/log/checkpoint", get(log::checkpoint)).route("/log/tile/{*path}", get(log::tile))
 }
