@@ -40,7 +40,7 @@ fn status(code: &str) -> Option<StatusCode> {
         "upload-header" | "upload-empty" => StatusCode::BAD_REQUEST,
         "upload-gone" => StatusCode::GONE,
         "upload-version" => StatusCode::PRECONDITION_FAILED,
-        "upload-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "upload-too-large" | "clip-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "upload-type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "upload-locked" => StatusCode::LOCKED,
         "upload-checksum" => StatusCode::from_u16(460).ok()?,

@@ -97,9 +97,9 @@ pub fn may_begin(waiting: i64, today: i64) -> Result<(), Refusal> {
 /// Whether a file of so many bytes may come.
 ///
 /// # Errors
-/// `upload-too-large`.
+/// `clip-too-large`.
 pub fn check_size(bytes: i64) -> Result<(), Refusal> {
-    if bytes > MOST_BYTES { Err(Refusal::invalid("upload-too-large")) } else { Ok(()) }
+    if bytes > MOST_BYTES { Err(Refusal::invalid("clip-too-large")) } else { Ok(()) }
 }
 
 fn no(code: &'static str) -> Refusal {
