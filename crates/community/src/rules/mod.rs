@@ -2,9 +2,13 @@
 
 pub mod clip;
 pub mod form;
+pub mod handle;
 pub mod moderate;
 pub mod notice;
+pub mod post;
 pub mod settings;
 pub mod spam;
+pub mod text;
 pub mod thread;
 pub mod verdict;
+pub mod visible;

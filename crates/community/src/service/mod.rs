@@ -3,9 +3,13 @@
 
 mod adopt;
 mod erase;
+pub mod follows;
+pub mod members;
 mod moderate;
 mod notice;
+pub mod notify;
 mod own;
+pub mod posts;
 mod read;
 mod say;
 
@@ -23,7 +27,7 @@ pub use own::{Mine, delete_own, edit_own, own};
 pub use read::{PAGE, Page, counters_agree, counts_of, one, said_between, thread, visible};
 pub use say::{KEPT_SECONDS, Order, Saying, say, say_many};
 
-use kernel::{Actor, OrgId, Refusal, Role, Subject};
+use kernel::{Actor, Ctx, OrgId, PersonId, Refusal, Role, Subject};
 
 use crate::model::{Author, Comment};
 use crate::store::Private;
@@ -40,6 +44,12 @@ fn must_moderate(actor: &Actor, org: OrgId) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(if actor.may_read(org) { Refusal::forbidden() } else { Refusal::not_found() })
+}
+
+/// Only the person and the operator.
+pub(crate) fn may_handle(ctx: &Ctx, person: PersonId) -> Result<(), Refusal> {
+    let own = ctx.actor.person() == Some(person) && matches!(ctx.actor, Actor::Person { .. });
+    if own || matches!(ctx.actor, Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
 }
 
 /// The mark a person is known under: a member's number, a guest's digest.

@@ -1,0 +1,334 @@
+//! Members and other voices: joining, handles, profiles, leaving. A member is a person's place in public; shows and
+//! organisations become voices when somebody first follows them or they first post. Accounts are somebody else's.
+
+use db::{Failure, Tx};
+use kernel::{Actor, At, Ctx, Kind, OrgId, PersonId, Refusal};
+use serde_json::{Value, json};
+
+use crate::model::{Digest, Member, POST_PREFIX, PostState, Voice, VoiceKind};
+use crate::rules::handle;
+use crate::{service, store};
+
+/// The order every member begins with.
+pub const FIRST_ORDER: &str = "newest/1";
+/// The most characters of a name.
+const LONGEST_NAME: usize = 60;
+/// The most characters of what members say of themselves.
+const LONGEST_ABOUT: usize = 500;
+
+/// What a page that shows a voice depends on.
+#[must_use]
+pub fn voice_topic(voice: i64) -> String {
+    format!("community:voice:{voice}")
+}
+
+/// The member behind an actor.
+///
+/// # Errors
+/// Sign-in for visitors and programs, `join-first` for people without a place in public.
+pub async fn me(tx: &mut Tx, actor: &Actor) -> Result<Member, Failure> {
+    let person = actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in"))?;
+    let member = store::member_of(tx, person).await?;
+    Ok(member.ok_or_else(|| Refusal::new(Kind::Forbidden, "join-first"))?)
+}
+
+/// The member of a person, if they joined.
+///
+/// # Errors
+/// The database's failure.
+pub async fn member_of(tx: &mut Tx, person: PersonId) -> Result<Option<Member>, Failure> {
+    Ok(store::member_of(tx, person).await?)
+}
+
+/// What somebody says who joins, or changes their profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The name shown.
+    pub name: String,
+    /// The handle, with or without `@`.
+    pub handle: String,
+    /// What they say of themselves.
+    pub about: String,
+    /// Their site.
+    pub link: String,
+}
+
+struct Checked {
+    name: String,
+    handle: String,
+    about: String,
+    link: Option<String>,
+}
+
+fn check(profile: &Profile) -> Result<Checked, Refusal> {
+    let mut refusal = Refusal::invalid("check-fields");
+    let name = kernel::line(&profile.name);
+    if name.is_empty() {
+        refusal = refusal.field("name", "required");
+    } else if name.chars().count() > LONGEST_NAME {
+        refusal = refusal.field_with("name", "too-long", ("most", (LONGEST_NAME as i64).into()));
+    }
+    let handle = handle::check(&profile.handle).unwrap_or_else(|code| {
+        refusal = refusal.clone().field("handle", code);
+        String::new()
+    });
+    let about = kernel::paragraph(&profile.about);
+    if about.chars().count() > LONGEST_ABOUT {
+        refusal = refusal.field_with("about", "too-long", ("most", (LONGEST_ABOUT as i64).into()));
+    }
+    let link = kernel::line(&profile.link);
+    let link = if link.is_empty() || link.contains("://") { link } else { format!("https://{link}") };
+    let is_link = crate::rules::text::named(&link).links.first().is_some_and(|l| *l == link);
+    if !link.is_empty() && (!is_link || link.chars().count() > 300) {
+        refusal = refusal.field("link", "link");
+    }
+    refusal.unless_clean()?;
+    Ok(Checked { name, handle, about, link: Some(link).filter(|l| !l.is_empty()) })
+}
+
+/// A free handle made from plain letters (`a-z0-9-`).
+///
+/// # Errors
+/// The database's failure.
+pub async fn propose_handle(tx: &mut Tx, plain: &str) -> Result<String, Failure> {
+    let begin: String = handle::propose(plain, |_| false).chars().take(handle::LONGEST - 6).collect();
+    let near = store::handles_like(tx, handle::fold(begin.trim_end_matches("-2")).as_str()).await?;
+    Ok(handle::propose(plain, |h| near.iter().any(|n| n == h)))
+}
+
+/// Gives a person a place in public. Somebody who has one keeps it.
+///
+/// # Errors
+/// Sign-in for visitors, the fields that are wrong, a handle that is taken.
+pub async fn join(tx: &mut Tx, ctx: &Ctx, house: OrgId, profile: &Profile) -> Result<Member, Failure> {
+    let person = ctx.actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in"))?;
+    if let Some(member) = store::member_of(tx, person).await? {
+        return Ok(member);
+    }
+    let checked = check(profile)?;
+    let id = ctx.ids.next();
+    let member = Member {
+        id,
+        org: house,
+        person: Some(person),
+        handle: checked.handle.clone(),
+        name: checked.name,
+        about: checked.about,
+        link: checked.link,
+        picture: None,
+        joined_at: ctx.now,
+        feed_order: FIRST_ORDER.to_owned(),
+        digest: Digest::Weekly,
+        digest_at: ctx.now,
+        seen_at: ctx.now,
+        version: 1,
+        erased: false,
+    };
+    let voice = Voice {
+        id,
+        kind: VoiceKind::Member,
+        org: house,
+        handle: checked.handle,
+        newest_at: At::from_micros(0),
+        followers: 0,
+        closed: false,
+    };
+    store::insert_voice(tx, &voice).await?;
+    give_handle(tx, id, &member.handle, ctx.now).await?;
+    store::insert_member(tx, &member).await?;
+    tx.touch(&voice_topic(id)).await?;
+    Ok(member)
+}
+
+async fn give_handle(tx: &mut Tx, voice: i64, handle: &str, now: At) -> Result<(), Failure> {
+    if store::take_handle(tx, voice, handle, now).await? {
+        return Ok(());
+    }
+    Err(Refusal::invalid("check-fields").field("handle", "handle-taken").into())
+}
+
+/// A show or an organisation as a voice; made when it is none yet. Floor 4 has seen that it is public.
+///
+/// # Errors
+/// The database's failure.
+pub async fn ensure_voice(
+    tx: &mut Tx,
+    kind: VoiceKind,
+    id: i64,
+    org: OrgId,
+    plain: &str,
+    now: At,
+) -> Result<Voice, Failure> {
+    if let Some(voice) = store::voices(tx, &[id]).await?.remove(&id) {
+        return Ok(voice);
+    }
+    let handle = propose_handle(tx, plain).await?;
+    let voice =
+        Voice { id, kind, org, handle: handle.clone(), newest_at: At::from_micros(0), followers: 0, closed: false };
+    store::insert_voice(tx, &voice).await?;
+    give_handle(tx, id, &handle, now).await?;
+    Ok(voice)
+}
+
+/// Some voices, by id.
+///
+/// # Errors
+/// The database's failure.
+pub async fn voices(tx: &mut Tx, ids: &[i64]) -> Result<std::collections::HashMap<i64, Voice>, Failure> {
+    Ok(store::voices(tx, ids).await?)
+}
+
+/// Some members, by id; erased ones too.
+///
+/// # Errors
+/// The database's failure.
+pub async fn members(tx: &mut Tx, ids: &[i64]) -> Result<std::collections::HashMap<i64, Member>, Failure> {
+    Ok(store::members(tx, ids).await?)
+}
+
+/// The voice with a handle, for a viewer; a former handle leads to it too (its `handle` then is another). Somebody who
+/// blocked the viewer, or whom the viewer's block hides, is not found.
+///
+/// # Errors
+/// Not found; the database's failure.
+pub async fn voice_by_handle(tx: &mut Tx, viewer: &Actor, handle: &str) -> Result<Voice, Failure> {
+    let voice = store::voice_by_handle(tx, handle).await?.filter(|v| !v.closed).ok_or_else(Refusal::not_found)?;
+    if let Some(person) = viewer.person()
+        && let Some(member) = store::member_of(tx, person).await?
+        && store::bonds(tx, member.id, &[voice.id]).await?.get(&voice.id).is_some_and(|b| b.blocked_by)
+    {
+        return Err(Refusal::not_found().into());
+    }
+    Ok(voice)
+}
+
+/// Changes one's own profile. A former handle stays one's own.
+///
+/// # Errors
+/// The fields that are wrong, a handle that is taken, a profile changed meanwhile.
+pub async fn set_profile(tx: &mut Tx, ctx: &Ctx, profile: &Profile, version: i64) -> Result<Member, Failure> {
+    let mut member = me(tx, &ctx.actor).await?;
+    let checked = check(profile)?;
+    if checked.handle != member.handle {
+        give_handle(tx, member.id, &checked.handle, ctx.now).await?;
+    }
+    (member.name, member.about, member.link, member.handle) =
+        (checked.name, checked.about, checked.link, checked.handle);
+    keep(tx, member, version).await
+}
+
+async fn keep(tx: &mut Tx, mut member: Member, version: i64) -> Result<Member, Failure> {
+    member.version = version + 1;
+    if !store::update_member(tx, &member, version).await? {
+        return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
+    }
+    tx.touch(&voice_topic(member.id)).await?;
+    Ok(member)
+}
+
+/// Sets or takes away one's own picture, by the digest of a file that was made anew.
+///
+/// # Errors
+/// The database's failure.
+pub async fn set_picture(tx: &mut Tx, ctx: &Ctx, sha256: Option<&str>) -> Result<Member, Failure> {
+    let mut member = me(tx, &ctx.actor).await?;
+    member.picture = sha256.map(str::to_owned);
+    let version = member.version;
+    keep(tx, member, version).await
+}
+
+/// Chooses the order of one's feed, a name in [`crate::rules::order`], and how often mail comes.
+///
+/// # Errors
+/// The database's failure.
+pub async fn set_choices(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: Option<&str>,
+    digest: Option<Digest>,
+) -> Result<Member, Failure> {
+    let mut member = me(tx, &ctx.actor).await?;
+    if let Some(order) = order {
+        member.feed_order = order.to_owned();
+    }
+    if let Some(digest) = digest {
+        // Mail asked for anew begins now, not with what happened before.
+        if member.digest == Digest::Off {
+            member.digest_at = ctx.now;
+        }
+        member.digest = digest;
+    }
+    let version = member.version;
+    keep(tx, member, version).await
+}
+
+/// Everything the slice keeps about a member, as JSON, comments excepted ([`service::export_person`] gives those).
+///
+/// # Errors
+/// Refused for anybody but the person and the operator.
+pub async fn export_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Option<Value>, Failure> {
+    service::may_handle(ctx, person)?;
+    let Some(member) = store::member_of(tx, person).await? else { return Ok(None) };
+    let mut sides = serde_json::Map::new();
+    for (name, side) in [
+        ("following", store::Side::Following),
+        ("followers", store::Side::Followers),
+        ("muted", store::Side::Muted),
+        ("blocked", store::Side::Blocked),
+    ] {
+        let rows = store::side(tx, side, member.id, None, 1_000_000).await?;
+        let voices = store::voices(tx, &rows.iter().map(|r| r.1).collect::<Vec<_>>()).await?;
+        let list = rows.iter().filter_map(|(since, id)| {
+            let voice = voices.get(id)?;
+            Some(json!({"handle": voice.handle, "kind": voice.kind.code(), "since": since.rfc3339()}))
+        });
+        sides.insert(name.to_owned(), list.collect());
+    }
+    let posts = store::every_post_of(tx, member.id).await?;
+    let ids: Vec<i64> = posts.iter().map(|p| p.id).collect();
+    let images = store::images(tx, &ids).await?;
+    let posts: Vec<Value> = posts
+        .iter()
+        .map(|p| {
+            let alts: Vec<&str> = images.get(&p.id).into_iter().flatten().map(|i| i.alt.as_str()).collect();
+            json!({
+                "id": kernel::show_id(POST_PREFIX, p.id), "kind": p.kind.code(), "state": p.state.code(),
+                "at": p.at.rfc3339(), "lang": p.lang, "body": p.body, "images": alts,
+            })
+        })
+        .collect();
+    let told = store::notifications(tx, member.id, None, 1_000_000).await?;
+    let told: Vec<Value> =
+        told.iter().map(|n| json!({"what": n.kind.code(), "by": n.actor_name, "at": n.at.rfc3339()})).collect();
+    Ok(Some(json!({
+        "handle": member.handle, "name": member.name, "about": member.about, "link": member.link,
+        "picture_sha256": member.picture, "joined_at": member.joined_at.rfc3339(), "feed_order": member.feed_order,
+        "digest": member.digest.code(), "bonds": sides, "posts": posts, "notifications": told,
+    })))
+}
+
+/// Takes a member away: their words, pictures, follows, and their name from everywhere. What stays is a row without a person,
+/// so that nobody gets their handle. Gives the digests of files that nobody may need any more.
+///
+/// # Errors
+/// Refused for anybody but the person and the operator.
+pub async fn erase_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Vec<String>, Failure> {
+    service::may_handle(ctx, person)?;
+    store::forget_writer(tx, person).await?;
+    let Some(member) = store::member_of(tx, person).await? else { return Ok(Vec::new()) };
+    let mut files: Vec<String> = member.picture.clone().into_iter().collect();
+    for mut post in store::every_post_of(tx, member.id).await? {
+        files.extend(service::posts::clear(tx, &post).await?);
+        let before = post.version;
+        (post.state, post.person, post.version) = (PostState::Deleted, None, before + 1);
+        post.body = String::new();
+        store::update_post(tx, &post, before).await?;
+        service::posts::changed(tx, &post).await?;
+    }
+    store::forget_bonds(tx, member.id).await?;
+    store::forget_notifications(tx, member.id).await?;
+    store::erase_member(tx, member.id, ctx.now).await?;
+    store::close_voice(tx, member.id).await?;
+    tx.touch(&voice_topic(member.id)).await?;
+    Ok(files)
+}

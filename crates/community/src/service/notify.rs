@@ -1,0 +1,113 @@
+//! What happened to members: noted once, read on a page, counted for the mark in the header. Somebody muted or blocked is
+//! not heard.
+
+use db::{Failure, Tx};
+use kernel::{Actor, At, Ctx, Subject};
+
+use super::members::me;
+use crate::model::{Happening, Member, Notification};
+use crate::store;
+
+/// How much stands on a page of notifications.
+pub const PAGE_OF_NOTIFICATIONS: usize = 30;
+
+/// Something to note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// What.
+    pub kind: Happening,
+    /// To which member.
+    pub member: i64,
+    /// By which voice; `None` for a guest.
+    pub actor: Option<i64>,
+    /// The name shown.
+    pub actor_name: String,
+    /// Where.
+    pub about: Option<Subject>,
+}
+
+impl Happened {
+    /// Something a member did.
+    #[must_use]
+    pub fn new(kind: Happening, to: i64, by: &Member) -> Self {
+        Self { kind, member: to, actor: Some(by.id), actor_name: by.name.clone(), about: None }
+    }
+
+    /// Where it happened.
+    #[must_use]
+    pub fn about(self, subject: Subject) -> Self {
+        Self { about: Some(subject), ..self }
+    }
+
+    /// The mark under which it is noted once.
+    fn same(&self) -> String {
+        let about = self.about.map_or_else(String::new, |s| format!("{}{}", s.kind.code(), s.id));
+        let who = self.actor.map_or_else(|| self.actor_name.clone(), |id| id.to_string());
+        format!("{}:{who}:{about}", self.kind.code())
+    }
+}
+
+/// Notes what happened to a member, once. Nothing is noted of what one does oneself, nor between people who are blocked.
+///
+/// # Errors
+/// The database's failure.
+pub async fn notify(tx: &mut Tx, ctx: &Ctx, happened: Happened) -> Result<(), Failure> {
+    if happened.actor == Some(happened.member) {
+        return Ok(());
+    }
+    if let Some(actor) = happened.actor {
+        let bonds = store::bonds(tx, happened.member, &[actor]).await?;
+        if bonds.get(&actor).is_some_and(|b| b.blocks || b.blocked_by || b.mutes) {
+            return Ok(());
+        }
+    }
+    let same = happened.same();
+    let row = Notification {
+        id: ctx.ids.next(),
+        member: happened.member,
+        kind: happened.kind,
+        actor: happened.actor,
+        actor_name: happened.actor_name,
+        about: happened.about,
+        at: ctx.now,
+    };
+    store::notify(tx, &row, &same).await?;
+    Ok(())
+}
+
+/// A page of what happened to the asker, newest first, and where the next one goes on.
+///
+/// # Errors
+/// Refused without a place in public.
+pub async fn notifications(
+    tx: &mut Tx,
+    actor: &Actor,
+    before: Option<i64>,
+) -> Result<(Vec<Notification>, Option<i64>), Failure> {
+    let member = me(tx, actor).await?;
+    let limit = i64::try_from(PAGE_OF_NOTIFICATIONS + 1).unwrap_or(i64::MAX);
+    let mut rows = store::notifications(tx, member.id, before, limit).await?;
+    let more = rows.len() > PAGE_OF_NOTIFICATIONS;
+    rows.truncate(PAGE_OF_NOTIFICATIONS);
+    let next = rows.last().map(|n| n.id).filter(|_| more);
+    Ok((rows, next))
+}
+
+/// How much the asker has not seen, at most a hundred; nothing for people without a place in public.
+///
+/// # Errors
+/// The database's failure.
+pub async fn unseen(tx: &mut Tx, actor: &Actor) -> Result<i64, Failure> {
+    let Some(person) = actor.person() else { return Ok(0) };
+    let Some(member) = store::member_of(tx, person).await? else { return Ok(0) };
+    Ok(store::count_since(tx, member.id, member.seen_at).await?)
+}
+
+/// Everything up to an instant was seen.
+///
+/// # Errors
+/// Refused without a place in public.
+pub async fn seen(tx: &mut Tx, ctx: &Ctx, up_to: At) -> Result<(), Failure> {
+    let member = me(tx, &ctx.actor).await?;
+    Ok(store::seen(tx, member.id, up_to.min(ctx.now)).await?)
+}

@@ -1,0 +1,278 @@
+//! Rows of posts with what belongs to them. [`PUBLIC`] is the condition of [`crate::rules::visible::is_public`].
+
+use std::collections::HashMap;
+
+use db::{DbError, Row, Rows, Tx, Value, args};
+use kernel::{At, OrgId, PersonId, Subject, SubjectKind};
+
+use super::placeholders;
+use crate::model::{Card, Image, PassedOn, Post, PostKind, PostState};
+
+/// Whether a post `p` may be seen by everybody, `$n` being now.
+pub(crate) fn public(now: usize) -> String {
+    format!("p.state = 'public' AND p.at <= ${now}")
+}
+
+const POST: &str =
+    "p.id, p.org_id, p.author_id, p.person_id, p.kind, p.state, p.at, p.lang, p.body, p.of_kind, p.of_id,
+  p.of_author, p.edited_at, p.version";
+
+fn post(row: &Row) -> Result<Post, DbError> {
+    let mut c = row.cols();
+    let (id, org, author) = (c.take()?, OrgId(c.take()?), c.take()?);
+    let person = c.take::<Option<i64>>()?.map(PersonId);
+    let (kind, state): (String, String) = (c.take()?, c.take()?);
+    let (at, lang, body) = (c.take()?, c.take()?, c.take()?);
+    let (of_kind, of_id, of_author): (Option<String>, Option<i64>, Option<i64>) = (c.take()?, c.take()?, c.take()?);
+    let subject = of_kind.as_deref().and_then(SubjectKind::parse).zip(of_id).map(|(kind, id)| Subject { kind, id });
+    Ok(Post {
+        id,
+        org,
+        author,
+        person,
+        kind: PostKind::parse(&kind).unwrap_or(PostKind::Post),
+        state: PostState::parse(&state).unwrap_or(PostState::Removed),
+        at,
+        lang,
+        body,
+        of: subject.zip(of_author).map(|(subject, author)| PassedOn { subject, author }),
+        edited_at: c.take()?,
+        version: c.take()?,
+    })
+}
+
+pub(crate) async fn posts(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Post>, DbError> {
+    let mut out = HashMap::new();
+    for part in ids.chunks(500) {
+        let sql = format!("SELECT {POST} FROM community_post p WHERE p.id IN ({})", placeholders(1, part.len()));
+        for row in tx.all(&sql, part.iter().map(|id| Value::from(*id)).collect()).await? {
+            let post = post(&row)?;
+            out.insert(post.id, post);
+        }
+    }
+    Ok(out)
+}
+
+/// Those of some posts that everybody may see now.
+pub(crate) async fn public_posts(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashMap<i64, Post>, DbError> {
+    let mut out = HashMap::new();
+    for part in ids.chunks(500) {
+        let (list, public) = (placeholders(2, part.len()), public(1));
+        let sql = format!("SELECT {POST} FROM community_post p WHERE {public} AND p.id IN ({list})");
+        let mut values = args![now];
+        values.extend(part.iter().map(|id| Value::from(*id)));
+        for row in tx.all(&sql, values).await? {
+            let post = post(&row)?;
+            out.insert(post.id, post);
+        }
+    }
+    Ok(out)
+}
+
+pub(crate) async fn insert_post(tx: &mut Tx, p: &Post, request: Option<&str>) -> Result<(), DbError> {
+    let sql =
+        "INSERT INTO community_post (id, org_id, author_id, person_id, kind, state, at, lang, body, of_kind, of_id,
+                 of_author, edited_at, version, request)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    let values = args![
+        p.id,
+        p.org,
+        p.author,
+        p.person.map(|x| x.0),
+        p.kind.code(),
+        p.state.code(),
+        p.at,
+        &p.lang,
+        &p.body,
+        p.of.map(|o| o.subject.kind.code()),
+        p.of.map(|o| o.subject.id),
+        p.of.map(|o| o.author),
+        p.edited_at,
+        p.version,
+        request,
+    ];
+    tx.run(sql, values).await.map(drop)
+}
+
+/// Writes a post's state, words and version if it still has the version before. Gives whether it did.
+pub(crate) async fn update_post(tx: &mut Tx, p: &Post, before: i64) -> Result<bool, DbError> {
+    let sql = "UPDATE community_post SET state = $1, at = $2, lang = $3, body = $4, edited_at = $5, version = $6, person_id = $7
+               WHERE id = $8 AND version = $9";
+    let person = p.person.map(|x| x.0);
+    let values = args![p.state.code(), p.at, &p.lang, &p.body, p.edited_at, p.version, person, p.id, before];
+    Ok(tx.run(sql, values).await? == 1)
+}
+
+/// The post a voice made for a request it made before.
+pub(crate) async fn post_of_request(tx: &mut Tx, author: i64, request: &str) -> Result<Option<i64>, DbError> {
+    let sql = "SELECT id FROM community_post WHERE author_id = $1 AND request = $2";
+    tx.scalar(sql, args![author, request]).await
+}
+
+/// How much a voice posted since an instant.
+pub(crate) async fn posted_since(tx: &mut Tx, author: i64, since: At) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM community_post WHERE author_id = $1 AND at >= $2";
+    Ok(tx.scalar(sql, args![author, since]).await?.unwrap_or_default())
+}
+
+/// The bare reshare of a subject by a voice, if it is still there.
+pub(crate) async fn reshare_of(tx: &mut Tx, author: i64, subject: Subject) -> Result<Option<i64>, DbError> {
+    let sql = "SELECT id FROM community_post WHERE of_id = $1 AND of_kind = $2 AND author_id = $3 AND state = 'public'
+                 AND kind = 'post' AND body = '' ORDER BY id LIMIT 1";
+    tx.scalar(sql, args![subject.id, subject.kind.code(), author]).await
+}
+
+/// How often some subjects were passed on by posts that can be seen, quotes included.
+pub(crate) async fn passed_on(
+    tx: &mut Tx,
+    kind: SubjectKind,
+    ids: &[i64],
+    now: At,
+) -> Result<HashMap<i64, i64>, DbError> {
+    let mut out = HashMap::new();
+    for part in ids.chunks(500) {
+        let sql = format!(
+            "SELECT p.of_id, CAST(COUNT(*) AS BIGINT) FROM community_post p
+             WHERE {} AND p.of_kind = $2 AND p.of_id IN ({}) GROUP BY p.of_id",
+            public(1),
+            placeholders(3, part.len())
+        );
+        let mut values = args![now, kind.code()];
+        values.extend(part.iter().map(|id| Value::from(*id)));
+        for row in tx.all(&sql, values).await? {
+            out.insert(row.get(0)?, row.get(1)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Every post of a voice, whatever its state, newest first.
+pub(crate) async fn every_post_of(tx: &mut Tx, author: i64) -> Result<Vec<Post>, DbError> {
+    let sql = format!("SELECT {POST} FROM community_post p WHERE p.author_id = $1 ORDER BY p.at DESC, p.id DESC");
+    tx.all(&sql, args![author]).await?.iter().map(post).collect()
+}
+
+/// Takes a person's number from what they wrote for shows and organisations.
+pub(crate) async fn forget_writer(tx: &mut Tx, person: PersonId) -> Result<(), DbError> {
+    tx.run("UPDATE community_post SET person_id = NULL WHERE person_id = $1", args![person]).await.map(drop)
+}
+
+pub(crate) async fn replace_images(tx: &mut Tx, p: &Post, images: &[Image]) -> Result<(), DbError> {
+    tx.run("DELETE FROM community_image WHERE post_id = $1", args![p.id]).await?;
+    let mut rows = Rows::default();
+    for (place, i) in (0_i64..).zip(images) {
+        rows.push(args![p.id, place, p.org, &i.sha256, &i.small_sha256, &i.media_type, i.width, i.height, &i.alt]);
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let head =
+        "INSERT INTO community_image (post_id, place, org_id, sha256, small_sha256, media_type, width, height, alt)";
+    tx.insert_rows(head, rows, "").await.map(drop)
+}
+
+pub(crate) async fn images(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<Image>>, DbError> {
+    let mut out: HashMap<i64, Vec<Image>> = HashMap::new();
+    for part in ids.chunks(500) {
+        let sql = format!(
+            "SELECT post_id, sha256, small_sha256, media_type, width, height, alt FROM community_image
+             WHERE post_id IN ({}) ORDER BY post_id, place",
+            placeholders(1, part.len())
+        );
+        for row in tx.all(&sql, part.iter().map(|id| Value::from(*id)).collect()).await? {
+            let mut c = row.cols();
+            let id: i64 = c.take()?;
+            let image = Image {
+                sha256: c.take()?,
+                small_sha256: c.take()?,
+                media_type: c.take()?,
+                width: c.take()?,
+                height: c.take()?,
+                alt: c.take()?,
+            };
+            out.entry(id).or_default().push(image);
+        }
+    }
+    Ok(out)
+}
+
+/// The public post a picture belongs to, by the digest of either of its files.
+pub(crate) async fn posts_with_image(tx: &mut Tx, sha256: &str) -> Result<Vec<(i64, String)>, DbError> {
+    let sql = "SELECT post_id, media_type FROM community_image WHERE sha256 = $1 OR small_sha256 = $1 ORDER BY post_id";
+    tx.all(sql, args![sha256]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Writes what the words of a post name, in place of what they named before.
+pub(crate) async fn replace_named(
+    tx: &mut Tx,
+    p: &Post,
+    tags: &[(String, String)],
+    mentions: &[i64],
+    links: &[(String, String)],
+) -> Result<(), DbError> {
+    for table in ["community_tag", "community_mention", "community_post_link"] {
+        tx.run(&format!("DELETE FROM {table} WHERE post_id = $1"), args![p.id]).await?;
+    }
+    let (mut tag_rows, mut mention_rows, mut card_rows, mut link_rows) =
+        (Rows::default(), Rows::default(), Rows::default(), Rows::default());
+    tags.iter().for_each(|(tag, shown)| tag_rows.push(args![p.id, tag, shown, p.at]));
+    mentions.iter().for_each(|voice| mention_rows.push(args![p.id, *voice]));
+    for (place, (digest, url)) in (0_i64..).zip(links) {
+        card_rows.push(args![digest, url, "asked", "", "", "", p.at]);
+        link_rows.push(args![p.id, place, digest]);
+    }
+    let cards = "INSERT INTO community_card (url_digest, url, state, title, about, site, fetched_at)";
+    for (head, rows, tail) in [
+        ("INSERT INTO community_tag (post_id, tag, shown, at)", tag_rows, ""),
+        ("INSERT INTO community_mention (post_id, voice_id)", mention_rows, ""),
+        (cards, card_rows, "ON CONFLICT (url_digest) DO NOTHING"),
+        ("INSERT INTO community_post_link (post_id, place, url_digest)", link_rows, ""),
+    ] {
+        if !rows.is_empty() {
+            tx.insert_rows(head, rows, tail).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The cards of some posts that are ready, in the order of their links.
+pub(crate) async fn cards(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<Card>>, DbError> {
+    let mut out: HashMap<i64, Vec<Card>> = HashMap::new();
+    for part in ids.chunks(500) {
+        let sql = format!(
+            "SELECT l.post_id, c.url, c.title, c.about, c.site, c.picture FROM community_post_link l
+             JOIN community_card c ON c.url_digest = l.url_digest
+             WHERE c.state = 'ready' AND l.post_id IN ({}) ORDER BY l.post_id, l.place",
+            placeholders(1, part.len())
+        );
+        for row in tx.all(&sql, part.iter().map(|id| Value::from(*id)).collect()).await? {
+            let mut c = row.cols();
+            let id: i64 = c.take()?;
+            let card = Card { url: c.take()?, title: c.take()?, about: c.take()?, site: c.take()?, picture: c.take()? };
+            out.entry(id).or_default().push(card);
+        }
+    }
+    Ok(out)
+}
+
+/// Keeps what a post said before an edit.
+pub(crate) async fn keep_before(tx: &mut Tx, p: &Post, alts: &str, until: At) -> Result<(), DbError> {
+    let sql = "INSERT INTO community_post_before (post_id, version, body, alts, until) VALUES ($1, $2, $3, $4, $5)";
+    tx.run(sql, args![p.id, p.version, &p.body, alts, until]).await.map(drop)
+}
+
+/// What a post said before, newest first: words, what was said of its pictures (JSON list), until when.
+pub(crate) async fn before(tx: &mut Tx, id: i64) -> Result<Vec<(String, String, At)>, DbError> {
+    let sql = "SELECT body, alts, until FROM community_post_before WHERE post_id = $1 ORDER BY version DESC";
+    tx.all(sql, args![id]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// Takes away everything a post was made of but its row.
+pub(crate) async fn empty_post(tx: &mut Tx, id: i64) -> Result<(), DbError> {
+    for table in
+        ["community_image", "community_tag", "community_mention", "community_post_link", "community_post_before"]
+    {
+        tx.run(&format!("DELETE FROM {table} WHERE post_id = $1"), args![id]).await?;
+    }
+    Ok(())
+}
