@@ -83,6 +83,8 @@ CREATE TABLE community_post (
 );
 CREATE INDEX community_post_author ON community_post (author_id, at, id);
 CREATE INDEX community_post_newest ON community_post (at, id);
+CREATE INDEX community_post_clips ON community_post (at, id) WHERE kind = 'clip' AND state = 'public';
+CREATE INDEX community_post_person ON community_post (person_id, id);
 CREATE INDEX community_post_of ON community_post (of_id, at);
 CREATE INDEX community_post_org ON community_post (org_id, at, id);
 

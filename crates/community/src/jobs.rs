@@ -12,9 +12,9 @@ use futures_util::future::BoxFuture;
 use kernel::{Actor, Ctx, IdMaker, Rng};
 use serde::{Deserialize, Serialize};
 
+use crate::film::{FilmError, Filmer, Still};
 use crate::media::{CleanError, Container, ProbeError, VideoFacts, clean, probe};
 use crate::model::{Clip, Made, Original};
-use crate::film::{FilmError, Filmer, Still};
 use crate::rules::clip::check_video;
 use crate::service::{self, Looked};
 

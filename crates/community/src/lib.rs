@@ -3,6 +3,7 @@
 //! accounts: subjects and people are ids that floor 4 looks behind.
 
 pub mod film;
+pub mod jobs;
 pub mod media;
 pub mod model;
 pub mod pictures;

@@ -1,11 +1,16 @@
 //! Clips: videos, drafts that wait for one, captions. Which posts anybody may see is the condition of posts.
 
-use db::{DbError, Row, Tx, args};
+use std::collections::HashMap;
+
+use db::{DbError, Row, Tx, Value, args};
 use kernel::{At, PersonId};
 
-use crate::model::{Clip, ClipDraft, Made, Original, Rendition};
+use super::placeholders;
+use super::post::{POST, post, public};
+use crate::model::{Clip, ClipDraft, Made, Original, Post, Rendition};
 
-const CLIP: &str = "post_id, sha256, media_type, bytes, duration_ms, width, height, title, has_sound, rendition, rendition_sha256,
+const CLIP: &str =
+    "post_id, sha256, media_type, bytes, duration_ms, width, height, title, has_sound, rendition, rendition_sha256,
     rendition_bytes, rendition_width, rendition_height, poster_sha256, problem, from_episode, from_ms, to_ms";
 
 fn from(episode: Option<i64>, start: Option<i64>, end: Option<i64>) -> Option<(i64, i64, i64)> {
@@ -36,9 +41,74 @@ fn made(sha256: Option<String>, bytes: Option<i64>, width: Option<i64>, height: 
     Some(Made { sha256: sha256?, bytes: bytes?, width: width?, height: height? })
 }
 
+/// The videos of some posts.
+pub(crate) async fn clips(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Clip>, DbError> {
+    let mut out = HashMap::new();
+    for part in ids.chunks(500) {
+        let sql = format!("SELECT {CLIP} FROM community_clip WHERE post_id IN ({})", placeholders(1, part.len()));
+        for row in tx.all(&sql, part.iter().map(|id| Value::from(*id)).collect()).await? {
+            let found = clip(&row)?;
+            out.insert(found.post, found);
+        }
+    }
+    Ok(out)
+}
+
 pub(crate) async fn clip_of(tx: &mut Tx, post: i64) -> Result<Option<Clip>, DbError> {
-    let sql = format!("SELECT {CLIP} FROM community_clip WHERE post_id = $1");
-    tx.opt(&sql, args![post]).await?.map(|row| clip(&row)).transpose()
+    Ok(clips(tx, &[post]).await?.remove(&post))
+}
+
+/// The languages some posts have captions in.
+pub(crate) async fn caption_langs(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<String>>, DbError> {
+    let mut out: HashMap<i64, Vec<String>> = HashMap::new();
+    for part in ids.chunks(500) {
+        let list = placeholders(1, part.len());
+        let sql =
+            format!("SELECT post_id, lang FROM community_caption WHERE post_id IN ({list}) ORDER BY post_id, lang");
+        for row in tx.all(&sql, part.iter().map(|id| Value::from(*id)).collect()).await? {
+            out.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+    }
+    Ok(out)
+}
+
+/// The next public clips after a cursor, newest first. Whom the viewer muted, and who is blocked either way, is left out.
+pub(crate) async fn newest_clips(
+    tx: &mut Tx,
+    viewer: i64,
+    after: (At, i64),
+    now: At,
+    limit: i64,
+) -> Result<Vec<Post>, DbError> {
+    let sql = format!(
+        "SELECT {POST} FROM community_post p WHERE p.kind = 'clip' AND {} AND (p.at, p.id) < ($2, $3)
+           AND p.author_id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $4)
+           AND p.author_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $4)
+           AND p.author_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $4)
+         ORDER BY p.at DESC, p.id DESC LIMIT $5",
+        public(1)
+    );
+    tx.all(&sql, args![now, after.0, after.1, viewer, limit]).await?.iter().map(post).collect()
+}
+
+/// The clips a person made that are not deleted, newest first, before an id.
+pub(crate) async fn clips_by(tx: &mut Tx, person: PersonId, before: i64, limit: i64) -> Result<Vec<i64>, DbError> {
+    let sql = "SELECT id FROM community_post WHERE person_id = $1 AND kind = 'clip' AND state <> 'deleted' AND id < $2
+               ORDER BY id DESC LIMIT $3";
+    tx.all(sql, args![person, before, limit]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Takes what is served of a clip away, its captions and its draft; gives the digests of its files. The digest of the original
+/// stays.
+pub(crate) async fn empty_clip(tx: &mut Tx, post: i64) -> Result<Vec<String>, DbError> {
+    let found = clip_of(tx, post).await?;
+    tx.run("DELETE FROM community_caption WHERE post_id = $1", args![post]).await?;
+    remove_clip_draft(tx, post).await?;
+    let sql = "UPDATE community_clip SET title = '', rendition = 'none', rendition_sha256 = NULL, rendition_bytes = NULL,
+                 rendition_width = NULL, rendition_height = NULL, poster_sha256 = NULL, problem = NULL WHERE post_id = $1";
+    tx.run(sql, args![post]).await?;
+    let files = found.map(|c| [Some(c.sha256), c.made.map(|m| m.sha256), c.poster]);
+    Ok(files.into_iter().flatten().flatten().collect())
 }
 
 /// The file of a draft has come. The draft goes.
@@ -76,19 +146,11 @@ pub(crate) async fn put_made(
     duration_ms: i64,
     problem: Option<&str>,
 ) -> Result<(), DbError> {
-    let sql = "UPDATE community_clip SET rendition = $1, rendition_sha256 = $2, rendition_bytes = $3, rendition_width = $4,
+    let sql =
+        "UPDATE community_clip SET rendition = $1, rendition_sha256 = $2, rendition_bytes = $3, rendition_width = $4,
                  rendition_height = $5, poster_sha256 = $6, duration_ms = $7, problem = $8 WHERE post_id = $9";
-    let values = args![
-        rendition.code(),
-        &made.sha256,
-        made.bytes,
-        made.width,
-        made.height,
-        poster,
-        duration_ms,
-        problem,
-        post
-    ];
+    let values =
+        args![rendition.code(), &made.sha256, made.bytes, made.width, made.height, poster, duration_ms, problem, post];
     tx.run(sql, values).await.map(drop)
 }
 
@@ -123,7 +185,8 @@ fn draft(row: &Row) -> Result<ClipDraft, DbError> {
 }
 
 pub(crate) async fn insert_clip_draft(tx: &mut Tx, d: &ClipDraft) -> Result<(), DbError> {
-    let sql = "INSERT INTO community_clip_draft (post_id, org_id, title, from_episode, from_ms, to_ms, trouble, made_at)
+    let sql =
+        "INSERT INTO community_clip_draft (post_id, org_id, title, from_episode, from_ms, to_ms, trouble, made_at)
                VALUES ($1, $2, $3, $4, $5, $6, NULL, $7)";
     let (episode, start, end) = d.from.map_or((None, None, None), |(e, s, t)| (Some(e), Some(s), Some(t)));
     tx.run(sql, args![d.post, d.org, &d.title, episode, start, end, d.made_at]).await.map(drop)
@@ -165,11 +228,4 @@ pub(crate) async fn put_captions(tx: &mut Tx, post: i64, lang: &str, cues: Optio
         tx.run(sql, args![post, lang, cues]).await?;
     }
     Ok(())
-}
-
-/// Whether any clip's row still names this file.
-pub(crate) async fn clip_names(tx: &mut Tx, blob: &str) -> Result<bool, DbError> {
-    let sql = "SELECT COUNT(*) FROM community_clip c JOIN community_post p ON p.id = c.post_id
-               WHERE p.state <> 'deleted' AND (c.sha256 = $1 OR c.rendition_sha256 = $1 OR c.poster_sha256 = $1)";
-    Ok(tx.scalar::<i64>(sql, args![blob]).await?.unwrap_or(0) > 0)
 }

@@ -2,6 +2,7 @@
 //! only the use cases for moderators, erasure and links ask there.
 
 mod adopt;
+mod clip;
 mod comment;
 mod moderation;
 mod notice;
@@ -13,6 +14,7 @@ mod saying;
 mod settings;
 
 pub(crate) use adopt::*;
+pub(crate) use clip::*;
 pub(crate) use comment::*;
 pub(crate) use moderation::*;
 pub(crate) use notice::*;

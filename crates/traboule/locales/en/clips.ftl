@@ -126,7 +126,6 @@ refusal-clip-too-many-waiting = You have many clips that wait for their video. S
 refusal-clip-too-many-today = You began many clips today. Go on tomorrow.
 refusal-clip-has-video = This clip has its video already.
 refusal-clip-no-again = There is nothing to try again.
-refusal-clip-changed = The clip was changed meanwhile. Look at it again.
 refusal-clip-too-large = This file is too large: 512 MB at most for a clip.
 refusal-upload-too-many-open = You have unfinished uploads that fill your room. Finish them or give them up first.
 refusal-clip-cut-no-ffmpeg = This server has no ffmpeg: no clip can be made of an episode.

@@ -126,7 +126,6 @@ refusal-clip-too-many-waiting = Beaucoup de vos clips attendent leur vidéo. Env
 refusal-clip-too-many-today = Vous avez commencé beaucoup de clips aujourd’hui. Continuez demain.
 refusal-clip-has-video = Ce clip a déjà sa vidéo.
 refusal-clip-no-again = Il n’y a rien à réessayer.
-refusal-clip-changed = Le clip a été modifié entre-temps. Regardez-le à nouveau.
 refusal-clip-too-large = Ce fichier est trop grand : 512 Mo au plus pour un clip.
 refusal-upload-too-many-open = Vos envois inachevés remplissent votre place. Terminez-les ou abandonnez-les d’abord.
 refusal-clip-cut-no-ffmpeg = Ce serveur n’a pas ffmpeg : aucun clip ne peut être fait d’un épisode.
