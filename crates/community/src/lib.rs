@@ -7,6 +7,7 @@ pub mod jobs;
 pub mod media;
 pub mod model;
 pub mod pictures;
+pub mod ports;
 pub mod rules;
 pub mod seal;
 pub mod service;

@@ -7,17 +7,17 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use community::model::{COMMENT_PREFIX, Guest, NewComment, Typed, Writer};
+use community::model::{COMMENT_PREFIX, Guest, NewComment, POST_PREFIX, Typed, Writer};
 use community::rules::form::{Wall, check_guest, check_member, walls};
 use community::seal::{Memory, OwnLink};
 use community::service::Order;
 use db::Failure;
-use kernel::{Actor, Kind, Lang, OrgId, Refusal, parse_id};
+use kernel::{Actor, Kind, Lang, OrgId, Refusal, Subject, parse_id};
 use serde::Serialize;
 use ui::{FormView, Posted};
 
 use super::page::{self, Again, Ask};
-use super::subject::{About, about};
+use super::subject::{About, about, about_subject};
 use super::view::WhoView;
 use super::{own, text};
 use crate::app::App;
@@ -27,6 +27,8 @@ use crate::pages::site::{self, private_head};
 
 /// The field people do not see.
 const TRAP: &str = "website2";
+/// How the paths of pages with a form begin.
+const COMMENTED: [&str; 4] = ["/fr/shows/", "/en/shows/", "/fr/posts/", "/en/posts/"];
 /// Fields a form shows again.
 const FIELDS: [&str; 7] = ["body", "name", "email", "url", "parent", "remember", "send_link"];
 
@@ -97,29 +99,52 @@ pub async fn say(
     body: Bytes,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
+    said(&app, &client, lang, &body, about(&app, &show, &slug)).await
+}
+
+/// POST `/{lang}/posts/{id}/comments`.
+pub async fn say_under_post(
+    State(app): Web,
+    client: Client,
+    Path((lang, id)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
+    let Some(id) = parse_id(POST_PREFIX, &id) else { return nowhere(State(app), client).await };
+    said(&app, &client, lang, &body, about_subject(&app, Subject::post(id))).await
+}
+
+/// A posted form about something that is looked up when the form is known to be ours.
+async fn said(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    body: &Bytes,
+    about: impl Future<Output = Result<About, Failure>>,
+) -> Response {
     let begun = async {
-        let posted = read_form(&app, &client, &body)?;
-        Ok((posted, about(&app, &show, &slug).await?))
+        let posted = read_form(app, client, body)?;
+        Ok((posted, about.await?))
     };
     let (posted, about) = match begun.await {
         Ok(begun) => begun,
-        Err(failure) => return failure_page(&app, &client, lang, &failure).await,
+        Err(failure) => return failure_page(app, client, lang, &failure).await,
     };
-    match step(&app, &client, lang, &about, &posted).await {
-        Ok(Step::Again(form)) => show_again(&app, &client, lang, &about, &posted, form, StatusCode::OK).await,
-        Ok(Step::Preview(writer, body)) => preview(&app, &client, lang, &about, &posted, &writer, &body).await,
+    match step(app, client, lang, &about, &posted).await {
+        Ok(Step::Again(form)) => show_again(app, client, lang, &about, &posted, form, StatusCode::OK).await,
+        Ok(Step::Preview(writer, body)) => preview(app, client, lang, &about, &posted, &writer, &body).await,
         Ok(Step::Said { page, cookie }) => {
             let mut response = redirect(&page);
-            if let Some(cookie) = cookie.and_then(|sealed| commenter_cookie(&app, Some(&sealed))) {
+            if let Some(cookie) = cookie.and_then(|sealed| commenter_cookie(app, Some(&sealed))) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             own::quiet(response)
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::TooMany | Kind::Conflict) => {
             let form = FormView::refused(&posted, &[], &refusal, app.render.texts(), lang);
-            show_again(&app, &client, lang, &about, &posted, form, ui::status(refusal.kind)).await
+            show_again(app, client, lang, &about, &posted, form, ui::status(refusal.kind)).await
         }
-        Err(failure) => failure_page(&app, &client, lang, &failure).await,
+        Err(failure) => failure_page(app, client, lang, &failure).await,
     }
 }
 
@@ -261,8 +286,7 @@ pub async fn forget(State(app): Web, client: Client, Path(lang): Path<String>, b
     }
     let from = client.headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let origin = client.links(&app).origin().to_owned();
-    let back =
-        from.strip_prefix(origin.as_str()).filter(|p| p.starts_with("/fr/shows/") || p.starts_with("/en/shows/"));
+    let back = from.strip_prefix(origin.as_str()).filter(|p| COMMENTED.iter().any(|start| p.starts_with(start)));
     let back = back.map_or_else(
         || format!("/{}/", lang.code()),
         |path| format!("{}#write", path.split('#').next().unwrap_or(path)),

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use community::model::{COMMENT_PREFIX, Cursor};
+use community::model::{COMMENT_PREFIX, Cursor, POST_PREFIX};
 use community::rules::form::MOST_CHARACTERS;
 use community::service as uc;
 use db::{Failure, read_tx};
-use kernel::{At, Lang, Refusal, parse_id, show_id};
+use kernel::{At, Lang, Refusal, Subject, parse_id, show_id};
 use publish::text::json_for_script;
 use publish::web::{FeedLink, Head};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use ui::FormView;
 
-use super::subject::{About, about, feed_path};
+use super::subject::{About, about, about_subject, feed_path};
 use super::view::{ANSWERS, CommentView, ReplyView, Shared, TalkView, WhoView, cursor_text};
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page, html};
@@ -66,6 +66,7 @@ struct SectionVars<'a> {
 struct PageVars {
     heading: String,
     back_url: String,
+    back: String,
     below_html: String,
 }
 
@@ -129,6 +130,7 @@ async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkVie
     Ok(TalkView {
         count: page.thread.visible,
         closed: !page.open,
+        about: about.subject.kind.code(),
         comments,
         older_url: next.map(|c| format!("{path}?after={}#comments", cursor_text(c))),
         newest_url: (after.is_some() || under.is_some()).then(|| format!("{path}#comments")),
@@ -194,19 +196,36 @@ pub async fn all(
     Query(ask): Query<Ask>,
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    let about = match about(&app, &show, &slug).await {
+    let found = about(&app, &show, &slug).await;
+    answered(&app, &client, lang, found, &ask).await
+}
+
+/// GET `/{lang}/posts/{id}/comments`.
+pub async fn all_under_post(
+    State(app): Web,
+    client: Client,
+    Path((lang, id)): Path<(String, String)>,
+    Query(ask): Query<Ask>,
+) -> Response {
+    let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
+    let Some(id) = parse_id(POST_PREFIX, &id) else { return nowhere(State(app), client).await };
+    let found = about_subject(&app, Subject::post(id)).await;
+    answered(&app, &client, lang, found, &ask).await
+}
+
+async fn answered(app: &Arc<App>, client: &Client, lang: Lang, found: Result<About, Failure>, ask: &Ask) -> Response {
+    let about = match found {
         Ok(about) => about,
-        Err(failure) => return failure_page(&app, &client, lang, &failure).await,
+        Err(failure) => return failure_page(app, client, lang, &failure).await,
     };
     if !ask.is_plain() {
-        return again(&app, &client, lang, &about, &ask, StatusCode::OK, Again::default()).await;
+        return again(app, client, lang, &about, ask, StatusCode::OK, Again::default()).await;
     }
-    let topics = about.topics();
     let build = async {
-        let text = whole(&app, &client, lang, &about, &ask, Again::default()).await?;
+        let text = whole(app, client, lang, &about, ask, Again::default()).await?;
         Ok(Built::page(text, about.valid_until))
     };
-    cached(&app, &client, lang, &topics, build).await
+    cached(app, client, lang, &about.topics(), build).await
 }
 
 /// The page for one person: a part of the thread, or a form again.
@@ -248,6 +267,7 @@ async fn whole(
         feeds: vec![feed],
         ..Head::default()
     };
-    let vars = PageVars { heading, back_url: about.page(lang), below_html: section(app, lang, &talk, again)? };
+    let back = app.say(lang, &format!("talk-back-{}", about.subject.kind.code()));
+    let vars = PageVars { heading, back_url: about.page(lang), back, below_html: section(app, lang, &talk, again)? };
     site::render_for(app, client, lang, &about.current, "pages/comments_all.html", head, vars).await
 }

@@ -60,6 +60,8 @@ pub(crate) struct WhoView {
 pub(crate) struct TalkView {
     pub(crate) count: i64,
     pub(crate) closed: bool,
+    /// What it is about: `episode` or `post`.
+    pub(crate) about: &'static str,
     pub(crate) comments: Vec<CommentView>,
     pub(crate) older_url: Option<String>,
     pub(crate) newest_url: Option<String>,
