@@ -10,6 +10,7 @@ CREATE TABLE community_voice (
   closed BOOLEAN NOT NULL
 );
 CREATE INDEX community_voice_org ON community_voice (org_id);
+CREATE INDEX community_voice_followers ON community_voice (followers, id);
 
 -- Every handle ever given. A former one still leads to its voice and is given to nobody else.
 CREATE TABLE community_handle (
@@ -82,9 +83,11 @@ CREATE TABLE community_post (
   UNIQUE (author_id, request)
 );
 CREATE INDEX community_post_author ON community_post (author_id, at, id);
-CREATE INDEX community_post_newest ON community_post (at, id);
 CREATE INDEX community_post_clips ON community_post (at, id) WHERE kind = 'clip' AND state = 'public';
 CREATE INDEX community_post_person ON community_post (person_id, id);
+-- Feeds read the heads of each followed voice from here alone.
+CREATE INDEX community_post_public ON community_post (author_id, at, id) WHERE state = 'public';
+CREATE INDEX community_post_newest ON community_post (at, id) WHERE state = 'public';
 CREATE INDEX community_post_of ON community_post (of_id, at);
 CREATE INDEX community_post_org ON community_post (org_id, at, id);
 
@@ -111,6 +114,7 @@ CREATE TABLE community_tag (
   PRIMARY KEY (post_id, tag)
 );
 CREATE INDEX community_tag_newest ON community_tag (tag, at, post_id);
+CREATE INDEX community_tag_recent ON community_tag (at, post_id);
 
 CREATE TABLE community_mention (
   post_id BIGINT NOT NULL REFERENCES community_post (id),

@@ -1,9 +1,11 @@
 //! What a comment is made of. No rule and no SQL here. A commenter's address is not part of a comment: it lies sealed
 //! in a row of its own and only the moderators' queue carries it.
 
+mod feed;
 mod people;
 mod post;
 
+pub use feed::*;
 pub use people::*;
 pub use post::*;
 

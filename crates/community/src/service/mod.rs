@@ -3,7 +3,9 @@
 
 mod adopt;
 mod clips;
+pub mod crowd;
 mod erase;
+pub mod feed;
 pub mod follows;
 pub mod members;
 mod moderate;

@@ -4,6 +4,8 @@
 mod adopt;
 mod clip;
 mod comment;
+mod crowd;
+mod feed;
 mod moderation;
 mod notice;
 mod notification;
@@ -16,6 +18,9 @@ mod settings;
 pub(crate) use adopt::*;
 pub(crate) use clip::*;
 pub(crate) use comment::*;
+pub use crowd::{CrowdPost, CrowdVoice};
+pub(crate) use crowd::{crowd_follows, crowd_posts, crowd_voices};
+pub(crate) use feed::*;
 pub(crate) use moderation::*;
 pub(crate) use notice::*;
 pub(crate) use notification::*;

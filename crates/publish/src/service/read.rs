@@ -164,6 +164,28 @@ pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, Full
     Ok((show, full(tx, episode).await?))
 }
 
+/// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show.
+///
+/// # Errors
+/// The database's failure.
+pub async fn newest_of(
+    tx: &mut Tx,
+    shows: &[i64],
+    now: At,
+    after: (At, i64),
+    limit: i64,
+) -> Result<Vec<(At, i64, i64)>, Failure> {
+    Ok(store::newest_of(tx, shows, now, after, limit).await?)
+}
+
+/// Public episodes by their ids; what is not public is not among them.
+///
+/// # Errors
+/// The database's failure.
+pub async fn public_named(tx: &mut Tx, ids: &[i64], now: At) -> Result<Vec<Episode>, Failure> {
+    Ok(store::public_named(tx, ids, now).await?)
+}
+
 /// Everything a show's feed needs.
 pub struct FeedRows {
     /// The show.

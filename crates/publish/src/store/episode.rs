@@ -134,6 +134,53 @@ pub(crate) async fn newest_episodes(tx: &mut Tx, now: At, limit: i64) -> Result<
     episodes_where(tx, public, &format!("{NEWEST} LIMIT $2"), args![now, limit]).await
 }
 
+/// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show. Each show
+/// is read from its own end of the index.
+pub(crate) async fn newest_of(
+    tx: &mut Tx,
+    shows: &[i64],
+    now: At,
+    (at, id): (At, i64),
+    limit: i64,
+) -> Result<Vec<(At, i64, i64)>, DbError> {
+    let mut out: Vec<(At, i64, i64)> = Vec::new();
+    for part in shows.chunks(100) {
+        let arm = |n: usize| {
+            format!(
+                "SELECT * FROM (SELECT e.publish_at, e.id, e.show_id FROM publish_episode e WHERE {PUBLIC}
+                  AND e.show_id = ${} AND (e.publish_at, e.id) < ($2, $3)
+                  ORDER BY e.publish_at DESC, e.id DESC LIMIT $4) a{n}",
+                n + 5
+            )
+        };
+        let arms: Vec<String> = (0..part.len()).map(arm).collect();
+        let sql = format!(
+            "SELECT publish_at, id, show_id FROM ({}) every ORDER BY publish_at DESC, id DESC LIMIT $4",
+            arms.join(" UNION ALL ")
+        );
+        let mut values = args![now, at, id, limit];
+        values.extend(part.iter().map(|show| Value::from(*show)));
+        for row in tx.all(&sql, values).await? {
+            out.push((row.get(0)?, row.get(1)?, row.get(2)?));
+        }
+    }
+    out.sort_by_key(|(at, id, _)| std::cmp::Reverse((*at, *id)));
+    out.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(out)
+}
+
+/// Public episodes by their ids, in no order.
+pub(crate) async fn public_named(tx: &mut Tx, ids: &[i64], now: At) -> Result<Vec<Episode>, DbError> {
+    let mut out = Vec::new();
+    for part in ids.chunks(CHUNK) {
+        let condition = format!("{PUBLIC} AND e.id IN ({})", placeholders(2, part.len()));
+        let mut values = args![now];
+        values.extend(part.iter().map(|id| Value::from(*id)));
+        out.extend(episodes_where(tx, &condition, "", values).await?);
+    }
+    Ok(out)
+}
+
 /// The public neighbours of a public episode: the one before, the one after.
 pub(crate) async fn neighbours(
     tx: &mut Tx,

@@ -2,15 +2,16 @@
 
 use super::{Ended, json, say};
 
-pub(super) async fn run(name: &str, as_json: bool) -> Result<(), Ended> {
+pub(super) async fn run(name: &str, percent: u64, as_json: bool) -> Result<(), Ended> {
     let report = match name {
         "pages" => crate::measure::pages().await,
         "comments" => crate::measure::comments().await,
         "import" => crate::measure::import().await,
         "search" => crate::measure::search().await,
+        "feed" => crate::measure::feed(percent).await,
         other => {
             return Err(Ended::Usage(format!(
-                "there is no bench called {other}; there are pages, comments, import and search"
+                "there is no bench called {other}; there are pages, comments, import, search and feed"
             )));
         }
     };

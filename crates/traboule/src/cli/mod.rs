@@ -139,10 +139,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Measure: pages, import
+    /// Measure: pages, comments, import, search, feed
     Bench {
         /// What to measure
         name: String,
+        /// How much of the whole, in hundredths; only feed asks
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        percent: u64,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -332,7 +335,7 @@ async fn run(command: Command) -> Result<(), Ended> {
             export::listens(config(place, None, None)?, day.as_deref(), show.as_deref(), json).await
         }
         Command::Verify { file, json } => export::verify(&file, json),
-        Command::Bench { name, json } => bench::run(&name, json).await,
+        Command::Bench { name, percent, json } => bench::run(&name, percent, json).await,
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
         Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,
     }

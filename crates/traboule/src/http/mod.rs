@@ -11,8 +11,9 @@ mod session;
 pub use front::{Front, MakeFront, Peer};
 pub use places::{PlaceMap, Places, Where};
 pub use posted::read_form;
+pub(crate) use respond::cite;
 pub use respond::{
-    Built, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served, uncached,
+    Built, LOG_SIZE, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served, uncached,
 };
 pub use router::router;
 pub use routes::{ROUTES, Route};

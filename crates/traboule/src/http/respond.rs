@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use db::{DbError, Failure};
 use kernel::{At, Kind, Lang, Refusal};
@@ -131,14 +131,34 @@ pub struct Built {
     pub shared: bool,
     /// What it is about, if its views are counted.
     pub about: Option<kernel::Item>,
+    /// The size of the public log it obeyed, if reach had a say in it.
+    pub log_size: Option<u64>,
+}
+
+/// The header in which an answer cites the size of the public log it obeyed.
+pub const LOG_SIZE: &str = "Traboule-Log-Size";
+
+/// Cites the size of the public log that an answer obeyed.
+pub(crate) fn cite(headers: &mut HeaderMap, size: Option<u64>) {
+    if let Some(size) = size {
+        headers.insert(HeaderName::from_static("traboule-log-size"), HeaderValue::from(size));
+    }
 }
 
 impl Built {
     /// An HTML page under the strict policy.
     #[must_use]
     pub fn page(text: String, valid_until: Option<At>) -> Self {
-        let mime = "text/html; charset=utf-8";
-        Self { text, mime, valid_until, policy: PagePolicy::default(), changed_at: None, shared: false, about: None }
+        Self {
+            text,
+            mime: "text/html; charset=utf-8",
+            valid_until,
+            policy: PagePolicy::default(),
+            changed_at: None,
+            shared: false,
+            about: None,
+            log_size: None,
+        }
     }
 }
 
@@ -170,6 +190,7 @@ pub async fn cached(
             if built.shared {
                 headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             }
+            cite(&mut headers, built.log_size);
             secure(&mut headers, &built.policy);
             let segments = ui::split(built.text);
             let page = CachedPage::new(segments, headers, marks, built.valid_until, filler(app, None, lang));
@@ -197,6 +218,7 @@ pub async fn cached(
 pub fn uncached(app: &App, client: &Client, lang: Lang, built: Built) -> Response {
     let mut response = html(app, client, lang, StatusCode::OK, built.text);
     secure(response.headers_mut(), &built.policy);
+    cite(response.headers_mut(), built.log_size);
     response
 }
 

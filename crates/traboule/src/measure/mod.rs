@@ -2,12 +2,15 @@
 //! same run. Targets are reported, never gated on: machines of one kind differ by almost a factor of two between runs.
 
 mod comments;
+mod crowd;
+mod feed;
 mod import;
 mod pages;
 mod process;
 mod search;
 
 pub use comments::comments;
+pub use feed::feed;
 pub use import::import;
 pub use pages::pages;
 pub use search::search;

@@ -26,7 +26,8 @@ pub(super) async fn figures(folder: &Path) -> Result<Vec<Figure>, Failure> {
         let (child, seconds) = start(&data).await?;
         starts.push(seconds);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        memory.push(resident(&child)?);
+        let id = child.id().ok_or_else(|| Failure::Broken("the demo ended by itself".to_owned()))?;
+        memory.push(resident(id)?);
         stop(child).await?;
     }
     Ok(vec![
@@ -82,8 +83,7 @@ async fn stop(mut child: Child) -> Result<(), Failure> {
 }
 
 /// Resident memory in MB, from the kernel.
-fn resident(child: &Child) -> Result<f64, Failure> {
-    let id = child.id().ok_or_else(|| Failure::Broken("the demo ended by itself".to_owned()))?;
+pub(super) fn resident(id: u32) -> Result<f64, Failure> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).map_err(|e| broken(&e))?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or_default();
     let kb: f64 = line.split_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(0.0);

@@ -6,10 +6,12 @@ pub mod api_page;
 pub mod approve;
 pub mod comments;
 pub mod dev;
+pub mod feed;
 pub mod feeds;
 pub mod files;
 pub mod listens;
 pub mod log;
+pub mod members;
 pub mod people;
 pub mod posts;
 pub mod privacy;
@@ -89,7 +91,19 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/post_sure.html", include_str!("../../templates/pages/post_sure.html")),
     ("pages/post_mine.html", include_str!("../../templates/pages/post_mine.html")),
     ("pages/post_elsewhere.html", include_str!("../../templates/pages/post_elsewhere.html")),
+    ("pages/feed_parts.html", include_str!("../../templates/pages/feed_parts.html")),
+    ("pages/feed.html", include_str!("../../templates/pages/feed.html")),
+    ("pages/explore.html", include_str!("../../templates/pages/explore.html")),
+    ("pages/order.html", include_str!("../../templates/pages/order.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
+    ("pages/join.html", include_str!("../../templates/pages/join.html")),
+    ("pages/member_parts.html", include_str!("../../templates/pages/member_parts.html")),
+    ("pages/member.html", include_str!("../../templates/pages/member.html")),
+    ("pages/member_list.html", include_str!("../../templates/pages/member_list.html")),
+    ("pages/profile.html", include_str!("../../templates/pages/profile.html")),
+    ("pages/notifications.html", include_str!("../../templates/pages/notifications.html")),
+    ("pages/digest_stop.html", include_str!("../../templates/pages/digest_stop.html")),
+    ("pages/my_data.html", include_str!("../../templates/pages/my_data.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
-use super::Route;
+use super::{Route, route};
 use crate::app::App;
+use crate::pages::feed::order;
 
 /// Every route of this file.
-pub(super) const ROUTES: &[Route] = &[];
+pub(super) const ROUTES: &[Route] =
+    &[route("GET", "/{lang}/order", "public"), route("GET", "/order/definitions.txt", "public")];
 
 /// Their handlers.
 pub(super) fn router() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().route("/{lang}/order", get(order::show)).route("/order/definitions.txt", get(order::definitions))
 }

@@ -1,0 +1,195 @@
+//! Feeds: candidates newest first after a cursor, read from the indexes of each voice, and what stands between a viewer and
+//! a voice. It decides nothing. Every query takes a cursor; the first one lies just after now, so that nothing of the
+//! future comes out.
+
+use std::collections::{HashMap, HashSet};
+
+use db::{DbError, Row, Tx, Value, args};
+use kernel::{At, Subject, SubjectKind};
+
+use super::placeholders;
+use crate::model::{Entry, Hidden, Spot, TagUse, VoiceKind};
+
+/// Columns of an entry, from `community_post p`.
+const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
+    CAST(CASE WHEN p.kind = 'post' AND p.body = '' AND p.of_id IS NOT NULL THEN 1 ELSE 0 END AS BIGINT)";
+
+fn entry(row: &Row) -> Result<Entry, DbError> {
+    let mut c = row.cols();
+    let (id, voice, at) = (c.take()?, c.take()?, c.take()?);
+    let (of_author, of_kind, of_id): (Option<i64>, Option<String>, Option<i64>) = (c.take()?, c.take()?, c.take()?);
+    let bare = c.take::<i64>()? == 1;
+    let of = of_kind.as_deref().and_then(SubjectKind::parse).zip(of_id).map(|(kind, id)| Subject { kind, id });
+    Ok(Entry { subject: Subject::post(id), voice, at, of_author: of_author.filter(|_| bare), of: of.filter(|_| bare) })
+}
+
+/// The newest public post of each followed voice after the cursor, as the heads of so many sorted lists; the voices of the
+/// first `limit` heads. No entry of the next `limit` comes from another voice. Muted and blocked ones are left out here,
+/// because one of them may have written very much.
+async fn next_voices(tx: &mut Tx, member: i64, after: Spot, limit: i64) -> Result<Vec<i64>, DbError> {
+    let head = |column: &str| {
+        format!(
+            "(SELECT p.{column} FROM community_post p WHERE p.author_id = f.voice_id AND p.state = 'public'
+              AND (p.at, p.id) < ($2, $3) ORDER BY p.at DESC, p.id DESC LIMIT 1)"
+        )
+    };
+    let sql = format!(
+        "WITH head AS MATERIALIZED (SELECT f.voice_id, {} AS at, {} AS id FROM community_follow f WHERE f.member_id = $1
+           AND f.voice_id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $1)
+           AND f.voice_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $1)
+           AND f.voice_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $1))
+         SELECT voice_id FROM head WHERE at IS NOT NULL ORDER BY at DESC, id DESC LIMIT $4",
+        head("at"),
+        head("id")
+    );
+    tx.all(&sql, args![member, after.0, after.1, limit]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// The next posts of the voices a member follows, newest first, at most `limit`.
+pub(crate) async fn home_posts(tx: &mut Tx, member: i64, after: Spot, limit: i64) -> Result<Vec<Entry>, DbError> {
+    let voices = next_voices(tx, member, after, limit).await?;
+    posts_of_voices(tx, &voices, after, limit).await
+}
+
+/// The next public posts of some voices, newest first, at most `limit`.
+pub(crate) async fn posts_of_voices(
+    tx: &mut Tx,
+    voices: &[i64],
+    after: Spot,
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    if voices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let arm = |n: usize| {
+        format!(
+            "SELECT * FROM (SELECT p.id, p.at FROM community_post p WHERE p.author_id = ${} AND p.state = 'public'
+              AND (p.at, p.id) < ($1, $2) ORDER BY p.at DESC, p.id DESC LIMIT $3) a{n}",
+            n + 4
+        )
+    };
+    let arms: Vec<String> = (0..voices.len()).map(arm).collect();
+    let sql = format!(
+        "SELECT {ENTRY} FROM (SELECT id, at FROM ({}) every ORDER BY at DESC, id DESC LIMIT $3) next
+         JOIN community_post p ON p.id = next.id ORDER BY p.at DESC, p.id DESC",
+        arms.join(" UNION ALL ")
+    );
+    let mut values = args![after.0, after.1, limit];
+    values.extend(voices.iter().map(|v| Value::from(*v)));
+    tx.all(&sql, values).await?.iter().map(entry).collect()
+}
+
+/// The next public posts of everybody that say something of their own, newest first.
+pub(crate) async fn newest_posts(tx: &mut Tx, after: Spot, limit: i64) -> Result<Vec<Entry>, DbError> {
+    let sql = format!(
+        "SELECT {ENTRY} FROM community_post p WHERE p.state = 'public' AND (p.at, p.id) < ($1, $2)
+         AND (p.of_id IS NULL OR p.body <> '' OR p.kind <> 'post') ORDER BY p.at DESC, p.id DESC LIMIT $3"
+    );
+    tx.all(&sql, args![after.0, after.1, limit]).await?.iter().map(entry).collect()
+}
+
+/// The next public posts with a tag, newest first.
+pub(crate) async fn tagged_posts(tx: &mut Tx, tag: &str, after: Spot, limit: i64) -> Result<Vec<Entry>, DbError> {
+    let sql = format!(
+        "SELECT {ENTRY} FROM community_tag t JOIN community_post p ON p.id = t.post_id
+         WHERE t.tag = $4 AND (t.at, t.post_id) < ($1, $2) AND p.state = 'public'
+         ORDER BY t.at DESC, t.post_id DESC LIMIT $3"
+    );
+    tx.all(&sql, args![after.0, after.1, limit, tag]).await?.iter().map(entry).collect()
+}
+
+/// How a tag is written: the spelling of its newest public use.
+pub(crate) async fn tag_shown(tx: &mut Tx, tag: &str, after: Spot) -> Result<Option<String>, DbError> {
+    let sql = "SELECT t.shown FROM community_tag t JOIN community_post p ON p.id = t.post_id
+               WHERE t.tag = $1 AND (t.at, t.post_id) < ($2, $3) AND p.state = 'public'
+               ORDER BY t.at DESC, t.post_id DESC LIMIT 1";
+    tx.scalar(sql, args![tag, after.0, after.1]).await
+}
+
+/// Tags among the newest `uses` uses, by how many voices used them, then by name.
+pub(crate) async fn recent_tags(tx: &mut Tx, after: Spot, uses: i64, limit: i64) -> Result<Vec<TagUse>, DbError> {
+    let sql = "SELECT n.tag, MAX(n.shown), CAST(COUNT(DISTINCT n.author_id) AS BIGINT) AS voices FROM
+                 (SELECT t.tag, t.shown, p.author_id FROM community_tag t JOIN community_post p ON p.id = t.post_id
+                  WHERE (t.at, t.post_id) < ($1, $2) AND p.state = 'public'
+                  ORDER BY t.at DESC, t.post_id DESC LIMIT $3) n
+               GROUP BY n.tag ORDER BY voices DESC, n.tag LIMIT $4";
+    let rows = tx.all(sql, args![after.0, after.1, uses, limit]).await?;
+    let one = |row: &Row| Ok(TagUse { tag: row.get(0)?, shown: row.get(1)?, voices: row.get(2)? });
+    rows.iter().map(one).collect()
+}
+
+/// Which of these voices a viewer sees nothing of: muted, or blocked in either direction.
+pub(crate) async fn hidden_among(tx: &mut Tx, viewer: i64, voices: &[i64]) -> Result<Hidden, DbError> {
+    let mut out = HashSet::new();
+    for part in voices.chunks(500) {
+        let list = placeholders(2, part.len());
+        let sql = format!(
+            "SELECT voice_id FROM community_mute WHERE member_id = $1 AND voice_id IN ({list})
+             UNION ALL SELECT blocked_id FROM community_block WHERE member_id = $1 AND blocked_id IN ({list})
+             UNION ALL SELECT member_id FROM community_block WHERE blocked_id = $1 AND member_id IN ({list})"
+        );
+        let mut values = args![viewer];
+        values.extend(part.iter().map(|v| Value::from(*v)));
+        for row in tx.all(&sql, values).await? {
+            out.insert(row.get(0)?);
+        }
+    }
+    Ok(Hidden(out))
+}
+
+/// Which of these posts everybody may see now.
+pub(crate) async fn public_among(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i64>, DbError> {
+    let mut out = HashSet::new();
+    for part in ids.chunks(500) {
+        let list = placeholders(2, part.len());
+        let sql =
+            format!("SELECT p.id FROM community_post p WHERE p.state = 'public' AND p.at <= $1 AND p.id IN ({list})");
+        let mut values = args![now];
+        values.extend(part.iter().map(|v| Value::from(*v)));
+        for row in tx.all(&sql, values).await? {
+            out.insert(row.get(0)?);
+        }
+    }
+    Ok(out)
+}
+
+/// The shows a member follows and has not muted.
+pub(crate) async fn followed_shows(tx: &mut Tx, member: i64) -> Result<Vec<i64>, DbError> {
+    let sql = "SELECT v.id FROM community_voice v JOIN community_follow f ON f.voice_id = v.id
+               WHERE f.member_id = $1 AND v.kind = $2 AND NOT v.closed
+               AND v.id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $1) ORDER BY v.id";
+    tx.all(sql, args![member, VoiceKind::Show.code()]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Since when a member follows some voices.
+pub(crate) async fn follows_since(tx: &mut Tx, member: i64, voices: &[i64]) -> Result<HashMap<i64, At>, DbError> {
+    let mut out = HashMap::new();
+    for part in voices.chunks(500) {
+        let list = placeholders(2, part.len());
+        let sql = format!("SELECT voice_id, since FROM community_follow WHERE member_id = $1 AND voice_id IN ({list})");
+        let mut values = args![member];
+        values.extend(part.iter().map(|v| Value::from(*v)));
+        for row in tx.all(&sql, values).await? {
+            out.insert(row.get(0)?, row.get(1)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Open voices nobody of whom stands in a member's follows, the most followed first.
+pub(crate) async fn most_followed(
+    tx: &mut Tx,
+    kinds: &[VoiceKind],
+    viewer: Option<i64>,
+    limit: i64,
+) -> Result<Vec<i64>, DbError> {
+    let list = placeholders(3, kinds.len());
+    let sql = format!(
+        "SELECT v.id FROM community_voice v WHERE v.kind IN ({list}) AND NOT v.closed AND v.id <> $1
+         AND v.id NOT IN (SELECT f.voice_id FROM community_follow f WHERE f.member_id = $1)
+         ORDER BY v.followers DESC, v.id LIMIT $2"
+    );
+    let mut values = args![viewer.unwrap_or(0), limit];
+    values.extend(kinds.iter().map(|k| Value::from(k.code())));
+    tx.all(&sql, values).await?.iter().map(|row| row.get(0)).collect()
+}
