@@ -182,13 +182,12 @@ mod tests {
     fn metadata_and_checksums_are_read() {
         let read =
             metadata("filename dG9uIMOpdMOpLndhdg==,filetype YXVkaW8vd2F2,episode ZXBfMQ==,other !!").expect("read");
-        let wanted =
-            Metadata {
-                name: "ton été.wav".to_owned(),
-                mime: "audio/wav".to_owned(),
-                episode: "ep_1".to_owned(),
-                post: String::new(),
-            };
+        let wanted = Metadata {
+            name: "ton été.wav".to_owned(),
+            mime: "audio/wav".to_owned(),
+            episode: "ep_1".to_owned(),
+            post: String::new(),
+        };
         assert_eq!(read, wanted);
         assert_eq!(metadata(""), Ok(Metadata::default()));
         for broken in ["filename a", "filename ====", "filename YQ=a", "filename /w=="] {

@@ -70,8 +70,9 @@ pub async fn begin_post_upload(
     (quota, own): (i64, i64),
 ) -> Result<Upload, Failure> {
     let person = ctx.actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
-    rules::may_begin(draft.size, store::open_bytes_of(tx, person, ctx.now).await?, own)
-        .map_err(|r| if r.code == "upload-no-room" { Refusal::new(Kind::TooMany, "upload-too-many-open") } else { r })?;
+    rules::may_begin(draft.size, store::open_bytes_of(tx, person, ctx.now).await?, own).map_err(|r| {
+        if r.code == "upload-no-room" { Refusal::new(Kind::TooMany, "upload-too-many-open") } else { r }
+    })?;
     rules::may_begin(draft.size, store::open_bytes(tx, org, ctx.now).await?, quota)?;
     open(tx, ctx, (org, person, UploadFor::Post(post)), draft).await
 }

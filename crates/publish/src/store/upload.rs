@@ -5,8 +5,7 @@ use kernel::{At, OrgId, PersonId};
 
 use crate::model::{Upload, UploadFor, UploadState};
 
-const UPLOAD: &str =
-    "id, org_id, person_id, episode_id, post_id, size, received, file_title, declared, state, lease, leased_until, expires_at";
+const UPLOAD: &str = "id, org_id, person_id, episode_id, post_id, size, received, file_title, declared, state, lease, leased_until, expires_at";
 
 fn upload(row: &Row) -> Result<Upload, DbError> {
     let mut c = row.cols();
@@ -37,7 +36,8 @@ pub(crate) async fn insert_upload(tx: &mut Tx, u: &Upload, now: At) -> Result<()
         UploadFor::Episode(id) => (Some(id), None, "sound"),
         UploadFor::Post(id) => (None, Some(id), "clip"),
     };
-    let values = args![u.id, u.org, u.person.0, episode, post, purpose, u.size, &u.name, &u.declared, now, u.expires_at];
+    let values =
+        args![u.id, u.org, u.person.0, episode, post, purpose, u.size, &u.name, &u.declared, now, u.expires_at];
     tx.run(sql, values).await.map(drop)
 }
 
@@ -55,8 +55,7 @@ pub(crate) async fn open_bytes(tx: &mut Tx, org: OrgId, now: At) -> Result<i64, 
 
 /// Bytes one person's open uploads may still fill.
 pub(crate) async fn open_bytes_of(tx: &mut Tx, person: PersonId, now: At) -> Result<i64, DbError> {
-    let sql =
-        "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload WHERE person_id = $1 AND state = 'open' AND expires_at > $2";
+    let sql = "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload WHERE person_id = $1 AND state = 'open' AND expires_at > $2";
     Ok(tx.scalar::<Option<i64>>(sql, args![person.0, now]).await?.flatten().unwrap_or(0))
 }
 

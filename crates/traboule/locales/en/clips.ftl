@@ -141,3 +141,6 @@ field-clip-no-picture = There is sound in it but no moving picture.
 field-caption-long = A caption is longer than 300 characters.
 field-captions-many = More than 400 captions.
 field-captions-unreadable = This is neither WebVTT nor SubRip with times.
+clip-cut-not-public = A clip can be made once the episode is public.
+refusal-clip-cut-not-public = A clip can be made once the episode is public.
+refusal-clip-cut-remote = The sound lies elsewhere: bring it home first.

@@ -141,3 +141,6 @@ field-clip-no-picture = Il y a du son mais pas d’image animée.
 field-caption-long = Un sous-titre dépasse 300 caractères.
 field-captions-many = Plus de 400 sous-titres.
 field-captions-unreadable = Ce n’est ni du WebVTT ni du SubRip avec des temps.
+clip-cut-not-public = Un clip pourra être fait une fois l’épisode public.
+refusal-clip-cut-not-public = Un clip pourra être fait une fois l’épisode public.
+refusal-clip-cut-remote = Le son se trouve ailleurs : faites-le d’abord venir ici.

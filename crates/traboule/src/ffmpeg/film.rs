@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use community::media::Container;
 use community::film::{DoneFn, FilmError, Filmer, Still};
+use community::media::Container;
 use community::rules::clip::{MOST_BYTES, MOST_MS, SLACK_MS};
 use futures_util::future::BoxFuture;
 use publish::ports::EncodeError;

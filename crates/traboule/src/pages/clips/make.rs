@@ -15,6 +15,7 @@ use kernel::{Ctx, Kind, Lang, Refusal, parse_id, show_id};
 use serde::Serialize;
 use ui::{FormView, Posted};
 
+use super::voices::{ensure, own_voices};
 use super::{Choice, examine, languages, own, read_cues};
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html, redirect};
@@ -48,7 +49,7 @@ pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>) -> 
 
 async fn page(app: &Arc<App>, client: &Client, lang: Lang, form: Option<FormView>, status: StatusCode) -> Response {
     let rendered = async {
-        let voices = crate::pages::posts::own_voices(app, client, lang).await?;
+        let voices = own_voices(app, client, lang).await?;
         let voices = voices.into_iter().map(|(id, name)| Choice { value: id.to_string(), label: name }).collect();
         let vars = NewVars {
             voices,
@@ -187,7 +188,11 @@ async fn take(app: &Arc<App>, client: &Client, mut form: Multipart, said: &mut S
 }
 
 async fn begun(app: &App, ctx: &Ctx, order: &ClipOrder) -> Result<i64, Failure> {
-    Ok(write_tx!(app.db, |tx| uc::begin_clip(tx, ctx, order).await)?.id)
+    let post = write_tx!(app.db, |tx| {
+        ensure(tx, &ctx.actor, order.voice, ctx.now).await?;
+        uc::begin_clip(tx, ctx, order).await
+    })?;
+    Ok(post.id)
 }
 
 /// The file of a form becomes the video of a clip.

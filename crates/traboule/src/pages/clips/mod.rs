@@ -6,7 +6,9 @@ pub mod files;
 pub mod make;
 pub mod own;
 mod view;
+mod voices;
 pub mod watch;
+mod words;
 
 use std::path::Path;
 

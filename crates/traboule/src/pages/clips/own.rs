@@ -164,12 +164,7 @@ fn said(app: &App, lang: Lang, code: Option<&str>) -> Option<String> {
 }
 
 /// `/{lang}/clips/mine`.
-pub async fn mine(
-    State(app): Web,
-    client: Client,
-    Path(lang): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Response {
+pub async fn mine(State(app): Web, client: Client, Path(lang): Path<String>, Query(asked): Query<Asked>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     if client.me.is_none() {
         return to_sign_in(lang, &client.path);
@@ -429,7 +424,11 @@ async fn done(
             Ok(Done::Said("again"))
         }
         "remove" if posted.get("sure") == "yes" => {
-            crate::pages::posts::take_away(app, &ctx, id).await?;
+            write_tx!(app.db, |tx| {
+                let org = uc::own_clip(tx, &ctx.actor, id).await?.post.org;
+                let files = uc::posts::delete(tx, &ctx, id).await?;
+                publish::service::let_go(tx, org, &files, ctx.now).await
+            })?;
             Ok(Done::Gone)
         }
         _ => Err(Refusal::not_found().into()),

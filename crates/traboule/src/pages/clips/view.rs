@@ -13,9 +13,10 @@ use serde::Serialize;
 use serde_json::json;
 use ui::Stamp;
 
-use super::clip_path;
+use super::voices::faces;
+use super::{clip_path, words};
 use crate::app::App;
-use crate::pages::posts::{self, VoiceView, post_path, short, when};
+use crate::pages::posts::{VoiceView, post_path, short, when};
 use crate::pages::studio::language_name;
 
 /// Captions of one language.
@@ -111,7 +112,7 @@ async fn sources(app: &App, lang: Lang, fulls: &[Full]) -> Result<HashMap<i64, F
 /// The views of some clips, in their order; those without anything to show are left out.
 pub(super) async fn views(app: &App, lang: Lang, viewer: &Actor, fulls: &[Full]) -> Result<Vec<ClipView>, Failure> {
     let authors: Vec<i64> = fulls.iter().map(|f| f.post.author).collect();
-    let faces = posts::faces(app, lang, &authors).await?;
+    let faces = faces(app, lang, &authors).await?;
     let subjects: Vec<Subject> = fulls.iter().map(|f| Subject::post(f.post.id)).collect();
     let (counts, mine) = read_tx!(app.db, |tx| {
         let counts = uc::counts_of(tx, &subjects).await?;
@@ -145,7 +146,7 @@ pub(super) async fn views(app: &App, lang: Lang, viewer: &Actor, fulls: &[Full])
             post_url: post_path(lang, post.id),
             author: faces.get(&post.author).cloned().unwrap_or_default(),
             when: when(post.at, lang),
-            html: posts::words_html(lang, &post.body),
+            html: words::html(lang, &post.body),
             from: from.remove(&post.id),
             note: (clip.rendition == Rendition::None).then(|| app.say(lang, "clips-as-it-came")),
             comments: counts.get(&Subject::post(post.id)).map_or(0, |t| t.visible),

@@ -51,12 +51,7 @@ pub(crate) fn cursor(text: &str) -> Result<(At, i64), Refusal> {
 }
 
 /// `/{lang}/clips`.
-pub async fn list(
-    State(app): Web,
-    client: Client,
-    Path(lang): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Response {
+pub async fn list(State(app): Web, client: Client, Path(lang): Path<String>, Query(asked): Query<Asked>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let build = column(&app, &client, lang, asked.after.as_deref());
     if client.me.is_none() && asked.after.is_none() {
