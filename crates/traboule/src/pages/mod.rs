@@ -97,6 +97,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/explore.html", include_str!("../../templates/pages/explore.html")),
     ("pages/order.html", include_str!("../../templates/pages/order.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
+    ("pages/log.html", include_str!("../../templates/pages/log.html")),
+    ("pages/log_leaf.html", include_str!("../../templates/pages/log_leaf.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
     ("pages/join.html", include_str!("../../templates/pages/join.html")),
     ("pages/member_parts.html", include_str!("../../templates/pages/member_parts.html")),
