@@ -8,7 +8,6 @@ pub mod own;
 mod view;
 mod voices;
 pub mod watch;
-mod words;
 
 use std::path::Path;
 

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use community::model::{Clip, Full, POST_PREFIX, Rendition};
-use community::service as uc;
+use community::model::{Clip, Full, POST_PREFIX, Post, Rendition};
 use db::{Failure, read_tx};
 use kernel::{Actor, Item, Lang, Subject, show_id};
 use publish::media::timecode;
@@ -13,10 +12,9 @@ use serde::Serialize;
 use serde_json::json;
 use ui::Stamp;
 
-use super::voices::faces;
-use super::{clip_path, words};
+use super::clip_path;
 use crate::app::App;
-use crate::pages::posts::{VoiceView, post_path, short, when};
+use crate::pages::posts::{self, Looking, PostView, VoiceView, short};
 use crate::pages::studio::language_name;
 
 /// Captions of one language.
@@ -111,29 +109,16 @@ async fn sources(app: &App, lang: Lang, fulls: &[Full]) -> Result<HashMap<i64, F
 
 /// The views of some clips, in their order; those without anything to show are left out.
 pub(super) async fn views(app: &App, lang: Lang, viewer: &Actor, fulls: &[Full]) -> Result<Vec<ClipView>, Failure> {
-    let authors: Vec<i64> = fulls.iter().map(|f| f.post.author).collect();
-    let faces = faces(app, lang, &authors).await?;
-    let subjects: Vec<Subject> = fulls.iter().map(|f| Subject::post(f.post.id)).collect();
-    let (counts, mine) = read_tx!(app.db, |tx| {
-        let counts = uc::counts_of(tx, &subjects).await?;
-        let mut mine = Vec::new();
-        if viewer.person().is_some() {
-            for full in fulls {
-                mine.push(uc::posts::is_own(tx, viewer, &full.post).await?);
-            }
-        }
-        Ok((counts, mine))
-    })?;
+    let looking = Looking { actor: viewer, lang, now: app.now() };
+    let list: Vec<Post> = fulls.iter().map(|f| f.post.clone()).collect();
+    let shown = read_tx!(app.db, |tx| posts::views(tx, app, looking, list.clone()).await)?;
     let mut from = sources(app, lang, fulls).await?;
-    let mut out = Vec::new();
-    for (at, full) in fulls.iter().enumerate() {
-        let Some(clip) = &full.clip else { continue };
-        let Some((url, mime)) = video_url(clip) else { continue };
+    let with = |(full, shown): (&Full, PostView)| {
+        let (clip, post) = (full.clip.as_ref()?, &full.post);
+        let (url, mime) = video_url(clip)?;
         let made = clip.made.as_ref();
-        let post = &full.post;
-        let own = mine.get(at).copied().unwrap_or(false);
-        out.push(ClipView {
-            id: show_id(POST_PREFIX, post.id),
+        Some(ClipView {
+            id: shown.id,
             title: typeset(&post.lang, &clip.title).into_owned(),
             url,
             mime,
@@ -141,19 +126,19 @@ pub(super) async fn views(app: &App, lang: Lang, viewer: &Actor, fulls: &[Full])
             height: made.map_or(clip.height, |m| m.height),
             poster_url: poster_url(clip),
             tracks: tracks(app, lang, full),
-            text_lang: (post.lang != lang.code()).then(|| post.lang.clone()),
+            text_lang: shown.text_lang,
             page_url: clip_path(lang, post.id),
-            post_url: post_path(lang, post.id),
-            author: faces.get(&post.author).cloned().unwrap_or_default(),
-            when: when(post.at, lang),
-            html: words::html(lang, &post.body),
+            post_url: shown.url,
+            author: shown.author,
+            when: shown.when,
+            html: shown.html,
             from: from.remove(&post.id),
             note: (clip.rendition == Rendition::None).then(|| app.say(lang, "clips-as-it-came")),
-            comments: counts.get(&Subject::post(post.id)).map_or(0, |t| t.visible),
-            own_url: own.then(|| format!("{}/edit", clip_path(lang, post.id))),
-        });
-    }
-    Ok(out)
+            comments: shown.comments,
+            own_url: shown.own.map(|_| format!("{}/edit", clip_path(lang, post.id))),
+        })
+    };
+    Ok(fulls.iter().zip(shown).filter_map(with).collect())
 }
 
 /// What a clip's page tells search engines and link previews.
