@@ -1,20 +1,103 @@
-//! What this slice asks of others; floor 4 answers.
+//! What this slice asks of the outside; floor 4 answers. It decides nothing and knows no network's protocol.
 
-use std::pin::Pin;
+use futures_util::future::BoxFuture;
 
-use db::{Failure, Tx};
-use kernel::At;
+/// A network a post can be prepared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Instagram.
+    Instagram,
+    /// Facebook.
+    Facebook,
+}
 
-use crate::model::{Entry, Spot};
+impl Network {
+    /// Every network.
+    pub const ALL: [Self; 2] = [Self::Instagram, Self::Facebook];
 
-/// An answer that comes later.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+    /// The word in tasks and forms.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Instagram => "instagram",
+            Self::Facebook => "facebook",
+        }
+    }
 
-/// Episodes, as whoever publishes them knows them.
-pub trait Episodes: Send + Sync {
-    /// The next public episodes of some shows after a cursor, newest first, at most `limit`.
-    fn newest<'a>(&'a self, tx: &'a mut Tx, shows: &'a [i64], after: Spot, limit: i64) -> Answer<'a, Vec<Entry>>;
+    /// How it calls itself.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Instagram => "Instagram",
+            Self::Facebook => "Facebook",
+        }
+    }
+}
 
-    /// Which of these episodes everybody may see now.
-    fn public<'a>(&'a self, tx: &'a mut Tx, ids: &'a [i64], now: At) -> Answer<'a, Vec<i64>>;
+/// An account on another network that a voice is linked with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its name in forms and tasks, unique among a voice's accounts.
+    pub id: String,
+    /// Where it is.
+    pub network: Network,
+    /// What it is called there.
+    pub name: String,
+}
+
+/// A picture of a prepared post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedPicture {
+    /// Its public address.
+    pub url: String,
+    /// What is to be seen on it.
+    pub alt: String,
+}
+
+/// A post as it goes elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// The post; with the account it names the delivery, which may be asked for more than once.
+    pub post: i64,
+    /// Whose it is.
+    pub voice: i64,
+    /// The account it goes to.
+    pub account: String,
+    /// Plain text.
+    pub text: String,
+    /// Its page here.
+    pub url: String,
+    /// Its pictures.
+    pub pictures: Vec<PreparedPicture>,
+}
+
+/// Why a post did not go elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ElsewhereError {
+    /// It will not be taken, or the account is no longer linked. Never try again.
+    Refused(String),
+    /// It did not work this time.
+    Failed(String),
+}
+
+/// Other networks that voices are linked with.
+pub trait Elsewhere: Send + Sync + 'static {
+    /// The accounts a voice is linked with; none when nothing is connected.
+    fn accounts(&self, voice: i64) -> BoxFuture<'_, Vec<Account>>;
+
+    /// Puts a prepared post there. The same (post, account) may come again after an answer was lost.
+    fn place<'a>(&'a self, prepared: &'a Prepared) -> BoxFuture<'a, Result<(), ElsewhereError>>;
+}
+
+/// A server that is connected with no network.
+pub struct NotConnected;
+
+impl Elsewhere for NotConnected {
+    fn accounts(&self, _voice: i64) -> BoxFuture<'_, Vec<Account>> {
+        Box::pin(async { Vec::new() })
+    }
+
+    fn place<'a>(&'a self, _prepared: &'a Prepared) -> BoxFuture<'a, Result<(), ElsewhereError>> {
+        Box::pin(async { Err(ElsewhereError::Refused("no network is connected".to_owned())) })
+    }
 }

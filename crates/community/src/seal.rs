@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{At, Rng};
+use kernel::{At, PersonId, Rng};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ pub const ERASE_SECONDS: i64 = 86_400;
 pub const STAMP_SECONDS: i64 = 86_400;
 /// How long a browser may remember its commenter, in seconds.
 pub const MEMORY_SECONDS: i64 = 365 * 86_400;
+
+/// How long a picture that went up may wait for its post, in seconds.
+pub const PICTURE_SECONDS: i64 = 20 * 3_600;
 
 const TAG: usize = 16;
 
@@ -46,6 +49,19 @@ pub struct OwnLink {
     pub comment: i64,
     /// The number of the links that still work must be this.
     pub epoch: i64,
+}
+
+/// A picture that went up and belongs to no post yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentPicture {
+    /// The digest of the large rendition.
+    pub sha256: String,
+    /// The digest of the small one.
+    pub small_sha256: String,
+    /// Of the large one, in pixels.
+    pub width: i64,
+    /// Of the large one, in pixels.
+    pub height: i64,
 }
 
 fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {
@@ -189,6 +205,29 @@ impl Sealer {
         (now.micros() < memory.until).then_some(memory)
     }
 
+    /// What a form carries for a picture that went up: only the person who sent it can put it under a post.
+    #[must_use]
+    pub fn sent_picture(&self, person: PersonId, picture: &SentPicture, now: At) -> String {
+        let until = now.plus_seconds(PICTURE_SECONDS).micros() / 1_000_000;
+        let SentPicture { sha256, small_sha256, width, height } = picture;
+        self.token(&format!("picture {}", person.0), &format!("{sha256}.{small_sha256}.{width}.{height}.{until}"))
+    }
+
+    /// Reads [`Sealer::sent_picture`]; `None` when it is forged, somebody else's, or has run out.
+    #[must_use]
+    pub fn read_sent_picture(&self, person: PersonId, token: &str, now: At) -> Option<SentPicture> {
+        let body = self.read_token(&format!("picture {}", person.0), token)?;
+        let parts: Vec<&str> = body.split('.').collect();
+        let [sha256, small_sha256, width, height, until] = parts.as_slice() else { return None };
+        let picture = SentPicture {
+            sha256: (*sha256).to_owned(),
+            small_sha256: (*small_sha256).to_owned(),
+            width: width.parse().ok()?,
+            height: height.parse().ok()?,
+        };
+        (now.micros() / 1_000_000 < until.parse::<i64>().ok()?).then_some(picture)
+    }
+
     /// A link to the erasure of everything said under an address; the address itself is not in it.
     #[must_use]
     pub fn erase_link(&self, email: &str, now: At) -> String {
@@ -240,6 +279,19 @@ mod tests {
         let erase = sealer.erase_link("a@b.example", now);
         assert_eq!(sealer.read_erase_link(&erase, now), Some(sealer.email_digest("A@b.example")));
         assert_eq!(sealer.read_erase_link(&erase, now.plus_seconds(ERASE_SECONDS)), None);
+    }
+
+    #[test]
+    fn a_sent_picture_is_its_senders_and_waits_less_than_a_day() {
+        let (sealer, now) = (sealer(), At::from_micros(1_790_000_000_000_000));
+        let digest = |c: char| c.to_string().repeat(64);
+        let picture = SentPicture { sha256: digest('a'), small_sha256: digest('b'), width: 1600, height: 900 };
+        let token = sealer.sent_picture(PersonId(7), &picture, now);
+        assert_eq!(sealer.read_sent_picture(PersonId(7), &token, now), Some(picture.clone()));
+        assert_eq!(sealer.read_sent_picture(PersonId(8), &token, now), None);
+        assert_eq!(sealer.read_sent_picture(PersonId(7), &token, now.plus_seconds(PICTURE_SECONDS)), None);
+        assert_eq!(sealer.read_sent_picture(PersonId(7), &token.replacen('a', "c", 1), now), None);
+        assert_eq!(sealer.read_sent_picture(PersonId(7), "", now), None);
     }
 
     #[test]

@@ -252,6 +252,7 @@ async fn open(config: &Config, clock: &Clock, schema: Option<String>, outside: &
         }),
         prober: outside.clone(),
         poster: outside.clone(),
+        elsewhere: outside.clone(),
         demo: false,
         port: 8080,
         schema,

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use axum::body::Body;
+use community::ports::{Account, Elsewhere, ElsewhereError, Prepared};
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
 use publish::ports::{FetchError, Fetched, Fetcher, Poster, Prober, ProgressFn, Question, Reply};
@@ -41,6 +42,8 @@ pub struct Outside {
     statuses: Mutex<HashMap<String, u16>>,
     probed: Mutex<Vec<String>>,
     broken: Mutex<Option<&'static str>>,
+    accounts: Mutex<Vec<Account>>,
+    placed: Mutex<Vec<Prepared>>,
 }
 
 fn open<T>(cell: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -70,6 +73,17 @@ impl Outside {
         *open(&self.broken) = part;
     }
 
+    /// Links every voice with accounts of other networks.
+    pub fn links(&self, accounts: Vec<Account>) {
+        *open(&self.accounts) = accounts;
+    }
+
+    /// The posts that were put elsewhere so far.
+    #[must_use]
+    pub fn placed(&self) -> Vec<Prepared> {
+        open(&self.placed).clone()
+    }
+
     fn status(&self, url: &str, usual: u16) -> Result<u16, FetchError> {
         match open(&self.statuses).get(url).copied().unwrap_or(usual) {
             0 => Err(FetchError::Failed("no answer".to_owned())),
@@ -88,6 +102,18 @@ impl Poster for Outside {
         open(&self.messages).push(Message { url: url.to_owned(), headers: headers.to_vec(), body: body.to_owned() });
         let status = self.status(url, 204);
         Box::pin(async move { status })
+    }
+}
+
+impl Elsewhere for Outside {
+    fn accounts(&self, _voice: i64) -> BoxFuture<'_, Vec<Account>> {
+        let accounts = open(&self.accounts).clone();
+        Box::pin(async move { accounts })
+    }
+
+    fn place<'a>(&'a self, prepared: &'a Prepared) -> BoxFuture<'a, Result<(), ElsewhereError>> {
+        open(&self.placed).push(prepared.clone());
+        Box::pin(async { Ok(()) })
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use blobs::BlobStore;
+use community::ports::Elsewhere;
 use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
@@ -90,6 +91,8 @@ pub struct App {
     pub former_hosts: Vec<String>,
     /// Where the source is offered.
     pub source_url: String,
+    /// Other networks that voices are linked with.
+    pub elsewhere: Arc<dyn Elsewhere>,
     /// Whether this is the demo: stand-ins and their pages are there.
     pub demo: bool,
     /// A folder for unfinished uploads and downloads.
@@ -118,6 +121,8 @@ pub struct Opening {
     pub prober: Arc<dyn Prober>,
     /// Sends messages of webhooks.
     pub poster: Arc<dyn Poster>,
+    /// Other networks.
+    pub elsewhere: Arc<dyn Elsewhere>,
     /// Whether it is the demo.
     pub demo: bool,
     /// The port it will listen on.
@@ -237,6 +242,7 @@ impl Opened {
             proxies: config.proxies.clone(),
             former_hosts: config.former_hosts.clone(),
             source_url: config.source_url.clone(),
+            elsewhere: opening.elsewhere,
             demo: opening.demo,
             scratch,
             upload_room: config.upload_room,

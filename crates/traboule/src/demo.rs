@@ -172,6 +172,7 @@ pub async fn populate(config: &Config, port: u16, now: At) -> Result<(), Failure
         fetcher: fetcher.clone(),
         prober: Arc::new(crate::probe::Silence),
         poster: fetcher,
+        elsewhere: Arc::new(community::ports::NotConnected),
         demo: true,
         port,
         schema: None,

@@ -126,6 +126,17 @@ pub async fn keep_blobs(tx: &mut Tx, blobs: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Marks files nobody may name any more, whichever slice they were of: they are looked at again after a day.
+///
+/// # Errors
+/// The database's failure.
+pub async fn let_go(tx: &mut Tx, org: OrgId, blobs: &[String], now: At) -> Result<(), Failure> {
+    for blob in blobs {
+        store::mark_waste(tx, org, blob, now).await?;
+    }
+    Ok(())
+}
+
 /// Files to remove from the store now: marked a day ago, and no row names them. They are noted as being removed; call
 /// [`waste_removed`] for each when it is gone.
 ///

@@ -53,7 +53,7 @@ pub use import_wxr::{
 };
 pub use index::{Drift, drift, heal_index, index_sizes, rebuild_index};
 pub use library::{
-    LibraryPage, describe_picture, keep_blobs, pictures, remove_picture, sounds, waste_due, waste_removed,
+    LibraryPage, describe_picture, keep_blobs, let_go, pictures, remove_picture, sounds, waste_due, waste_removed,
 };
 pub use mails::DeskMail;
 pub(crate) use mails::proved;

@@ -25,6 +25,7 @@ pub(super) async fn open(config: &Config, port: u16, demo: bool) -> Result<Opene
         fetcher,
         prober: Arc::new(WebProber::new().map_err(Ended::Problem)?),
         poster: Arc::new(poster.map_err(Ended::Problem)?),
+        elsewhere: Arc::new(community::ports::NotConnected),
         demo,
         port,
         schema: None,

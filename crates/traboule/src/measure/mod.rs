@@ -69,6 +69,7 @@ async fn open(config: &Config, cache: CacheLimits) -> Result<Opened, Failure> {
         fetcher: fetcher.clone(),
         prober: Arc::new(crate::probe::Silence),
         poster: fetcher,
+        elsewhere: Arc::new(community::ports::NotConnected),
         demo: true,
         port: 0,
         schema: None,

@@ -293,6 +293,7 @@ fn serve(finished: &Folder, clock: Clock, fetcher: WebFetcher, body: impl AsyncF
             fetcher: Arc::new(fetcher),
             prober: Arc::new(traboule::probe::WebProber::new().expect("a client")),
             poster: Arc::new(WebFetcher::allowing_loopback().expect("a client")),
+            elsewhere: Arc::new(community::ports::NotConnected),
             demo: true,
             port: listen.port(),
             schema: None,

@@ -1,7 +1,10 @@
 //! Posts as their writers and readers meet them. Pages parse, call one use case, render; what a text means, who may see
 //! what and who may write under which name is decided in `community`.
 
+mod pictures;
 mod view;
+
+pub use pictures::waiting;
 
 pub(crate) use view::{
     Around, CardView, ClipDoor, EpisodeRef, ImageView, OfView, OwnView, PostRef, PostView, VoiceView, WhyView,
