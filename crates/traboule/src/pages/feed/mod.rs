@@ -4,7 +4,7 @@
 mod episodes;
 pub mod order;
 
-pub(crate) use episodes::Published;
+pub use episodes::Published;
 
 pub(crate) use crate::http::LOG_SIZE;
 
