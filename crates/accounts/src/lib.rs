@@ -14,4 +14,7 @@ pub use mail::{MAIL_HANDLER, MailTask};
 use db::Migration;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] = &[Migration { id: "accounts_0001", sql: include_str!("../migrations/0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "accounts_0001", sql: include_str!("../migrations/0001.sql") },
+    Migration { id: "accounts_0002", sql: include_str!("../migrations/0002_joining.sql") },
+];

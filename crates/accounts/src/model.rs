@@ -18,7 +18,8 @@ pub struct Org {
 pub struct Person {
     /// Their id.
     pub id: PersonId,
-    /// The address as typed; private, shown to the person and to owners of their organisations only.
+    /// The address as typed; private, shown to the person and to owners of their organisations only. Empty when they
+    /// joined with a passkey and gave none.
     pub email: String,
     /// How they are called.
     pub display_name: String,

@@ -113,6 +113,14 @@ pub fn role_change(before: &[Role], after: &[Role], owners: i64) -> Result<(), R
     Ok(())
 }
 
+/// Checks the removal of a passkey: without an address nothing else opens the account.
+///
+/// # Errors
+/// `last-passkey`.
+pub fn remove_passkey(has_address: bool, passkeys: usize) -> Result<(), Refusal> {
+    if has_address || passkeys > 1 { Ok(()) } else { Err(Refusal::new(kernel::Kind::Conflict, "last-passkey")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +148,12 @@ mod tests {
         assert_eq!(judge_code(&CodeState { used_at: Some(now), ..state }, now), CodeVerdict::Over);
         assert_eq!(typed_code(" 12 34-56"), Some("123456".to_owned()));
         assert_eq!(typed_code("12345a"), None);
+    }
+
+    #[test]
+    fn an_account_without_an_address_keeps_a_passkey() {
+        assert!(remove_passkey(true, 1).is_ok() && remove_passkey(false, 2).is_ok());
+        assert_eq!(remove_passkey(false, 1).map_err(|r| r.code), Err("last-passkey"));
     }
 
     #[test]

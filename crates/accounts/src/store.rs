@@ -6,6 +6,10 @@ use kernel::{At, Lang, OrgId, PersonId, Role, TokenScope, fold};
 use crate::model::{CodeState, Member, Org, PasskeyInfo, Person, Session, TokenInfo};
 use crate::passkey::PublicKey;
 
+mod joining;
+
+pub(crate) use joining::*;
+
 const PERSON: &str = "p.id, p.email, p.display_name, p.lang, p.verified_at";
 
 fn person(row: &Row) -> Result<Person, DbError> {
@@ -379,6 +383,20 @@ pub(crate) async fn tokens(tx: &mut Tx, org: OrgId, who: PersonId, now: At) -> R
         .collect()
 }
 
+/// Every token a person made that still works, whatever the organisation: name, scopes, made, ends.
+pub(crate) async fn tokens_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(String, String, At, At)>, DbError> {
+    let sql = "SELECT name, scopes, created_at, expires_at FROM accounts_token
+               WHERE person_id = $1 AND revoked_at IS NULL ORDER BY id";
+    let rows = tx.all(sql, args![who]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).collect()
+}
+
+/// What a person approved: digest, how, when.
+pub(crate) async fn signatures_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(String, String, At)>, DbError> {
+    let sql = "SELECT digest, method, signed_at FROM accounts_signature WHERE person_id = $1 ORDER BY id";
+    tx.all(sql, args![who]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
 pub(crate) async fn revoke_token(tx: &mut Tx, who: PersonId, id: i64, now: At) -> Result<bool, DbError> {
     let sql = "UPDATE accounts_token SET revoked_at = $1 WHERE id = $2 AND person_id = $3 AND revoked_at IS NULL";
     Ok(tx.run(sql, args![now, id, who]).await? == 1)
@@ -414,7 +432,14 @@ pub(crate) async fn insert_signature(
 
 /// Removes what identifies a person; rows that must stay keep an empty shell.
 pub(crate) async fn erase(tx: &mut Tx, who: PersonId, now: At) -> Result<(), DbError> {
-    for table in ["accounts_session", "accounts_code", "accounts_challenge", "accounts_passkey", "accounts_role"] {
+    for table in [
+        "accounts_session",
+        "accounts_code",
+        "accounts_joining",
+        "accounts_challenge",
+        "accounts_passkey",
+        "accounts_role",
+    ] {
         tx.run(&format!("DELETE FROM {table} WHERE person_id = $1"), args![who]).await?;
     }
     let sql = "UPDATE accounts_token SET revoked_at = $1, name = '' WHERE person_id = $2";
@@ -427,7 +452,7 @@ pub(crate) async fn erase(tx: &mut Tx, who: PersonId, now: At) -> Result<(), DbE
 /// Deletes what has run out: sessions, codes and challenges.
 pub(crate) async fn sweep(tx: &mut Tx, now: At) -> Result<u64, DbError> {
     let mut gone = 0;
-    for table in ["accounts_session", "accounts_code", "accounts_challenge"] {
+    for table in ["accounts_session", "accounts_code", "accounts_joining", "accounts_challenge"] {
         gone += tx.run(&format!("DELETE FROM {table} WHERE expires_at <= $1"), args![now]).await?;
     }
     Ok(gone)

@@ -1,6 +1,12 @@
 //! What this slice asks of the outside; floor 4 answers. It decides nothing and knows no network's protocol.
 
+use std::pin::Pin;
+
+use db::{Failure, Tx};
 use futures_util::future::BoxFuture;
+use kernel::At;
+
+use crate::model::{Entry, Spot};
 
 /// A network a post can be prepared for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,4 +106,16 @@ impl Elsewhere for NotConnected {
     fn place<'a>(&'a self, _prepared: &'a Prepared) -> BoxFuture<'a, Result<(), ElsewhereError>> {
         Box::pin(async { Err(ElsewhereError::Refused("no network is connected".to_owned())) })
     }
+}
+
+/// An answer that comes later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// Episodes, as whoever publishes them knows them.
+pub trait Episodes: Send + Sync {
+    /// The next public episodes of some shows after a cursor, newest first, at most `limit`.
+    fn newest<'a>(&'a self, tx: &'a mut Tx, shows: &'a [i64], after: Spot, limit: i64) -> Answer<'a, Vec<Entry>>;
+
+    /// Which of these episodes everybody may see now.
+    fn public<'a>(&'a self, tx: &'a mut Tx, ids: &'a [i64], now: At) -> Answer<'a, Vec<i64>>;
 }

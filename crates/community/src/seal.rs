@@ -205,6 +205,19 @@ impl Sealer {
         (now.micros() < memory.until).then_some(memory)
     }
 
+    /// A link that stops a member's mails about what is new, without a path. It works as long as the secret: mails are old when
+    /// they are read again.
+    #[must_use]
+    pub fn stop_link(&self, member: i64) -> String {
+        self.token("stop", &kernel::show_id(crate::model::MEMBER_PREFIX, member))
+    }
+
+    /// Whose mails a link stops; `None` when it is forged.
+    #[must_use]
+    pub fn read_stop_link(&self, token: &str) -> Option<i64> {
+        kernel::parse_id(crate::model::MEMBER_PREFIX, self.read_token("stop", token)?)
+    }
+
     /// What a form carries for a picture that went up: only the person who sent it can put it under a post.
     #[must_use]
     pub fn sent_picture(&self, person: PersonId, picture: &SentPicture, now: At) -> String {
@@ -279,6 +292,18 @@ mod tests {
         let erase = sealer.erase_link("a@b.example", now);
         assert_eq!(sealer.read_erase_link(&erase, now), Some(sealer.email_digest("A@b.example")));
         assert_eq!(sealer.read_erase_link(&erase, now.plus_seconds(ERASE_SECONDS)), None);
+    }
+
+    #[test]
+    fn a_link_stops_the_mails_of_its_own_member() {
+        let sealer = sealer();
+        let token = sealer.stop_link(77);
+        assert_eq!(sealer.read_stop_link(&token), Some(77));
+        let other = kernel::show_id(crate::model::MEMBER_PREFIX, 78);
+        let forged = token.replace(&kernel::show_id(crate::model::MEMBER_PREFIX, 77), &other);
+        assert_eq!(sealer.read_stop_link(&forged), None);
+        assert_eq!(Sealer::new(&[8; 32], Rng::seeded(1)).read_stop_link(&token), None);
+        assert_eq!(sealer.read_own_link(&token, At::from_micros(0)), None, "it opens nothing else");
     }
 
     #[test]

@@ -113,6 +113,7 @@ impl Site {
             s3: None,
             ffmpeg: None,
             upload_room: 8 * 1024 * 1024 * 1024,
+            log: traboule::config::LogConfig::default(),
         };
         change(&mut config);
         let schema = (on == On::Pg).then(unique);

@@ -66,6 +66,13 @@ pub trait Poster: Send + Sync + 'static {
         headers: &'a [(&'static str, String)],
         body: &'a str,
     ) -> BoxFuture<'a, Result<u16, FetchError>>;
+
+    /// Posts a text, or without one gets; gives the status and at most 64 KiB of what is answered. Who stands in for the
+    /// outside need not know it.
+    fn exchange<'a>(&'a self, url: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(u16, String), FetchError>> {
+        let why = format!("{url} is not asked{}", if text.is_some() { " to sign" } else { "" });
+        Box::pin(async move { Err(FetchError::Refused(why)) })
+    }
 }
 
 /// A question a listener's program would ask this site.

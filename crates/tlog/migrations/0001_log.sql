@@ -68,3 +68,12 @@ CREATE TABLE tlog_cosignature (
   at BIGINT NOT NULL,
   PRIMARY KEY (log, size, witness)
 );
+
+-- What this server cosigned of other logs, as their witness: the newest head of each.
+CREATE TABLE tlog_sighted (
+  origin TEXT NOT NULL PRIMARY KEY,
+  size BIGINT NOT NULL,
+  root BYTEA NOT NULL,
+  note TEXT NOT NULL,
+  at BIGINT NOT NULL
+);

@@ -2,6 +2,7 @@
 //! (C2SP tlog-tiles, checkpoints, signed notes, witnesses). It keeps no person, knows no slice, and has no page: it takes
 //! bytes in transactions, gives them indexes, and answers with tiles, proofs and receipts.
 
+pub mod audit;
 pub mod checkpoint;
 pub mod leaf;
 pub mod merkle;

@@ -85,3 +85,18 @@ pub struct WitnessView {
     /// When it did.
     pub at: Option<At>,
 }
+
+/// The newest head of another log that this server cosigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighted {
+    /// Which log.
+    pub origin: String,
+    /// How many leaves.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// The checkpoint with the log's signature and this server's.
+    pub note: String,
+    /// When it was signed.
+    pub at: At,
+}

@@ -2,6 +2,13 @@
 //! [`sequence`] alone gives indexes, and signs the head in the same transaction, so that what was not kept was never signed
 //! for anybody.
 
+mod witnessing;
+
+pub use witnessing::{
+    Holds, cosigned_note, covering, holds, largest_cosigned, promised_at, still, waiting, witnessed,
+    witnessed_checkpoint,
+};
+
 use std::collections::BTreeMap;
 
 use db::{Failure, Rows, Tx, args};
@@ -341,16 +348,18 @@ async fn fill(tx: &mut Tx, log: i64, spans: &[Span]) -> Result<Vec<Hash>, Failur
     tiles.fill(spans).ok_or_else(|| Failure::Broken("a tile of the public log is missing".to_owned()))
 }
 
-/// The proof that a leaf is in the newest signed tree, with the leaf's bytes as its extra.
+/// The proof that a leaf is in the log, with the leaf's bytes as its extra: in the newest tree a witness cosigned if the
+/// leaf is in there, else in the newest one.
 ///
 /// # Errors
 /// Not found; the database's failure.
 pub async fn proof(tx: &mut Tx, index: u64) -> Result<TlogProof, Failure> {
-    let current = current(tx).await?;
-    let spans = inclusion(index, current.head.size).ok_or_else(Refusal::not_found)?;
-    let path = fill(tx, current.log.log, &spans).await?;
     let leaf = entry(tx, index).await?;
-    Ok(TlogProof { extra: Some(leaf.body), index, path, checkpoint: current.head.note })
+    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
+    let head = covering(tx, index).await?;
+    let spans = inclusion(index, head.size).ok_or_else(Refusal::not_found)?;
+    let path = fill(tx, log.log, &spans).await?;
+    Ok(TlogProof { extra: Some(leaf.body), index, path, checkpoint: head.note })
 }
 
 /// The proof that the newest signed tree continues the one of `old` leaves; empty for nothing.

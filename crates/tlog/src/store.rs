@@ -4,7 +4,7 @@ use db::{DbError, Row, Rows, Tx, Value, args};
 use kernel::At;
 
 use crate::merkle::Hash;
-use crate::model::{Entry, Head, LogRow, Pending, Witness, WitnessView};
+use crate::model::{Entry, Head, LogRow, Pending, Sighted, Witness, WitnessView};
 use crate::tiles::{TileAt, Tiles};
 
 fn number(value: i64) -> u64 {
@@ -222,4 +222,63 @@ pub(crate) async fn witnesses(tx: &mut Tx, log: i64) -> Result<Vec<WitnessView>,
             Ok(WitnessView { witness, size: size.map(number), at: c.take()? })
         })
         .collect()
+}
+
+/// How many leaves wait, and since when.
+pub(crate) async fn waiting(tx: &mut Tx) -> Result<(u64, Option<At>), DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT), MIN(asked_at) FROM tlog_pending";
+    let Some(row) = tx.opt(sql, args![]).await? else { return Ok((0, None)) };
+    let mut c = row.cols();
+    Ok((number(c.take::<i64>()?), c.take()?))
+}
+
+/// The largest size any witness signed.
+pub(crate) async fn largest_cosigned(tx: &mut Tx, log: i64) -> Result<Option<u64>, DbError> {
+    let sql = "SELECT size FROM tlog_cosignature WHERE log = $1 ORDER BY size DESC LIMIT 1";
+    Ok(tx.scalar::<i64>(sql, args![log]).await?.map(number))
+}
+
+fn sighted_row(row: &Row) -> Result<Sighted, DbError> {
+    let mut c = row.cols();
+    let (origin, size) = (c.take()?, number(c.take::<i64>()?));
+    let root = hash(&c.take::<Vec<u8>>()?);
+    Ok(Sighted { origin, size, root, note: c.take()?, at: c.take()? })
+}
+
+/// What this server cosigned of another log last.
+pub(crate) async fn sighted(tx: &mut Tx, origin: &str) -> Result<Option<Sighted>, DbError> {
+    let sql = "SELECT origin, size, root, note, at FROM tlog_sighted WHERE origin = $1";
+    tx.opt(sql, args![origin]).await?.as_ref().map(sighted_row).transpose()
+}
+
+/// What this server cosigned of every other log.
+pub(crate) async fn all_sighted(tx: &mut Tx) -> Result<Vec<Sighted>, DbError> {
+    let sql = "SELECT origin, size, root, note, at FROM tlog_sighted ORDER BY origin";
+    tx.all(sql, args![]).await?.iter().map(sighted_row).collect()
+}
+
+/// Keeps what was cosigned, if the row is still as it was read.
+pub(crate) async fn keep_sighted(tx: &mut Tx, row: &Sighted, from: Option<u64>) -> Result<(), DbError> {
+    let size = signed(row.size);
+    match from {
+        None => {
+            let sql = "INSERT INTO tlog_sighted (origin, size, root, note, at) VALUES ($1, $2, $3, $4, $5)";
+            tx.run(sql, args![&row.origin, size, &row.root[..], &row.note, row.at]).await.map(drop)
+        }
+        Some(from) => {
+            let sql =
+                "UPDATE tlog_sighted SET size = $1, root = $2, note = $3, at = $4 WHERE origin = $5 AND size = $6";
+            tx.run(sql, args![size, &row.root[..], &row.note, row.at, &row.origin, signed(from)]).await.map(drop)
+        }
+    }
+}
+
+/// When a leaf was asked for: its row that waits, else when it got its index.
+pub(crate) async fn asked_at(tx: &mut Tx, log: i64, hash: &Hash) -> Result<Option<At>, DbError> {
+    let sql = "SELECT MIN(asked_at) FROM tlog_pending WHERE hash = $1";
+    if let Some(at) = tx.scalar::<Option<At>>(sql, args![&hash[..]]).await?.flatten() {
+        return Ok(Some(at));
+    }
+    let sql = "SELECT at FROM tlog_leaf WHERE hash = $1 AND log = $2 ORDER BY idx LIMIT 1";
+    tx.scalar::<At>(sql, args![&hash[..], log]).await
 }

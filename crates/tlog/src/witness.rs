@@ -3,7 +3,7 @@
 
 use crate::checkpoint::{Checkpoint, NotGood, number};
 use crate::merkle::{Hash, empty_root, is_consistent};
-use crate::note::{MOST_NOTE, Signer, VerifierKey, base64, unbase64_hash};
+use crate::note::{MOST_NOTE, Note, Signer, VerifierKey, base64, unbase64_hash};
 
 /// A request to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,9 @@ pub fn decide(seen: &Seen, request: &AddCheckpoint, log: &VerifierKey, signer: &
     if !is_consistent(seen.size, &seen.root, head.size, &head.root, &request.proof) {
         return Answer::Inconsistent;
     }
-    let line = signer.line(&head.text(), now);
+    // The whole text, with the lines after the third if the log has any: the signature covers them too.
+    let text = Note::parse(&request.checkpoint).map_or_else(|| head.text(), |note| note.text);
+    let line = signer.line(&text, now);
     Answer::Signed(Seen { size: head.size, root: head.root }, line)
 }
 
@@ -115,7 +117,7 @@ pub fn decide(seen: &Seen, request: &AddCheckpoint, log: &VerifierKey, signer: &
 mod tests {
     use super::*;
     use crate::merkle::{consistency, leaf_hash, root_of};
-    use crate::note::{KeyKind, Note};
+    use crate::note::KeyKind;
 
     fn head(leaves: &[Hash]) -> Checkpoint {
         Checkpoint { origin: "example.com/log".into(), size: leaves.len() as u64, root: root_of(leaves) }

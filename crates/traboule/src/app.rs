@@ -103,6 +103,8 @@ pub struct App {
     pub encoder: Arc<dyn Encoder>,
     /// Downloads.
     pub fetcher: Arc<dyn Fetcher>,
+    /// Sends messages, and asks witnesses of the public log.
+    pub poster: Arc<dyn Poster>,
     /// Where mails go without SMTP.
     pub mail_folder: PathBuf,
     /// Does tasks.
@@ -138,6 +140,7 @@ pub struct Opened {
     /// The server.
     pub app: Arc<App>,
     lease: NodeLease,
+    data: PathBuf,
     _lock: DataLock,
 }
 
@@ -192,12 +195,11 @@ impl Opened {
             Some(s3) => BlobStore::s3(s3).map_err(broken)?,
             None => BlobStore::folder(&config.data.join("media")).map_err(broken)?,
         };
-        let log_key = secret(&config.data.join("log.key"), &Rng::System)?;
-        let log_key = log_key.try_into().map_err(|_| Failure::Broken("log.key: not a key of 32 bytes".to_owned()))?;
         let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
         let texts = texts();
         let assets = Arc::new(Assets::new(ASSETS));
         let origin = config.origin(opening.port);
+        let public_log = public_log(config, &origin)?;
         let (scratch, mail_folder) = (config.data.join("scratch"), config.data.join("mail"));
         let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
         let encoder: Arc<dyn Encoder> = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
@@ -233,7 +235,7 @@ impl Opened {
             datacentres: config.datacentres.clone(),
             sealer,
             commenting,
-            log: crate::log::PublicLog::new(log_key),
+            log: public_log,
             webhook_keys,
             links,
             places: crate::http::Places::default(),
@@ -248,11 +250,13 @@ impl Opened {
             upload_room: config.upload_room,
             encoder,
             fetcher: opening.fetcher,
+            poster: opening.poster,
             mail_folder,
             worker,
         };
-        let opened = Self { app: Arc::new(app), lease, _lock: lock };
+        let opened = Self { app: Arc::new(app), lease, data: config.data.clone(), _lock: lock };
         opened.app.log.open(&opened.app.db, &crate::log::system(&opened.app), &origin).await?;
+        crate::log::witnesses::make_known(&opened.app, &config.log).await?;
         opened.app.wake_up().await?;
         Ok(opened)
     }
@@ -267,7 +271,8 @@ impl Opened {
         let sweeping = tokio::spawn(sweep(self.app.clone(), stop.clone()));
         let counting = tokio::spawn(crate::counting::run(self.app.clone(), stop.clone()));
         let logging = tokio::spawn(crate::log::run(self.app.clone(), stop.clone()));
-        vec![worker, looking, polling, renewing, sweeping, counting, logging]
+        let witnessing = tokio::spawn(crate::log::witnesses::start(self.app.clone(), self.data.clone(), stop.clone()));
+        vec![worker, looking, polling, renewing, sweeping, counting, logging, witnessing]
     }
 
     /// Counts what was seen, gives the node number back and closes the database.
@@ -278,6 +283,15 @@ impl Opened {
         }
         self.app.db.close().await;
     }
+}
+
+/// The keys of the public log, made at the first start.
+fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Failure> {
+    use crate::log::{PublicLog, guard, witnesses};
+    let seed = secret(&config.data.join("log.key"), &Rng::System)?;
+    let seed = seed.try_into().map_err(|_| Failure::Broken("log.key: not a key of 32 bytes".to_owned()))?;
+    let own = witnesses::own(&config.data, origin, &Rng::System)?;
+    Ok(PublicLog::new(seed, own, config.log.witness_for.clone(), guard::high_water(&config.data)))
 }
 
 /// The database with its schema up to date.

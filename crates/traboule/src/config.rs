@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use blobs::S3Config;
 use serde::Deserialize;
+use tlog::note::{KeyKind, VerifierKey};
 
 /// What was said on the command line.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,14 @@ struct File {
     s3: Option<S3File>,
     ffmpeg: Option<String>,
     upload_room_gib: Option<u16>,
+    log: LogFile,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct LogFile {
+    witnesses: Vec<String>,
+    witness_for: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -110,6 +119,40 @@ pub struct Config {
     pub ffmpeg: Option<String>,
     /// Bytes that unfinished uploads of one organisation may fill.
     pub upload_room: i64,
+    /// Who signs with the public log, and whose logs this server signs.
+    pub log: LogConfig,
+}
+
+/// The section `[log]`.
+#[derive(Clone, Debug, Default)]
+pub struct LogConfig {
+    /// Witnesses of this server's log, with the address at which they take checkpoints if they are to be asked.
+    pub witnesses: Vec<(VerifierKey, Option<String>)>,
+    /// Keys of other logs this server is a witness of.
+    pub witness_for: Vec<VerifierKey>,
+}
+
+fn check_log(file: &LogFile) -> Result<LogConfig, String> {
+    let witness = |text: &String| {
+        let mut parts = text.split_whitespace();
+        let key = parts.next().and_then(VerifierKey::parse).filter(|k| k.kind == KeyKind::Cosignature);
+        let url = parts.next().map(str::to_owned);
+        let good = url.as_ref().is_none_or(|u| u.starts_with("https://") || u.starts_with("http://"));
+        match key {
+            Some(key) if good && parts.next().is_none() => Ok((key, url)),
+            _ => {
+                Err(format!("log.witnesses: “{text}” is not a witness's verifier key, perhaps followed by its address"))
+            }
+        }
+    };
+    let log = |text: &String| {
+        let key = VerifierKey::parse(text).filter(|k| k.kind == KeyKind::Note);
+        key.ok_or_else(|| format!("log.witness_for: “{text}” is not a log's verifier key"))
+    };
+    Ok(LogConfig {
+        witnesses: file.witnesses.iter().map(witness).collect::<Result<_, _>>()?,
+        witness_for: file.witness_for.iter().map(log).collect::<Result<_, _>>()?,
+    })
 }
 
 /// Networks such as `198.51.100.0/24`.
@@ -179,6 +222,7 @@ impl Config {
             s3,
             ffmpeg: env("TRABOULE_FFMPEG").or(file.ffmpeg).map(check_ffmpeg).transpose()?,
             upload_room: i64::from(file.upload_room_gib.unwrap_or(20)) * GIB,
+            log: check_log(&file.log)?,
         })
     }
 

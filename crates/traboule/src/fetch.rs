@@ -21,6 +21,8 @@ const STALL: Duration = Duration::from_secs(30);
 const WHOLE: Duration = Duration::from_secs(3600);
 /// The longest an address of a source, or a receiver of messages, may take.
 const SHORT: Duration = Duration::from_secs(10);
+/// The most bytes of a short text that is answered.
+const MOST_ANSWER: usize = 64 * 1024;
 
 /// Whether the guard lets an address through: global unicast only.
 #[must_use]
@@ -276,9 +278,34 @@ impl WebFetcher {
         let response = request.send().await.map_err(|e| failed(&e))?;
         Ok(response.status().as_u16())
     }
+
+    async fn text(&self, at: &str, text: Option<&str>) -> Result<(u16, String), FetchError> {
+        let url = Url::parse(at).map_err(|_| FetchError::Refused("this is no address".to_owned()))?;
+        self.check(&url)?;
+        let request = match text {
+            Some(text) => self.client.post(url).body(text.to_owned()),
+            None => self.client.get(url),
+        };
+        let response = request.timeout(SHORT).send().await.map_err(|e| failed(&e))?;
+        let status = response.status().as_u16();
+        let mut bytes = Vec::new();
+        let mut body = response.bytes_stream();
+        while let Some(piece) = body.next().await {
+            bytes.extend_from_slice(&piece.map_err(|e| failed(&e))?);
+            if bytes.len() > MOST_ANSWER {
+                return Err(FetchError::Gone("the answer is too long".to_owned()));
+            }
+        }
+        let text = String::from_utf8(bytes).map_err(|_| FetchError::Gone("the answer is no text".to_owned()))?;
+        Ok((status, text))
+    }
 }
 
 impl Poster for WebFetcher {
+    fn exchange<'a>(&'a self, url: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(u16, String), FetchError>> {
+        Box::pin(self.text(url, text))
+    }
+
     fn post<'a>(
         &'a self,
         url: &'a str,

@@ -92,7 +92,7 @@ impl Handler for Letters {
             let Some(to) = self.sealer.open(PLACE, &sealed).and_then(|b| String::from_utf8(b).ok()) else {
                 return Outcome::Dead("the address of a letter cannot be opened".to_owned());
             };
-            let mail = MailTask { to, lang: mail.lang, template: mail.template, args: mail.args };
+            let mail = MailTask { to, lang: mail.lang, template: mail.template, args: mail.args, stop: None };
             match self.mailer.send(&task.key, &mail).await {
                 Ok(()) => Outcome::Done,
                 Err(why) => Outcome::Retry(why),

@@ -1,12 +1,18 @@
 //! Keeps the public log going: opens it at the start, gives what waits its indexes at least every second, and reads the
 //! measures in force from its beginning. The tree, the signatures and the refusals are the log's own; nothing is decided here.
 
-use std::sync::{Arc, RwLock};
+pub mod guard;
+pub mod witnesses;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use db::{Db, Failure, read_tx, write_tx};
 use kernel::{Actor, At, Ctx};
 use reach::{ActiveMeasures, MEASURE_KIND};
+use tlog::merkle::Hash;
+use tlog::note::{Signer, VerifierKey};
 use tlog::service::{self as uc, Keeper};
 use tokio::sync::watch;
 
@@ -21,14 +27,39 @@ const MOST_MEASURES: i64 = 10_000;
 pub struct PublicLog {
     /// The private key.
     pub keeper: Keeper,
+    /// The key with which this server signs other logs, as their witness.
+    pub witness: Signer,
+    /// The logs it is a witness of.
+    pub witness_for: Vec<VerifierKey>,
     measures: RwLock<Arc<ActiveMeasures>>,
+    /// The file with the newest head, and that head.
+    high: PathBuf,
+    newest: Mutex<Option<(u64, Hash)>>,
 }
 
 impl PublicLog {
-    /// With the key's seed; the measures are those of an empty log until [`PublicLog::renew`] has read.
+    /// With the key's seed and the file that keeps the newest head; the measures are those of an empty log until
+    /// [`PublicLog::renew`] has read.
     #[must_use]
-    pub fn new(seed: [u8; 32]) -> Self {
-        Self { keeper: Keeper::new(seed), measures: RwLock::new(Arc::new(ActiveMeasures::from_log(0, []))) }
+    pub fn new(seed: [u8; 32], witness: Signer, witness_for: Vec<VerifierKey>, high: PathBuf) -> Self {
+        let measures = RwLock::new(Arc::new(ActiveMeasures::from_log(0, [])));
+        Self { keeper: Keeper::new(seed), witness, witness_for, measures, high, newest: Mutex::new(None) }
+    }
+
+    /// The newest head this process has seen.
+    fn newest(&self) -> Option<(u64, Hash)> {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a head, and keeps it in the file if it is newer than the one there.
+    fn remember(&self, current: &uc::Current) -> Result<(), Failure> {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.is_some_and(|(size, _)| size >= current.head.size) {
+            return Ok(());
+        }
+        guard::keep(&self.high, &guard::own_lines(&current.head.note, &current.log.origin))?;
+        *newest = Some((current.head.size, current.head.root));
+        Ok(())
     }
 
     /// The measures in force, as of the newest head this process has read.
@@ -42,10 +73,12 @@ impl PublicLog {
     /// # Errors
     /// The database's failure.
     pub async fn renew(&self, db: &Db) -> Result<(), Failure> {
-        let (size, leaves) = read_tx!(db, |tx| {
-            let size = uc::current(tx).await?.head.size;
-            Ok((size, uc::of_kind(tx, MEASURE_KIND, 0, MOST_MEASURES).await?))
+        let (current, leaves) = read_tx!(db, |tx| {
+            let current = uc::current(tx).await?;
+            Ok((current, uc::of_kind(tx, MEASURE_KIND, 0, MOST_MEASURES).await?))
         })?;
+        self.remember(&current)?;
+        let size = current.head.size;
         let read = ActiveMeasures::from_log(size, leaves.iter().map(|e| (e.index, e.kind.as_str())));
         let mut held = self.measures.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         // Two that renew at once must not go back.
@@ -58,9 +91,10 @@ impl PublicLog {
     /// Opens the log, or finds the one in use.
     ///
     /// # Errors
-    /// Another key signed it; the database's failure.
+    /// Another key signed it; it went back; the database's failure.
     pub async fn open(&self, db: &Db, ctx: &Ctx, site: &str) -> Result<(), Failure> {
         let origin = origin_of(site);
+        guard::check(db, &self.high).await?;
         write_tx!(db, |tx| uc::open(tx, &self.keeper, &origin, ctx).await)?;
         self.renew(db).await
     }
@@ -82,7 +116,19 @@ pub async fn beat(app: &App, now: At) -> Result<bool, Failure> {
     if !waits {
         return Ok(false);
     }
-    let moved = write_tx!(app.db, |tx| uc::sequence(tx, &app.log.keeper, now).await)?;
+    let newest = app.log.newest();
+    let moved = write_tx!(app.db, |tx| {
+        // Rows that were changed beneath a running server are not built on: a head that contradicts the last one is the
+        // one thing a log must never sign.
+        if let Some((size, root)) = newest
+            && !uc::still(tx, size, &root).await?
+        {
+            let why =
+                format!("the public log no longer begins with the {size} leaves signed before; nothing is signed");
+            return Err(Failure::Broken(why));
+        }
+        uc::sequence(tx, &app.log.keeper, now).await
+    })?;
     app.log.renew(&app.db).await?;
     Ok(moved.is_some())
 }

@@ -7,7 +7,7 @@ use accounts::MailTask;
 use futures_util::future::BoxFuture;
 use jobs::{Handler, Outcome, Task};
 use kernel::{Arg, Lang};
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use ui::Texts;
@@ -56,23 +56,38 @@ impl Mailer {
                 tokio::fs::create_dir_all(&self.folder).await.map_err(|e| e.to_string())?;
                 // The key makes a repeated send the same file.
                 let path = self.folder.join(format!("{key}.txt"));
-                let text = format!("To: {}\nSubject: {}\n\n{}", task.to, letter.subject, letter.body);
+                let stops: String = stops(task).iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+                let text = format!("To: {}\nSubject: {}\n{stops}\n{}", task.to, letter.subject, letter.body);
                 tokio::fs::write(path, text).await.map_err(|e| e.to_string())
             }
             MailConfig::Smtp { url, from } => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| e.to_string())?.build();
                 let parse = |address: &str| address.parse::<Mailbox>().map_err(|e| e.to_string());
-                let message = Message::builder()
+                let mut message = Message::builder()
                     .from(parse(from)?)
                     .to(parse(&task.to)?)
                     .subject(letter.subject)
                     .header(ContentType::TEXT_PLAIN)
                     .body(letter.body)
                     .map_err(|e| e.to_string())?;
+                for (name, value) in stops(task) {
+                    message.headers_mut().insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+                }
                 transport.send(message).await.map(drop).map_err(|e| e.to_string())
             }
         }
     }
+}
+
+/// The headers by which programs stop mails of this kind with one request (RFC 8058).
+fn stops(task: &MailTask) -> Vec<(&'static str, String)> {
+    let one_click = |url: &String| {
+        vec![
+            ("List-Unsubscribe", format!("<{url}>")),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+        ]
+    };
+    task.stop.as_ref().map(one_click).unwrap_or_default()
 }
 
 impl Handler for Mailer {

@@ -1,4 +1,4 @@
-// Signs in with a passkey (data-passkey="get") or adds one to the account (data-passkey="create").
+// Signs in with a passkey (data-passkey="get"), or makes one (data-passkey="create"): for an account, or to open one.
 // The page works without it: a code by e-mail and a password stay.
 
 const encode = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
@@ -43,7 +43,7 @@ function get(begun) {
 async function run(button) {
   const form = button.closest('form');
   const extra = {};
-  for (const name of ['next', 'label']) {
+  for (const name of ['next', 'label', 'name']) {
     const value = form?.elements[name]?.value ?? button.dataset[name];
     if (value) extra[name] = value;
   }

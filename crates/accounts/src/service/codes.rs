@@ -45,7 +45,7 @@ pub async fn ask_code(tx: &mut Tx, ctx: &Ctx, purpose: &'static str, email: &str
 }
 
 /// The digest covers both halves, so that a table of a million codes is of no use.
-fn code_hash(browser: &str, code: &str) -> String {
+pub(super) fn code_hash(browser: &str, code: &str) -> String {
     sha256_hex(format!("{browser}.{code}").as_bytes())
 }
 

@@ -49,3 +49,35 @@ pub async fn names_in(tx: &mut Tx, ctx: &Ctx, org: OrgId) -> Result<HashMap<Pers
     let members = store::members(tx, org).await?;
     Ok(members.into_iter().map(|m| (m.person.id, m.person.display_name)).collect())
 }
+
+/// Sends the letter of what happened, `mail-digest-…` in the language files, to a person by their id, with the address that
+/// stops it. Who gave no address, or is erased, gets none.
+///
+/// # Errors
+/// Refused for anybody but the system.
+pub async fn digest_letter(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    to: &Person,
+    args: &[(&str, String)],
+    stop: &str,
+) -> Result<(), Failure> {
+    system(ctx)?;
+    if !to.email.is_empty() {
+        mail::ask_with_stop(tx, ctx, to, "digest", args, stop).await?;
+    }
+    Ok(())
+}
+
+/// A person by their id, for the server's own jobs; `None` when erased.
+///
+/// # Errors
+/// Refused for anybody but the system.
+pub async fn person(tx: &mut Tx, ctx: &Ctx, id: PersonId) -> Result<Option<Person>, Failure> {
+    system(ctx)?;
+    Ok(store::person_by_id(tx, id).await?)
+}
+
+fn system(ctx: &Ctx) -> Result<(), Refusal> {
+    if matches!(ctx.actor, Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
+}

@@ -1,6 +1,7 @@
 //! Use cases of accounts, one file each. They take `&mut Tx` and never begin or commit.
 
 mod codes;
+mod joining;
 mod letters;
 mod orgs;
 mod passkeys;
@@ -12,7 +13,10 @@ mod sign;
 mod tokens;
 
 pub use codes::{CodeAsked, ask_code, finish_code, finish_reset, verify_email};
-pub use letters::{addressees, names_in, write_letter};
+pub use joining::{
+    Joined, ask_address, ask_join, begin_join_passkey, finish_address, finish_join, finish_join_passkey,
+};
+pub use letters::{addressees, digest_letter, names_in, person, write_letter};
 pub use orgs::{create_org, list_orgs};
 pub use passkeys::{
     Answer, PasskeyChallenge, PasskeyOptions, begin_register, begin_sign_in, finish_register, finish_sign_in,

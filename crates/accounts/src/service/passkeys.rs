@@ -145,7 +145,15 @@ pub async fn list_passkeys(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<PasskeyInfo>, F
 /// Removes one of one's own passkeys.
 ///
 /// # Errors
-/// Refused for visitors and for passkeys of others (not found).
+/// Refused for visitors and for passkeys of others (not found); `last-passkey` when nothing else opens the account.
 pub async fn remove_passkey(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> {
-    if store::delete_passkey(tx, asker(&ctx.actor)?, id).await? { Ok(()) } else { Err(Refusal::not_found().into()) }
+    let who = asker(&ctx.actor)?;
+    let known = store::passkeys(tx, who).await?;
+    if !known.iter().any(|(info, _)| info.id == id) {
+        return Err(Refusal::not_found().into());
+    }
+    let person = store::person_by_id(tx, who).await?;
+    rules::remove_passkey(person.is_some_and(|p| !p.email.is_empty()), known.len())?;
+    store::delete_passkey(tx, who, id).await?;
+    Ok(())
 }

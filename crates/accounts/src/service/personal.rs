@@ -23,6 +23,8 @@ pub async fn export_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<Valu
     let sessions = store::sessions(tx, who, ctx.now).await?;
     let passkeys = store::passkeys(tx, who).await?;
     let roles = store::roles_of(tx, who).await?;
+    let tokens = store::tokens_of(tx, who).await?;
+    let signatures = store::signatures_of(tx, who).await?;
     Ok(json!({
         "email": person.email,
         "display_name": person.display_name,
@@ -34,6 +36,12 @@ pub async fn export_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<Valu
             "created_at": s.created_at.rfc3339(), "seen_at": s.seen_at.rfc3339(),
         })).collect::<Vec<_>>(),
         "passkeys": passkeys.iter().map(|(p, _)| json!({"label": p.label, "created_at": p.created_at.rfc3339()})).collect::<Vec<_>>(),
+        "tokens": tokens.iter().map(|(name, scopes, made, ends)| json!({
+            "name": name, "scopes": scopes, "created_at": made.rfc3339(), "expires_at": ends.rfc3339(),
+        })).collect::<Vec<_>>(),
+        "approvals": signatures.iter().map(|(digest, method, at)| json!({
+            "digest": digest, "method": method, "signed_at": at.rfc3339(),
+        })).collect::<Vec<_>>(),
     }))
 }
 

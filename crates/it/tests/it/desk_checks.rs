@@ -326,7 +326,7 @@ fn a_failing_proof_is_tried_again_and_then_told_to_those_the_show_names() {
         let who = editor(&site).await;
         let owner = site.person("pentes", "maelle@pentes.example", Role::Owner).await;
         let stranger = site.person("quais", "basile@quais.example", Role::Owner).await;
-        site.post_as(&owner, "/fr/account/profile", &[("name", "Maëlle"), ("lang", "en")]).await;
+        site.post_as(&owner, "/fr/account/name", &[("name", "Maëlle"), ("lang", "en")]).await;
         let show = desk::show(&site, &who, "pentes").await;
         let PersonId(owner_id) = owner.id;
         set(&site, &show, json!({"desk": {"notify": [owner_id, stranger.id.0]}})).await;
@@ -512,6 +512,7 @@ fn letters_of_the_desk_read_as_reviewed() {
                 lang: lang.code().to_owned(),
                 template: template.to_owned(),
                 args: args.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec(),
+                stop: None,
             };
             let letter = mailer.letter(&task);
             assert!(!letter.subject.contains('⟨') && !letter.body.contains('⟨'), "{letter:?}");

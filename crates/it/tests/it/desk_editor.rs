@@ -24,8 +24,8 @@ struct Desk {
 async fn set(site: &Site) -> Desk {
     let odile = site.person("pentes", "odile@pentes.example", Role::Editor).await;
     let anselme = site.person("pentes", "anselme@pentes.example", Role::Editor).await;
-    site.post_as(&odile, "/fr/account/profile", &[("name", "Odile Rambert"), ("lang", "fr")]).await;
-    site.post_as(&anselme, "/fr/account/profile", &[("name", "Anselme Biot"), ("lang", "fr")]).await;
+    site.post_as(&odile, "/fr/account/name", &[("name", "Odile Rambert"), ("lang", "fr")]).await;
+    site.post_as(&anselme, "/fr/account/name", &[("name", "Anselme Biot"), ("lang", "fr")]).await;
     let show = desk::show(site, &odile, "pentes").await;
     let draft = desk::episode(site, &odile, &show, desk::draft("Le pont")).await;
     let base = format!("/fr/studio/episodes/{}", show_id(EPISODE_PREFIX, draft.id));
@@ -392,7 +392,7 @@ fn two_editors_collide_and_nothing_is_lost() {
 async fn set_again(site: &Site, slug: &str) -> Desk {
     let odile = site.person("pentes", "odile@pentes.example", Role::Editor).await;
     let anselme = site.person("pentes", "anselme@pentes.example", Role::Editor).await;
-    site.post_as(&anselme, "/fr/account/profile", &[("name", "Anselme Biot"), ("lang", "fr")]).await;
+    site.post_as(&anselme, "/fr/account/name", &[("name", "Anselme Biot"), ("lang", "fr")]).await;
     let show = desk::show(site, &odile, slug).await;
     let draft = desk::episode(site, &odile, &show, desk::draft("Le pont")).await;
     let base = format!("/fr/studio/episodes/{}", show_id(EPISODE_PREFIX, draft.id));

@@ -417,8 +417,8 @@ fn a_change_is_in_the_very_next_answer() {
 fn pages_are_compressed_when_asked_and_private_when_signed_in() {
     on_one(On::Lite, &async |site: Site| {
         let desk = desk(&site).await;
-        site.post_as(&desk.owner, "/fr/account/profile", &[("name", "Maëlle Un"), ("lang", "fr")]).await;
-        site.post_as(&desk.editor, "/fr/account/profile", &[("name", "Odile Deux"), ("lang", "fr")]).await;
+        site.post_as(&desk.owner, "/fr/account/name", &[("name", "Maëlle Un"), ("lang", "fr")]).await;
+        site.post_as(&desk.editor, "/fr/account/name", &[("name", "Odile Deux"), ("lang", "fr")]).await;
         let path = "/fr/shows/pentes/le-pont";
         for _ in 0..2 {
             for (who, name) in [(&desk.owner, "Maëlle Un"), (&desk.editor, "Odile Deux")] {
@@ -540,6 +540,7 @@ fn mails_read_as_reviewed() {
                 lang: lang.code().to_owned(),
                 template: template.to_owned(),
                 args: [("code".to_owned(), "012345".to_owned())].into(),
+                stop: None,
             };
             let letter = mailer.letter(&task);
             assert!(!letter.subject.contains('⟨') && !letter.body.contains('⟨'), "{letter:?}");

@@ -30,6 +30,7 @@ fn every_table_of_an_organisation_can_be_found_by_it() {
     let hang_on = [
         "accounts_challenge",
         "accounts_code",
+        "accounts_joining",
         "accounts_org",
         "accounts_passkey",
         "accounts_person",

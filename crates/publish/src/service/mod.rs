@@ -18,6 +18,7 @@ mod media;
 mod moves;
 mod once;
 pub mod pages;
+mod personal;
 mod read;
 pub mod rehearse;
 mod rundown;
@@ -63,6 +64,7 @@ pub use media::{
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
+pub use personal::{erase_person, export_person};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
     episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files, map_news,

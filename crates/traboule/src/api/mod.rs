@@ -13,6 +13,7 @@ mod files;
 pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
+pub mod log;
 pub mod moderation;
 pub mod search;
 mod show;
@@ -53,6 +54,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },
+    Group { key: "log", ops: log::OPS },
 ];
 
 /// An answer, or a problem.

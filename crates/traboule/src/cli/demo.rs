@@ -23,6 +23,7 @@ pub(super) async fn run(data: Option<PathBuf>, listen: Option<String>) -> Result
         demo::build(&config, port).await?;
     }
     let opened = serve::open(&config, port, true).await?;
+    serve::agree(&opened, &config).await?;
     say(&format!("Site      http://localhost:{port}/"));
     say(&format!("Mail      http://localhost:{port}/dev/mail"));
     say(&format!("Sign in   {} / {}", demo::OWNER, demo::PASSWORD));

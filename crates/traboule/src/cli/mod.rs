@@ -12,6 +12,9 @@ mod kept;
 mod parts;
 mod revive;
 mod serve;
+mod verify;
+mod watch;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -131,15 +134,67 @@ enum Command {
         #[command(subcommand)]
         what: Export,
     },
-    /// Check an exported file without asking this or any server
+    /// Check a proof, a receipt, a checkpoint or an exported day, from a file or an address
     Verify {
-        /// The file
-        file: PathBuf,
+        /// The file, or the address of a log, of a leaf's page, or of a proof
+        source: String,
+        /// The log's verifier key, or a file with it [default: the one the site names]
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
+        /// A witness's verifier key; may be given again
+        #[arg(long = "witness", value_name = "VKEY")]
+        witnesses: Vec<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Measure: pages, comments, import, search, feed
+    /// Watch a public log: its signature, its growth, every leaf and tile. Ends with 1 when something was tampered with
+    Watch {
+        /// The site, or its log
+        url: String,
+        /// The log's verifier key, or a file with it [default: the one the site names at the first look]
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
+        /// The file that keeps the newest good checkpoint [default: ./traboule-watch-HOST-log.json]
+        #[arg(long, value_name = "FILE")]
+        state: Option<PathBuf>,
+        /// A witness that must have cosigned; may be given again
+        #[arg(long = "witness", value_name = "VKEY")]
+        witnesses: Vec<String>,
+        /// Seconds between two rounds
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        every: u64,
+        /// One round only
+        #[arg(long)]
+        once: bool,
+        /// Print JSON, one object a round
+        #[arg(long)]
+        json: bool,
+    },
+    /// Be an independent witness of a public log: check that it only grows, and cosign it
+    Witness {
+        /// The site, or its log
+        url: String,
+        /// The witness's private key; made the first time
+        #[arg(long, value_name = "FILE", default_value = "traboule-witness.key")]
+        key: PathBuf,
+        /// The name of a key made now [default: witness- and eight signs]
+        #[arg(long)]
+        name: Option<String>,
+        /// The log's verifier key, or a file with it [default: the one the site names]
+        #[arg(long, value_name = "VKEY")]
+        log_key: Option<String>,
+        /// Also answer `add-checkpoint` here
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Seconds between two rounds
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        every: u64,
+        /// One round only
+        #[arg(long)]
+        once: bool,
+    },
+    /// Measure: pages, comments, import, search, feed, log
     Bench {
         /// What to measure
         name: String,
@@ -334,7 +389,15 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Export { what: Export::Listens { place, day, show, json } } => {
             export::listens(config(place, None, None)?, day.as_deref(), show.as_deref(), json).await
         }
-        Command::Verify { file, json } => export::verify(&file, json),
+        Command::Verify { source, key, witnesses, json } => {
+            verify::run(verify::Ask { source, key, witnesses, json }).await
+        }
+        Command::Watch { url, key, state, witnesses, every, once, json } => {
+            watch::run(watch::Ask { url, key, state, witnesses, every, once, json }).await
+        }
+        Command::Witness { url, key, name, log_key, listen, every, once } => {
+            witness::run(witness::Ask { url, key, name, log_key, listen, every, once }).await
+        }
         Command::Bench { name, percent, json } => bench::run(&name, percent, json).await,
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
         Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,

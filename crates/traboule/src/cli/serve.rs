@@ -38,9 +38,15 @@ pub(super) async fn run(config: Config) -> Result<(), Ended> {
     let listener = listen(&config).await?;
     let port = listener.local_addr().map(|a| a.port()).unwrap_or(0);
     let opened = open(&config, port, false).await?;
+    agree(&opened, &config).await?;
     tracing::info!("listening on http://{}", config.listen);
     super::say(&format!("Traboule listens: {}/", opened.app.links.origin()));
     until_stopped(opened, listener).await
+}
+
+/// Before anything is served: the public log is where its witnesses saw it.
+pub(super) async fn agree(opened: &Opened, config: &Config) -> Result<(), Ended> {
+    Ok(crate::log::witnesses::agree(&opened.app, &config.data).await?)
 }
 
 pub(super) async fn listen(config: &Config) -> Result<TcpListener, Ended> {

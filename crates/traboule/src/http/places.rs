@@ -105,7 +105,7 @@ fn is_desk(path: &str) -> bool {
     let mut parts = path.trim_start_matches('/').split('/');
     let first = parts.next().unwrap_or_default();
     let word = if Lang::parse(first).is_some() { parts.next().unwrap_or_default() } else { first };
-    matches!(word, "studio" | "account" | "sign-in" | "dev")
+    matches!(word, "studio" | "account" | "sign-in" | "join" | "members" | "dev")
 }
 
 /// The name of a show in a path, with what stands before and after it.

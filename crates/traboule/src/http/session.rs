@@ -60,6 +60,8 @@ pub struct Client {
     pub path: String,
     /// How many comments wait for this person, on pages of the studio.
     pub waiting: Option<i64>,
+    /// How many notifications this person has not seen, on pages.
+    pub unread: Option<i64>,
     /// The request's headers.
     pub headers: HeaderMap,
     /// The show whose own host was asked.
@@ -214,6 +216,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         session: session.filter(|_| me.is_some()),
         me,
         waiting,
+        unread: None,
         user_agent: text(header::USER_AGENT),
         ip_key: ui::ip_key(ip),
         ip,

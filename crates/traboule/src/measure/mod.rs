@@ -51,6 +51,7 @@ impl Scratch {
             s3: None,
             ffmpeg: None,
             upload_room: 1 << 33,
+            log: crate::config::LogConfig::default(),
         }
     }
 }

@@ -16,6 +16,7 @@ use ui::{FormView, Posted};
 
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect, session_cookie};
+use crate::pages::members::{OwnLink, own_nav};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::sign_in::{self, PasskeyAnswer, Which, problem, relying_party, stamped};
 use crate::pages::site::{self, private_head};
@@ -67,6 +68,7 @@ struct TokenRow {
 struct Vars {
     form: Option<Which>,
     said: Option<String>,
+    own: Vec<OwnLink>,
     me: Me,
     sessions: Vec<SessionRow>,
     passkeys: Vec<PasskeyRow>,
@@ -125,6 +127,7 @@ async fn vars(app: &App, client: &Client, lang: Lang, said: Said) -> Result<Vars
     Ok(Vars {
         form: said.form,
         said: said.said,
+        own: own_nav(app, client, lang, "account"),
         new_token: said.new_token,
         me: Me {
             name: me.person.display_name.clone(),
@@ -195,6 +198,7 @@ pub async fn act(
     }
     let which = match action.as_str() {
         "tokens" => "token",
+        "address" => "address",
         "password" => "password",
         _ => "",
     };
@@ -202,12 +206,13 @@ pub async fn act(
         Ok(Done::Token(secret)) => {
             page(&app, &client, lang, StatusCode::OK, Said { new_token: Some(secret), ..Said::default() }).await
         }
-        Ok(Done::Code(browser)) => verify_page(&app, &client, lang, browser, None).await,
+        Ok(Done::Code(browser)) => verify_page(&app, &client, lang, &posted, (&action, browser), None).await,
         Ok(Done::Saved) => redirect(&format!("/{}/account", lang.code())),
         Err(Failure::Refused(refusal)) if !refusal.fields.is_empty() => {
             let form = FormView::refused(&posted, &["password", "code", "csrf"], &refusal, app.render.texts(), lang);
-            if action == "verify/finish" {
-                return verify_page(&app, &client, lang, posted.get("browser").to_owned(), Some(form)).await;
+            if action.ends_with("/finish") {
+                let again = (action.trim_end_matches("/finish"), posted.get("browser").to_owned());
+                return verify_page(&app, &client, lang, &posted, again, Some(form)).await;
             }
             let said = Said { form: Some(Which { form, which }), ..Said::default() };
             page(&app, &client, lang, ui::status(refusal.kind), said).await
@@ -242,7 +247,7 @@ async fn done(app: &Arc<App>, client: &Client, action: &str, posted: &Posted) ->
     let session = client.me.as_ref().map_or(0, |m| m.session);
     let id = |text: &str| text.parse::<i64>().map_err(|_| Refusal::not_found());
     match action.split('/').collect::<Vec<_>>().as_slice() {
-        ["profile"] => {
+        ["name"] => {
             let chosen = Lang::parse(posted.get("lang")).unwrap_or(Lang::Fr);
             write_tx!(app.db, |tx| uc::set_profile(tx, &ctx, posted.get("name"), chosen).await)?;
         }
@@ -288,6 +293,17 @@ async fn done(app: &Arc<App>, client: &Client, action: &str, posted: &Posted) ->
             let (browser, code) = (posted.get("browser"), posted.get("code"));
             write_tx!(app.db, |tx| uc::verify_email(tx, &ctx, browser, code).await)??;
         }
+        ["address"] => {
+            let me = client.me.as_ref().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
+            app.limits.check(&format!("verify {}", me.person.id.0), 5, 900, app.now())?;
+            let asked = write_tx!(app.db, |tx| uc::ask_address(tx, &ctx, posted.get("email")).await)?;
+            app.worker.wake();
+            return Ok(Done::Code(asked.browser));
+        }
+        ["address", "finish"] => {
+            let (browser, code) = (posted.get("browser"), posted.get("code"));
+            write_tx!(app.db, |tx| uc::finish_address(tx, &ctx, browser, code).await)??;
+        }
         _ => return Err(Refusal::not_found().into()),
     }
     Ok(Done::Saved)
@@ -300,6 +316,7 @@ struct VerifyVars {
     purpose: &'static str,
     email: String,
     action: String,
+    again_url: String,
     next: &'static str,
 }
 
@@ -307,14 +324,17 @@ async fn verify_page(
     app: &Arc<App>,
     client: &Client,
     lang: Lang,
-    browser: String,
+    posted: &Posted,
+    (what, browser): (&str, String),
     refused: Option<FormView>,
 ) -> Response {
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let form = refused.map(|form| Which { form, which: "" });
-    let email = client.me.as_ref().map(|m| m.person.email.clone()).unwrap_or_default();
-    let action = format!("/{}/account/verify/finish", lang.code());
-    let vars = VerifyVars { form, browser, purpose: "verify", email, action, next: "" };
+    let own = client.me.as_ref().map(|m| m.person.email.clone()).unwrap_or_default();
+    let email = if own.is_empty() { kernel::line(posted.get("email")) } else { own };
+    let action = format!("/{}/account/{what}/finish", lang.code());
+    let again_url = format!("/{}/account", lang.code());
+    let vars = VerifyVars { form, browser, purpose: "verify", email, action, again_url, next: "" };
     let head = private_head(app.say(lang, "pages-code-heading"));
     match site::render(app, lang, &client.path, "", "pages/code.html", head, vars).await {
         Ok(text) => html(app, client, lang, status, text),

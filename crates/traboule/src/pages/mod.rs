@@ -11,6 +11,7 @@ pub mod feeds;
 pub mod files;
 pub mod listens;
 pub mod log;
+pub mod members;
 pub mod people;
 pub mod posts;
 pub mod privacy;
@@ -95,6 +96,16 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/explore.html", include_str!("../../templates/pages/explore.html")),
     ("pages/order.html", include_str!("../../templates/pages/order.html")),
     ("pages/search.html", include_str!("../../templates/pages/search.html")),
+    ("pages/log.html", include_str!("../../templates/pages/log.html")),
+    ("pages/log_leaf.html", include_str!("../../templates/pages/log_leaf.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
+    ("pages/join.html", include_str!("../../templates/pages/join.html")),
+    ("pages/member_parts.html", include_str!("../../templates/pages/member_parts.html")),
+    ("pages/member.html", include_str!("../../templates/pages/member.html")),
+    ("pages/member_list.html", include_str!("../../templates/pages/member_list.html")),
+    ("pages/profile.html", include_str!("../../templates/pages/profile.html")),
+    ("pages/notifications.html", include_str!("../../templates/pages/notifications.html")),
+    ("pages/digest_stop.html", include_str!("../../templates/pages/digest_stop.html")),
+    ("pages/my_data.html", include_str!("../../templates/pages/my_data.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

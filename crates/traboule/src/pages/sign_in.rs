@@ -47,7 +47,7 @@ fn first_page(me: Option<&SignedIn>, lang: Lang) -> String {
 }
 
 /// A path of this site that was asked for.
-fn asked_for(text: &str) -> Option<String> {
+pub(crate) fn asked_for(text: &str) -> Option<String> {
     // Browsers drop tabs and line ends from addresses: `/<tab>/host` would be another host.
     let odd = |c: char| c == '\\' || c.is_control();
     let local = text.starts_with('/') && !text.starts_with("//") && !text.contains(odd);
@@ -121,7 +121,8 @@ async fn refused(
     page(app, client, lang, shown.0, shown.1, ui::status(refusal.kind), vars).await
 }
 
-fn session(app: &App, token: &str, to: &str) -> Response {
+/// Goes somewhere with a new session.
+pub(crate) fn session(app: &App, token: &str, to: &str) -> Response {
     let mut response = redirect(to);
     if let Some(cookie) = crate::http::session_cookie(app, Some(token)) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -297,7 +298,9 @@ pub struct PasskeyAnswer {
     #[serde(default)]
     pub(crate) label: String,
     #[serde(default)]
-    next: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) next: String,
 }
 
 impl PasskeyAnswer {

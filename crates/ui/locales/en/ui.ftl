@@ -14,6 +14,7 @@ ui-foot-check = Check
 ui-foot-visit = Of your visit there remain figures per page and hour and, until the end of the next day, salted digests of your network, your browser and what you read or heard. No cookie before a choice of yours, nothing with third parties.
 ui-foot-visit-more = All that we keep
 ui-foot-order = What decides the order
+ui-foot-log = Public log of this site
 ui-foot-powered = Powered by
 ui-foot-free = Free software.
 ui-foot-source = Exact source code of this site

@@ -14,6 +14,7 @@ ui-foot-check = Vérifier
 ui-foot-visit = De votre visite restent des chiffres par page et par heure et, jusqu’à la fin du lendemain, des empreintes salées de votre réseau, de votre navigateur et de ce que vous avez lu ou écouté. Aucun cookie avant un choix de votre part, rien chez un tiers.
 ui-foot-visit-more = Tout ce que nous gardons
 ui-foot-order = Ce qui décide de l’ordre
+ui-foot-log = Journal public de ce site
 ui-foot-powered = Propulsé par
 ui-foot-free = Logiciel libre.
 ui-foot-source = Code source exact de ce site

@@ -35,7 +35,7 @@ pub(super) const PUBLIC: &[Row] = &[
     ("POST", "/sign-in/passkey/begin", "/sign-in/passkey/begin", Script, EVERYBODY),
     ("POST", "/sign-in/passkey/finish", "/sign-in/passkey/finish", Script, [422; 5]),
     ("GET", "/{lang}/account", "/fr/account", Nothing, [303, 200, 200, 200, 200]),
-    ("POST", "/{lang}/account/{*action}", "/fr/account/profile", Form(&[]), [401, 422, 422, 422, 422]),
+    ("POST", "/{lang}/account/{*action}", "/fr/account/name", Form(&[]), [401, 422, 422, 422, 422]),
     ("POST", "/account/passkeys/begin", "/account/passkeys/begin", Script, [401, 200, 200, 200, 200]),
     ("POST", "/account/passkeys/finish", "/account/passkeys/finish", Script, [401, 422, 422, 422, 422]),
     ("GET", "/{lang}/api", "/fr/api", Nothing, EVERYBODY),

@@ -243,6 +243,7 @@ fn config(data: PathBuf, listen: SocketAddr) -> Config {
         s3: None,
         ffmpeg: None,
         upload_room: 1 << 33,
+        log: traboule::config::LogConfig::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers what feeds ask about episodes: which are next, and which may be seen.
 
-use community::episodes::{Answer, Episodes};
+use community::ports::{Answer, Episodes};
 use community::model::{Entry, Spot};
 use db::Tx;
 use kernel::{At, Subject};

@@ -1,14 +1,19 @@
 //! The log as machines read it (c2sp.org/tlog-tiles): the signed head, tiles of hashes, bundles of entries. Tiles never
 //! change and say so; the head is asked for again.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use db::{Failure, read_tx};
-use tlog::service as uc;
+use db::{Failure, Tx, read_tx};
+use kernel::Refusal;
+use tlog::merkle::Hash;
+use tlog::service::{self as uc, Found};
 use tlog::tiles::parse_path;
 
+use crate::app::App;
 use crate::http::{Client, Web, failure_page};
 use crate::pages::public::lang_for;
 
@@ -27,11 +32,17 @@ fn answer(body: impl Into<Body>, mime: &'static str, cache: &'static str) -> Res
     response
 }
 
+const TEXT: &str = "text/plain; charset=utf-8";
+
+async fn refused(app: &Arc<App>, client: &Client, failure: &Failure) -> Response {
+    failure_page(app, client, lang_for(client), failure).await
+}
+
 /// `/log/checkpoint`: the newest signed head with the cosignatures there are.
 pub async fn checkpoint(State(app): Web, client: Client) -> Response {
     match read_tx!(app.db, |tx| uc::current(tx).await) {
-        Ok(current) => answer(current.head.note, "text/plain; charset=utf-8", BRIEF),
-        Err(failure) => failure_page(&app, &client, lang_for(&client), &failure).await,
+        Ok(current) => answer(current.head.note, TEXT, BRIEF),
+        Err(failure) => refused(&app, &client, &failure).await,
     }
 }
 
@@ -43,6 +54,80 @@ pub async fn tile(State(app): Web, client: Client, Path(path): Path<String>) -> 
     };
     match read.await {
         Ok(bytes) => answer(bytes, "application/octet-stream", IMMUTABLE),
-        Err(failure) => failure_page(&app, &client, lang_for(&client), &failure).await,
+        Err(failure) => refused(&app, &client, &failure).await,
+    }
+}
+
+/// `/log/policy`: the log's key and its witnesses' (c2sp.org/tlog-policy). A witness on the log's own machine is named and
+/// not asked for: it would show a stranger nothing.
+pub async fn policy(State(app): Web, client: Client) -> Response {
+    let read = read_tx!(app.db, |tx| Ok((uc::current(tx).await?.log, uc::witnesses(tx).await?)));
+    let (log, all) = match read {
+        Ok(read) => read,
+        Err(failure) => return refused(&app, &client, &failure).await,
+    };
+    let mut text = format!("log {} {}/log/\n", log.vkey, app.links.origin());
+    let mut outside = Vec::new();
+    for (n, view) in all.iter().enumerate() {
+        let witness = &view.witness;
+        if witness.here {
+            text.push_str("# The next one runs on the log's own machine.\n");
+        } else {
+            outside.push(format!("w{n}"));
+        }
+        let url = witness.url.as_deref().map(|url| format!(" {url}")).unwrap_or_default();
+        text.push_str(&format!("witness w{n} {}{url}\n", witness.vkey));
+    }
+    if outside.is_empty() {
+        text.push_str("quorum none\n");
+    } else {
+        text.push_str(&format!("group witnesses any {}\nquorum witnesses\n", outside.join(" ")));
+    }
+    answer(text, TEXT, BRIEF)
+}
+
+/// A leaf as an address names it: its number, or its hash in hex.
+async fn find(tx: &mut Tx, leaf: &str) -> Result<Found, Failure> {
+    if leaf.len() < 64
+        && let Ok(index) = leaf.parse()
+    {
+        return Ok(Found::At(index));
+    }
+    let hash = kernel::unhex(leaf).and_then(|bytes| Hash::try_from(bytes).ok()).ok_or_else(Refusal::not_found)?;
+    uc::find(tx, &hash).await
+}
+
+/// `/log/proof/{leaf}`: the leaf, its path and a checkpoint as one file (c2sp.org/tlog-proof).
+pub async fn proof(State(app): Web, client: Client, Path(leaf): Path<String>) -> Response {
+    let read = read_tx!(app.db, |tx| match find(tx, &leaf).await? {
+        Found::At(index) => uc::proof(tx, index).await,
+        Found::Waiting | Found::Nowhere => Err(Refusal::not_found().into()),
+    });
+    match read {
+        Ok(proof) => {
+            let mut response = answer(proof.text(), TEXT, BRIEF);
+            let name = format!("attachment; filename=\"leaf-{}.tlog-proof\"", proof.index);
+            if let Ok(value) = HeaderValue::from_str(&name) {
+                response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+            }
+            response
+        }
+        Err(failure) => refused(&app, &client, &failure).await,
+    }
+}
+
+/// `/log/receipt/{leaf}`: the signed promise for a leaf that waits or is in the log, by its hash.
+pub async fn receipt(State(app): Web, client: Client, Path(leaf): Path<String>) -> Response {
+    let read = async {
+        let hash = kernel::unhex(&leaf).and_then(|bytes| Hash::try_from(bytes).ok()).ok_or_else(Refusal::not_found)?;
+        let (origin, promised) = read_tx!(app.db, |tx| {
+            let origin = uc::current(tx).await?.log.origin;
+            Ok((origin, uc::promised_at(tx, &hash).await?))
+        })?;
+        app.log.keeper.receipt(&origin, hash, promised)
+    };
+    match read.await {
+        Ok(text) => answer(text, TEXT, BRIEF),
+        Err(failure) => refused(&app, &client, &failure).await,
     }
 }

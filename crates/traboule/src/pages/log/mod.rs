@@ -2,5 +2,9 @@
 //! here signs, and nothing here can change the log.
 
 mod machine;
+mod readable;
+mod signing;
 
-pub use machine::{checkpoint, tile};
+pub use machine::{checkpoint, policy, proof, receipt, tile};
+pub use readable::{leaf, leaf_url, list};
+pub use signing::{add_checkpoint, cosignature, witnessed};

@@ -50,7 +50,7 @@ impl VoiceView {
 
 /// The page of a voice.
 pub(crate) fn voice_path(lang: Lang, handle: &str) -> String {
-    format!("/{}/people/{handle}", lang.code())
+    format!("/{}/members/{handle}", lang.code())
 }
 
 /// The page of a post.

@@ -1,1 +1,0 @@
-//! Through the real front: members: sign-up, profiles, follows, notifications.

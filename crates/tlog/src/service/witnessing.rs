@@ -1,0 +1,171 @@
+//! Who signs with the log, and what this server signs of other logs: cosignatures that come in, checkpoints that are shown
+//! to it, and whether the log is still where somebody saw it.
+
+use db::{Failure, Tx};
+use kernel::{At, Refusal};
+
+use crate::checkpoint::Checkpoint;
+use crate::merkle::{Hash, Span};
+use crate::model::{Head, Sighted};
+use crate::note::{Note, Signer, VerifierKey};
+use crate::store;
+use crate::tiles::{Tiles, tiles_of};
+use crate::witness::{AddCheckpoint, Answer, Seen, decide};
+
+/// How many leaves wait for their index, and since when the first does.
+///
+/// # Errors
+/// The database's failure.
+pub async fn waiting(tx: &mut Tx) -> Result<(u64, Option<At>), Failure> {
+    Ok(store::waiting(tx).await?)
+}
+
+/// When a leaf was asked for, as far as it can be said afterwards: waiting leaves know it, those in the log the hour.
+///
+/// # Errors
+/// Not found for a leaf nobody asked for; the database's failure.
+pub async fn promised_at(tx: &mut Tx, hash: &Hash) -> Result<At, Failure> {
+    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
+    Ok(store::asked_at(tx, log.log, hash).await?.ok_or_else(Refusal::not_found)?)
+}
+
+/// Keeps the cosignatures of known witnesses out of a signed note of this log. Gives the size they are for.
+///
+/// # Errors
+/// `log-cosignature` for what is no checkpoint of this log or carries no good line of a known witness.
+pub async fn cosigned_note(tx: &mut Tx, note: &str, now: At) -> Result<u64, Failure> {
+    let wrong = || Failure::from(Refusal::invalid("log-cosignature"));
+    let note = Note::parse(note).ok_or_else(wrong)?;
+    let head = Checkpoint::parse(&note.text).ok_or_else(wrong)?;
+    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
+    let kept = store::checkpoint(tx, log.log, head.size).await?.filter(|kept| kept.root == head.root);
+    if head.origin != log.origin || kept.is_none() {
+        return Err(wrong());
+    }
+    let keys: Vec<VerifierKey> =
+        store::witnesses(tx, log.log).await?.iter().filter_map(|w| VerifierKey::parse(&w.witness.vkey)).collect();
+    let mut known = false;
+    for line in &note.lines {
+        if keys.iter().any(|k| k.name == line.name && k.id() == line.id) {
+            super::cosigned(tx, head.size, &line.text(), now).await?;
+            known = true;
+        }
+    }
+    if known { Ok(head.size) } else { Err(wrong()) }
+}
+
+/// The newest head that a witness cosigned and that holds the leaf, else the newest head.
+///
+/// # Errors
+/// Not found; the database's failure.
+pub async fn covering(tx: &mut Tx, index: u64) -> Result<Head, Failure> {
+    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
+    let cosigned = store::largest_cosigned(tx, log.log).await?.filter(|size| *size > index);
+    match cosigned {
+        Some(size) => super::checkpoint(tx, size).await,
+        None => Ok(super::current(tx).await?.head),
+    }
+}
+
+/// How a head that somebody saw stands to the log as it is kept here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// The log is where it was, or has grown.
+    Yes,
+    /// Leaves are missing: so many are here, so many were seen.
+    Behind {
+        /// Here.
+        ours: u64,
+        /// Seen.
+        seen: u64,
+    },
+    /// The first so many leaves are not those that were seen.
+    Forked(u64),
+    /// It is a head of another log of this server, given up before.
+    Before,
+    /// It is no head this log signed.
+    Foreign,
+}
+
+/// Whether the log in use still begins with so many leaves under this root.
+///
+/// # Errors
+/// The database's failure.
+pub async fn still(tx: &mut Tx, size: u64, root: &Hash) -> Result<bool, Failure> {
+    let Some(log) = store::current(tx).await? else { return Ok(false) };
+    if size > log.size {
+        return Ok(false);
+    }
+    let span = Span { lo: 0, hi: size };
+    let mut tiles = Tiles::default();
+    store::tiles(tx, log.log, &tiles_of(&[span]), &mut tiles).await?;
+    Ok(tiles.root(size).is_some_and(|found| found == *root))
+}
+
+/// Whether the log still continues a head that was seen before: by this server's own file, or by a witness.
+///
+/// # Errors
+/// The database's failure.
+pub async fn holds(tx: &mut Tx, note: &str) -> Result<Holds, Failure> {
+    let logs = store::logs(tx).await?;
+    let Some(log) = logs.last() else { return Ok(Holds::Foreign) };
+    let opened = |vkey: &str| VerifierKey::parse(vkey).and_then(|key| Checkpoint::open(note, &key, &[]).ok());
+    let Some((seen, _)) = opened(&log.vkey) else {
+        let before = logs.iter().rev().skip(1).any(|old| opened(&old.vkey).is_some());
+        return Ok(if before { Holds::Before } else { Holds::Foreign });
+    };
+    if seen.size > log.size {
+        return Ok(Holds::Behind { ours: log.size, seen: seen.size });
+    }
+    Ok(if still(tx, seen.size, &seen.root).await? { Holds::Yes } else { Holds::Forked(seen.size) })
+}
+
+/// The largest head of this log that a witness's cosignature kept here names.
+///
+/// # Errors
+/// The database's failure.
+pub async fn largest_cosigned(tx: &mut Tx) -> Result<Option<u64>, Failure> {
+    match store::current(tx).await? {
+        Some(log) => Ok(store::largest_cosigned(tx, log.log).await?),
+        None => Ok(None),
+    }
+}
+
+/// This server as a witness of other logs: answers a request to cosign, and keeps what it signed in the same transaction.
+/// Two requests at once meet in the row of the log: one of them runs again and sees the other.
+///
+/// # Errors
+/// The database's failure.
+pub async fn witnessed(
+    tx: &mut Tx,
+    signer: &Signer,
+    known: &[VerifierKey],
+    request: &AddCheckpoint,
+    now: At,
+) -> Result<Answer, Failure> {
+    let head = Note::parse(&request.checkpoint).and_then(|note| Checkpoint::parse(&note.text));
+    let Some(head) = head else { return Ok(Answer::Bad) };
+    let Some(log) = known.iter().find(|key| key.name == head.origin) else { return Ok(Answer::Unknown) };
+    let kept = store::sighted(tx, &head.origin).await?;
+    let seen = kept.as_ref().map_or_else(Seen::default, |k| Seen { size: k.size, root: k.root });
+    let seconds = u64::try_from(now.micros() / 1_000_000).unwrap_or(0);
+    let answer = decide(&seen, request, log, signer, seconds);
+    if let Answer::Signed(seen, line) = &answer {
+        let mut note = Note::parse(&request.checkpoint).ok_or_else(|| Refusal::invalid("log-checkpoint"))?;
+        note.lines.retain(|l| l.name == log.name && l.id == log.id());
+        let note = format!("{}{line}", note.whole());
+        let row = Sighted { origin: head.origin, size: seen.size, root: seen.root, note, at: now };
+        store::keep_sighted(tx, &row, kept.map(|k| k.size)).await?;
+    }
+    Ok(answer)
+}
+
+/// The newest checkpoint of another log that this server cosigned, by the SHA-256 of its origin in hex.
+///
+/// # Errors
+/// Not found; the database's failure.
+pub async fn witnessed_checkpoint(tx: &mut Tx, origin_hash: &str) -> Result<String, Failure> {
+    let all = store::all_sighted(tx).await?;
+    let found = all.into_iter().find(|s| kernel::sha256_hex(s.origin.as_bytes()) == origin_hash);
+    Ok(found.ok_or_else(Refusal::not_found)?.note)
+}
