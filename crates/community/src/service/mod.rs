@@ -14,6 +14,7 @@ mod own;
 pub mod posts;
 mod read;
 mod say;
+pub mod shown;
 
 pub use adopt::{Brought, adopt, take_back};
 pub use erase::{

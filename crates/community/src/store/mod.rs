@@ -13,6 +13,7 @@ mod post;
 mod private;
 mod saying;
 mod settings;
+mod shown;
 
 pub(crate) use adopt::*;
 pub(crate) use comment::*;
@@ -27,6 +28,7 @@ pub(crate) use post::*;
 pub(crate) use private::*;
 pub(crate) use saying::*;
 pub(crate) use settings::*;
+pub(crate) use shown::*;
 
 /// `$from, $from+1, …` for an IN list of `count` values.
 fn placeholders(from: usize, count: usize) -> String {

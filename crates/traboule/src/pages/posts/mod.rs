@@ -1,11 +1,14 @@
 //! Posts as their writers and readers meet them. Pages parse, call one use case, render; what a text means, who may see
 //! what and who may write under which name is decided in `community`.
 
+mod gather;
 mod pictures;
+mod rich;
 mod view;
 
 pub use pictures::waiting;
 
+pub(crate) use gather::{Houses, Looking, of_view, preview, views, voice_views};
 pub(crate) use view::{
     Around, CardView, ClipDoor, EpisodeRef, ImageView, OfView, OwnView, PostRef, PostView, VoiceView, WhyView,
     clip_door, images, post_path, post_ref, post_view, short, small_size, tag_path, voice_path, when,
