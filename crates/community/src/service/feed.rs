@@ -7,8 +7,8 @@ use db::{Failure, Tx};
 use kernel::{At, Subject, SubjectKind};
 use reach::{ActiveMeasures, Gate, Passage, Surface};
 
-use crate::ports::Episodes;
 use crate::model::{Entry, FeedPage, Hidden, Spot, TagUse, VoiceKind};
+use crate::ports::Episodes;
 use crate::rules::order::{NEWEST, Order};
 use crate::store;
 

@@ -1,7 +1,7 @@
 //! Answers what feeds ask about episodes: which are next, and which may be seen.
 
-use community::ports::{Answer, Episodes};
 use community::model::{Entry, Spot};
+use community::ports::{Answer, Episodes};
 use db::Tx;
 use kernel::{At, Subject};
 use publish::service as uc;

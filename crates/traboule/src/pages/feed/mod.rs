@@ -2,7 +2,11 @@
 //! names and pictures of voices are looked up here.
 
 mod episodes;
+pub mod explore;
+pub mod home;
 pub mod order;
+pub mod syndicated;
+pub(crate) mod view;
 
 pub use episodes::Published;
 
