@@ -143,3 +143,4 @@ refusal-log-moved = The public log moved on in between. Try again.
 log-kind-log-opened = The log opens
 log-words-log-opened = The log begins, under the name { $origin }.
 log-words-log-reopened = Leaves were lost. This log goes on under the name { $origin }; the one before was last seen with { $seen } leaves, and { $lost_from } of them are kept.
+log-fact = Leaf in the public log

@@ -143,3 +143,4 @@ refusal-log-moved = Le journal public a avancé entre-temps. Recommencez.
 log-kind-log-opened = Ouverture du journal
 log-words-log-opened = Le journal commence, sous le nom { $origin }.
 log-words-log-reopened = Des feuilles ont été perdues. Ce journal continue sous le nom { $origin } ; le précédent a été vu pour la dernière fois avec { $seen } feuilles, dont { $lost_from } sont gardées.
+log-fact = Feuille du journal public

@@ -268,6 +268,9 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     if matches!(page.full.episode.audio.as_ref().map(|a| &a.place), Some(AudioPlace::Local(_))) {
         view.facts.push(counted_by(app, lang));
     }
+    if let Some(leaf) = &page.leaf {
+        view.facts.push(logged(app, lang, &leaf.leaf_hash));
+    }
     let mut head = episode_head(&page.show, &page.full, lang, &app.links);
     let about = comments::About::episode(app, page.show.clone(), page.full.episode.clone());
     let below = comments::below(app, &about, lang).await?;
@@ -291,6 +294,13 @@ fn counted_by(app: &App, lang: Lang) -> FactView {
         mono: false,
         url: Some(listens::address(lang)),
     }
+}
+
+/// What the public log holds of it, with the page that shows it.
+fn logged(app: &App, lang: Lang, leaf_hash: &str) -> FactView {
+    let value = format!("{}…{}", leaf_hash.get(..8).unwrap_or_default(), leaf_hash.get(56..).unwrap_or_default());
+    let url = Some(format!("/{}/log?q={leaf_hash}", lang.code()));
+    FactView { label: app.say(lang, "log-fact"), value, mono: true, url }
 }
 
 /// An episode as what is counted.
