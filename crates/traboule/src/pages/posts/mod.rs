@@ -7,6 +7,7 @@ mod rich;
 mod view;
 
 pub use pictures::waiting;
+pub(crate) use pictures::{file, read as read_picture};
 
 pub(crate) use gather::{Houses, Looking, of_view, preview, views, voice_views};
 pub(crate) use view::{
