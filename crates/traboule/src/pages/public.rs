@@ -1,5 +1,6 @@
 //! What everybody sees: home, a show, an episode, the player for frames.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use audience::rules::set::VERSION;
@@ -15,7 +16,7 @@ use publish::web::{Card, EpisodeView, FactView, Head, Links, card, episode_head,
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect};
+use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect, uncached};
 use crate::pages::members::follow_hole;
 use crate::pages::site::{self, context, context_under};
 use crate::pages::{comments, listens};
@@ -243,7 +244,16 @@ pub async fn episode(
     let now = app.now();
     match read_tx!(app.db, |tx| uc::episode_at(tx, &show, &slug, now).await) {
         Ok((id, episode)) => {
-            let build = build_episode(&app, &client, lang, &show, &slug);
+            let actor = client.actor();
+            let hidden = read_tx!(app.db, |tx| community::service::shown::apart(tx, &actor).await).unwrap_or_default();
+            let build = build_episode(&app, &client, lang, &show, &slug, &hidden);
+            if !hidden.is_empty() {
+                // Somebody who does not see everybody gets a page of their own.
+                return match build.await {
+                    Ok(built) => uncached(&app, &client, lang, built),
+                    Err(failure) => failure_page(&app, &client, lang, &failure).await,
+                };
+            }
             let about = kernel::Subject::episode(episode);
             let topics = [show_topic(id), SITE_TOPIC.to_owned(), community::service::topic(about)];
             cached(&app, &client, lang, &topics, build).await
@@ -268,7 +278,14 @@ struct Pick {
     text: String,
 }
 
-async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, slug: &str) -> Result<Built, Failure> {
+async fn build_episode(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    show: &str,
+    slug: &str,
+    hidden: &HashSet<kernel::PersonId>,
+) -> Result<Built, Failure> {
     let now = app.now();
     let page = read_tx!(app.db, |tx| uc::episode_page(tx, show, slug, now).await)?;
     let neighbours = (page.neighbours.0.as_ref(), page.neighbours.1.as_ref());
@@ -283,7 +300,7 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     }
     let mut head = episode_head(&page.show, &page.full, lang, &app.links);
     let about = comments::About::episode(app, page.show.clone(), page.full.episode.clone());
-    let below = comments::below(app, &about, lang).await?;
+    let below = comments::below(app, &about, lang, hidden).await?;
     let say = |key: &str, args: &[(&str, kernel::Arg)]| app.render.texts().text(lang, key, args);
     let title = say("talk-feed", &[("title", view.ep.title.as_str().into())]);
     comments::with_comments(&mut head, &below, &about, title);

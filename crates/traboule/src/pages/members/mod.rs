@@ -13,7 +13,7 @@ mod voices;
 
 pub(crate) use bonds::{fill_follow, follow_hole, follow_holes};
 pub(crate) use notices::{LineView, Words, lines, stop_path};
-pub(crate) use voices::{portrait_path, voice_view, voice_views};
+pub(crate) use voices::{voice_view, voice_views};
 
 use std::sync::Arc;
 

@@ -130,8 +130,7 @@ async fn outward(app: &App, lang: Lang, found: &Found) -> Result<(Option<String>
     }
     let shows = read_tx!(app.db, |tx| publish::service::public_shows(tx).await)?;
     let show = shows.iter().find(|s| s.id == found.voice.id);
-    let tagline =
-        show.map(|s| site::context(app, lang)).zip(show).map(|(c, s)| publish::web::show_view(s, &[], &c).tagline);
+    let tagline = show.map(|s| publish::web::show_view(s, &[], &site::context(app, lang)).tagline);
     let url = match show {
         Some(show) => app.links.from_here(show, Links::show(lang, &show.slug)),
         None => Links::home(lang),

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use super::own_path;
 use crate::app::App;
 use crate::http::{Client, Web, error_page, read_form, redirect};
-use crate::pages::posts::{file, read_picture, short};
+use crate::pages::posts::{read_picture, short, stored_file};
 use crate::pages::public::{lang_of, nowhere};
 
 /// The side of the square, in pixels.
@@ -119,7 +119,7 @@ pub async fn portrait(
     });
     let picture = found.ok().flatten().filter(|m| !m.erased).and_then(|m| m.picture);
     match picture.filter(|p| name == format!("{}.jpg", short(p))) {
-        Some(sha256) => file(&app, &client, &method, &sha256, MEDIA_TYPE, "public, max-age=3600").await,
+        Some(sha256) => stored_file(&app, &client, &method, &sha256, MEDIA_TYPE, "public, max-age=3600").await,
         None => nowhere(State(app), client).await,
     }
 }

@@ -13,10 +13,10 @@ use kernel::{Ctx, Kind, Lang, Refusal};
 use serde::Serialize;
 use ui::{FormView, Posted};
 
-use super::{OwnLink, Said, house, own_nav, own_page, own_path, portrait_path, sign_in_first};
+use super::{OwnLink, Said, house, own_nav, own_page, own_path, sign_in_first};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, read_form, redirect};
-use crate::pages::posts::{VoiceView, voice_path};
+use crate::pages::posts::{VoiceView, portrait_path, voice_path};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::sign_in::asked_for;
 

@@ -11,12 +11,7 @@ use publish::service as publish_uc;
 use publish::web::Links;
 use ui::Texts;
 
-use crate::pages::posts::{VoiceView, short};
-
-/// The address of a member's picture.
-pub(crate) fn portrait_path(handle: &str, sha256: &str) -> String {
-    format!("/media/members/{handle}/{}.jpg", short(sha256))
-}
+use crate::pages::posts::{VoiceView, portrait_path};
 
 /// How voices are shown, by id. One that is closed has no page; one that is not there is left out.
 ///
