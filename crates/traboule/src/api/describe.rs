@@ -178,6 +178,7 @@ pub struct Group {
 pub const CODES: &[(&str, u16)] = &[
     ("token-needed", 401),
     ("forbidden", 403),
+    ("join-first", 403),
     ("not-found", 404),
     ("listens-gone", 404),
     ("approval-too-many", 409),
@@ -214,6 +215,10 @@ pub const CODES: &[(&str, u16)] = &[
     ("zone-would-publish", 409),
     ("undo-too-late", 409),
     ("webhook-too-many", 409),
+    ("changed-meanwhile", 409),
+    ("mute-instead", 409),
+    ("unblock-first", 409),
+    ("yourself", 409),
     ("check-fields", 422),
     ("comment-fields", 422),
     ("comment-settings", 422),

@@ -14,6 +14,7 @@ pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
 pub mod log;
+pub mod members;
 pub mod moderation;
 pub mod search;
 mod show;
@@ -51,6 +52,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "checks", ops: checks::OPS },
     Group { key: "search", ops: search::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "members", ops: members::OPS },
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },
