@@ -7,6 +7,7 @@ use audience::rules::set::VERSION;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use community::model::VoiceKind;
 use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal};
 use publish::model::{AudioPlace, Episode, Show};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect, uncached};
+use crate::pages::members::follow_hole;
 use crate::pages::site::{self, context, context_under};
 use crate::pages::{comments, listens};
 
@@ -52,6 +54,8 @@ struct HomeVars {
     shows: Vec<ShowCard>,
     feed_url: Option<String>,
     all_url: Option<String>,
+    /// Where the offer to follow stands: the only show, or the organisation of several.
+    follow_hole: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -119,6 +123,10 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
         recent,
         shows: home.shows.iter().map(|s| show_card(s, app, lang)).collect(),
         feed_url: only.map(|s| app.links.of(s).feed(&s.slug)),
+        follow_hole: match only {
+            Some(show) => Some(follow_hole(VoiceKind::Show, show.id)),
+            None => home.shows.first().map(|s| follow_hole(VoiceKind::Organisation, s.org.0)),
+        },
         all_url: only.filter(|_| home.episodes.len() > HOME_EPISODES).map(|s| Links::show(lang, &s.slug)),
     };
     let text = site::render_for(app, client, lang, "home", template, head, vars).await?;
@@ -150,6 +158,7 @@ struct ShowVars {
     show: publish::web::ShowView,
     episodes: Vec<Card>,
     pager: Pager,
+    follow_hole: String,
 }
 
 /// Links to the pages before and after.
@@ -210,6 +219,7 @@ async fn build_show(
             older_url: page.next.map(|(at, id)| format!("{path}?after={}.{id}", at.micros())),
             text: String::new(),
         },
+        follow_hole: follow_hole(VoiceKind::Show, page.show.id),
     };
     let mut head = show_head(&page.show, lang, &app.links);
     if cursor.is_some() {
