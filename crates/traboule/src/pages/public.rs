@@ -146,6 +146,11 @@ pub struct After {
 }
 
 impl After {
+    /// The cursor as it was written.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
     /// The keyset cursor; an unreadable one is the first page.
     pub(crate) fn cursor(&self) -> Option<(At, i64)> {
         let (at, id) = self.after.as_deref()?.split_once('.')?;
