@@ -135,7 +135,7 @@ impl Handler for Published {
                 }
                 let body = serde_json::json!({"episode_id": episode.to_string(), "at": at}).to_string();
                 ::jobs::tell(tx, &ctx, Event { org: task.org, kind: EPISODE_PUBLISHED, version: 1, body }).await?;
-                Ok(())
+                service::note_leaf(tx, &ctx, service::PUBLISHED_LEAF, &full.episode).await
             });
             outcome(told)
         })

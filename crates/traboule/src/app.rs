@@ -22,6 +22,7 @@ use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
 use crate::comment_mail::{CommentTeller, CommentTools, WaitingMailer};
 use crate::config::Config;
 use crate::desk_mail::DeskMailer;
+use crate::digest_mail::Digests;
 use crate::ffmpeg::Ffmpeg;
 use crate::mail::Mailer;
 
@@ -330,11 +331,21 @@ async fn worker(
     let db = desk.base.db.clone();
     let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
     let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
+    let digests = Digests {
+        db: db.clone(),
+        texts: texts.clone(),
+        ids: ids.clone(),
+        links: links.clone(),
+        sealer: sealer.clone(),
+    };
     let comments = CommentTools { db: db.clone(), texts, ids, links };
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
+    let now = db.clock().now();
+    write_tx!(db, |tx| crate::digest_mail::ask_next(tx, now).await)?;
     let mut handlers = handlers(desk, mailer.clone(), letters);
     handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
+    handlers.insert(crate::digest_mail::HANDLER, Arc::new(digests));
     handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
     handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
     handlers.insert(community::jobs::CLIP_HANDLER, Arc::new(community::jobs::MakeClip(films.clone())));

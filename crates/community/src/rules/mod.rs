@@ -5,6 +5,7 @@ pub mod form;
 pub mod handle;
 pub mod moderate;
 pub mod notice;
+pub mod notices;
 pub mod order;
 pub mod post;
 pub mod settings;

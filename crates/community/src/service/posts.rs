@@ -25,6 +25,10 @@ pub const CARD_HANDLER: &str = "community.card";
 /// The database's failure.
 pub(crate) async fn changed(tx: &mut Tx, post: &Post) -> Result<(), Failure> {
     tx.touch(&service::topic(Subject::post(post.id))).await?;
+    // The page of what is passed on names those who do.
+    if let Some(of) = post.of {
+        tx.touch(&service::topic(of.subject)).await?;
+    }
     tx.touch(&voice_topic(post.author)).await?;
     Ok(tx.touch(POSTS_TOPIC).await?)
 }
