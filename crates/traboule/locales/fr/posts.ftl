@@ -94,6 +94,7 @@ post-history-alt = Image { $number } : { $alt }
 post-delete-heading = Supprimer cette publication ?
 post-delete-text = Le texte, les images et les anciennes versions sont effacés. Les commentaires ne sont plus affichés. Là où elle est citée, on lira qu’elle a été supprimée. C’est définitif.
 post-delete-reshare-text = Vous ne la repartagerez plus. La publication d’origine n’est pas touchée.
+post-remove-button = Retirer
 post-remove-heading = Retirer cette publication ?
 post-remove-text = Personne d’autre que son auteur et la modération ne la verra plus. L’auteur en est informé. Vous pourrez la rétablir.
 
@@ -118,6 +119,7 @@ post-elsewhere-on = Relié
 post-elsewhere-on-text = Vous pourrez cocher ce compte en publiant : { $names }.
 
 # Refusals.
+field-elsewhere-other = Ce compte est lié à un autre nom que celui qui publie.
 field-alt-required = Décrivez cette image en quelques mots.
 field-too-many-images = Quatre images au plus.
 field-quote-words = Ajoutez quelques mots : une reprise sans texte n’a pas d’images.
