@@ -5,7 +5,7 @@
 mod witnessing;
 
 pub use witnessing::{
-    Holds, cosigned_note, covering, holds, largest_cosigned, promised_at, still, waiting, witnessed,
+    Holds, cosigned_note, covering, holds, largest_cosigned, promised_at, recover, still, waiting, witnessed,
     witnessed_checkpoint,
 };
 

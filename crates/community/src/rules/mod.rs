@@ -1,5 +1,6 @@
 //! Pure decisions: state, command and time in; a decision or a refusal out. No I/O, clock or randomness.
 
+pub mod clip;
 pub mod form;
 pub mod handle;
 pub mod moderate;

@@ -2,6 +2,7 @@
 //! only the use cases for moderators, erasure and links ask there.
 
 mod adopt;
+mod clip;
 mod comment;
 mod crowd;
 mod feed;
@@ -16,6 +17,7 @@ mod settings;
 mod shown;
 
 pub(crate) use adopt::*;
+pub(crate) use clip::*;
 pub(crate) use comment::*;
 pub use crowd::{CrowdPost, CrowdVoice};
 pub(crate) use crowd::{crowd_follows, crowd_posts, crowd_voices};

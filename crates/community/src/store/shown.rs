@@ -116,7 +116,7 @@ pub(crate) async fn posts_with_card(tx: &mut Tx, digest: &str) -> Result<Vec<Pos
 const NAMED: &str = "SELECT sha256 AS blob FROM community_image UNION SELECT small_sha256 FROM community_image
    UNION SELECT picture FROM community_card WHERE picture IS NOT NULL
    UNION SELECT picture FROM community_member WHERE picture IS NOT NULL
-   UNION SELECT sha256 FROM community_clip
+   UNION SELECT c.sha256 FROM community_clip c JOIN community_post p ON p.id = c.post_id WHERE p.state <> 'deleted'
    UNION SELECT rendition_sha256 FROM community_clip WHERE rendition_sha256 IS NOT NULL
    UNION SELECT poster_sha256 FROM community_clip WHERE poster_sha256 IS NOT NULL";
 

@@ -78,6 +78,7 @@ fn every_table_of_an_organisation_can_be_found_by_it() {
         "tlog_leaf",
         "tlog_log",
         "tlog_pending",
+        "tlog_sighted",
         "tlog_tile",
         "tlog_witness",
     ];

@@ -5,11 +5,11 @@ use db::{Failure, Tx};
 use kernel::{At, Refusal};
 
 use crate::checkpoint::Checkpoint;
-use crate::merkle::{Hash, Span};
-use crate::model::{Head, Sighted};
+use crate::merkle::{Hash, Span, leaf_hash};
+use crate::model::{Head, Pending, Sighted};
 use crate::note::{Note, Signer, VerifierKey};
 use crate::store;
-use crate::tiles::{Tiles, tiles_of};
+use crate::tiles::{Tiles, edge, grow, tiles_of};
 use crate::witness::{AddCheckpoint, Answer, Seen, decide};
 
 /// How many leaves wait for their index, and since when the first does.
@@ -129,6 +129,45 @@ pub async fn largest_cosigned(tx: &mut Tx) -> Result<Option<u64>, Failure> {
         Some(log) => Ok(store::largest_cosigned(tx, log.log).await?),
         None => Ok(None),
     }
+}
+
+/// Puts leaves back that a restored database lost. They must lead from the log as it is here to a head that this very log
+/// signed; what waits and is among them waits no more.
+///
+/// # Errors
+/// `log-checkpoint` when they do not; the database's failure.
+pub async fn recover(tx: &mut Tx, note: &str, leaves: &[Vec<u8>], now: At) -> Result<Head, Failure> {
+    let wrong = || Failure::from(Refusal::invalid("log-checkpoint"));
+    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
+    let key = VerifierKey::parse(&log.vkey).ok_or_else(wrong)?;
+    let (seen, _) = Checkpoint::open(note, &key, &[]).map_err(|_| wrong())?;
+    let mut right = Tiles::default();
+    store::tiles(tx, log.log, &edge(log.size), &mut right).await?;
+    let hashes: Vec<Hash> = leaves.iter().map(|body| leaf_hash(body)).collect();
+    let grown = grow(log.size, &right, &hashes).ok_or_else(wrong)?;
+    if grown.size != seen.size || grown.root != seen.root || !store::advance(tx, log.log, log.size, seen.size).await? {
+        return Err(wrong());
+    }
+    let rows: Vec<Pending> = leaves
+        .iter()
+        .zip(&hashes)
+        .map(|(body, hash)| Pending { id: 0, kind: kind_of(body), body: body.clone(), hash: *hash, asked_at: now })
+        .collect();
+    store::insert_leaves(tx, log.log, log.size, now, &rows).await?;
+    store::keep_tiles(tx, log.log, &grown.tiles).await?;
+    let head = Head { size: seen.size, root: seen.root, note: note.to_owned(), at: now };
+    store::keep_checkpoint(tx, log.log, &head).await?;
+    let waiting = store::pending(tx, i64::MAX).await?;
+    let done: Vec<i64> = waiting.iter().filter(|p| hashes.contains(&p.hash)).map(|p| p.id).collect();
+    store::drop_pending(tx, &done).await?;
+    tx.touch(super::TOPIC).await?;
+    Ok(head)
+}
+
+/// The kind a leaf says of itself.
+fn kind_of(body: &[u8]) -> String {
+    let said: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    said["kind"].as_str().unwrap_or("unknown").to_owned()
 }
 
 /// This server as a witness of other logs: answers a request to cosign, and keeps what it signed in the same transaction.

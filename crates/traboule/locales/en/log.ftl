@@ -128,7 +128,7 @@ log-forge-delay = Wait: up to the time the receipt names, a leaf may be late.
 log-forge-cannot = What it cannot do: change, take away or insert a leaf, and still agree with a checkpoint somebody else kept.
 
 log-privacy = What stands in a leaf, and what never does
-log-privacy-text = A leaf names what happened, the hour, and what it is about by a salted commitment. No name, no address, no text of a person, no exact time. Who erases an account destroys the salts: the leaf stays valid and says nothing about anybody any more.
+log-privacy-text = A leaf names what happened, the hour, public numbers of what it is about, and digests. No name, no address, no text, no exact time. What concerns a person is a salted digest whose salt is kept elsewhere and destroyed with the account: the leaf stays valid and says nothing about anybody any more.
 log-retention = Leaves are kept as long as the site exists; a log from which something is dropped would prove nothing.
 
 
@@ -144,3 +144,10 @@ log-kind-log-opened = The log opens
 log-words-log-opened = The log begins, under the name { $origin }.
 log-words-log-reopened = Leaves were lost. This log goes on under the name { $origin }; the one before was last seen with { $seen } leaves, and { $lost_from } of them are kept.
 log-fact = Leaf in the public log
+
+log-kind-episode-published = Episode published
+log-words-episode-published = Episode { $episode } appeared, with these digests of its sound and its texts.
+log-kind-episode-changed = Episode changed
+log-words-episode-changed = Episode { $episode } changed while public; these are the digests after it.
+log-kind-episode-unpublished = Episode taken off
+log-words-episode-unpublished = Episode { $episode } is no longer public.

@@ -128,7 +128,7 @@ log-forge-delay = Attendre : jusqu’au moment que nomme le reçu, une feuille
 log-forge-cannot = Ce qu’il ne peut pas faire : changer, retirer ou insérer une feuille tout en restant d’accord avec un point de contrôle gardé par quelqu’un d’autre.
 
 log-privacy = Ce qu’une feuille contient, et ce qu’elle ne contient jamais
-log-privacy-text = Une feuille nomme ce qui s’est passé, l’heure, et ce dont il s’agit par un engagement salé. Aucun nom, aucune adresse, aucun texte d’une personne, aucun instant exact. Qui efface un compte détruit les sels : la feuille reste valable et ne dit plus rien de personne.
+log-privacy-text = Une feuille nomme ce qui s’est passé, l’heure, les numéros publics de ce dont il s’agit, et des empreintes. Aucun nom, aucune adresse, aucun texte, aucun instant exact. Ce qui concerne une personne est une empreinte salée dont le sel est gardé ailleurs et détruit avec le compte : la feuille reste valable et ne dit plus rien de personne.
 log-retention = Les feuilles sont gardées tant que le site existe ; un journal dont on retire quelque chose ne prouverait rien.
 
 
@@ -144,3 +144,10 @@ log-kind-log-opened = Ouverture du journal
 log-words-log-opened = Le journal commence, sous le nom { $origin }.
 log-words-log-reopened = Des feuilles ont été perdues. Ce journal continue sous le nom { $origin } ; le précédent a été vu pour la dernière fois avec { $seen } feuilles, dont { $lost_from } sont gardées.
 log-fact = Feuille du journal public
+
+log-kind-episode-published = Épisode publié
+log-words-episode-published = L’épisode { $episode } a paru, avec ces empreintes de son fichier sonore et de ses textes.
+log-kind-episode-changed = Épisode modifié
+log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; voici ses nouvelles empreintes.
+log-kind-episode-unpublished = Épisode retiré
+log-words-episode-unpublished = L’épisode { $episode } n’est plus public.

@@ -12,6 +12,9 @@ use kernel::Clock;
 use super::{Ended, parts, say, serve};
 use crate::config::Config;
 
+/// The keys a backup holds: the server's secret, the public log's, and the one with which it witnesses others.
+const KEYS: [&str; 3] = ["secret.key", "log.key", "log-witness.key"];
+
 fn problem(error: &dyn std::fmt::Display) -> Ended {
     Ended::Problem(error.to_string())
 }
@@ -79,7 +82,12 @@ async fn write(config: &Config, blobs: &BlobStore, database: &Path, file: &Path)
     let io = |e: std::io::Error| problem(&e);
     let mut writer = parts::Writer::new(file).map_err(io)?;
     writer.add("traboule.db", database).map_err(io)?;
-    writer.add("secret.key", &config.data.join("secret.key")).map_err(io)?;
+    for name in KEYS {
+        let path = config.data.join(name);
+        if path.exists() {
+            writer.add(name, &path).map_err(io)?;
+        }
+    }
     if config.s3.is_some() {
         write_store(config, blobs, &mut writer).await?;
     } else {
@@ -162,7 +170,7 @@ async fn place(config: &Config, from: &Path) -> Result<(), Ended> {
             None => None,
         };
         let kept = async {
-            place_key(config, from)?;
+            place_keys(config, from)?;
             place_media(config, from).await?;
             match &target {
                 Some(target) => lite.copy_into(target, progress).await.map(drop).map_err(Ended::from),
@@ -220,15 +228,23 @@ async fn open_empty(target: &Target) -> Result<Db, Ended> {
     Err(refused)
 }
 
-/// A folder may hold this very site's key and media already: a site that moves to another database stays in its folder.
-fn place_key(config: &Config, from: &Path) -> Result<(), Ended> {
-    let (new, old) = (from.join("secret.key"), config.data.join("secret.key"));
-    let bytes = std::fs::read(&new).map_err(|e| problem(&e))?;
-    match std::fs::read(&old) {
-        Ok(known) if known == bytes => Ok(()),
-        Ok(_) => Err(Ended::Problem(format!("{} is the key of another site", old.display()))),
-        Err(_) => std::fs::rename(new, old).map_err(|e| problem(&e)),
+/// A folder may hold this very site's keys and media already: a site that moves to another database stays in its folder.
+fn place_keys(config: &Config, from: &Path) -> Result<(), Ended> {
+    for name in KEYS {
+        let (new, old) = (from.join(name), config.data.join(name));
+        let bytes = match std::fs::read(&new) {
+            Ok(bytes) => bytes,
+            // A backup from before the public log has one key; the others are made at the next start.
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && name != KEYS[0] => continue,
+            Err(e) => return Err(problem(&e)),
+        };
+        match std::fs::read(&old) {
+            Ok(known) if known == bytes => {}
+            Ok(_) => return Err(Ended::Problem(format!("{} is the key of another site", old.display()))),
+            Err(_) => std::fs::rename(new, old).map_err(|e| problem(&e))?,
+        }
     }
+    Ok(())
 }
 
 async fn place_media(config: &Config, from: &Path) -> Result<(), Ended> {

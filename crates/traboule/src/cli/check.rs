@@ -66,6 +66,7 @@ async fn look(opened: &Opened, config: &Config, checks: &mut Vec<Check>) {
     add("tasks", tasks(app).await);
     add("kept", kept(app).await);
     add("search", search(app).await);
+    add("log", log(app).await);
 }
 
 /// A clock before this version was made is wrong; schedules would be too.
@@ -163,4 +164,20 @@ async fn kept(app: &App) -> Result<(bool, String), Failure> {
         detail.push_str(&format!(", the first at {}", first.rfc3339()));
     }
     Ok((true, detail))
+}
+
+/// Every leaf and tile of the public log hashed again up to the signed root.
+async fn log(app: &App) -> Result<(bool, String), Failure> {
+    let (current, wrong, waiting) = read_tx!(app.db, |tx| {
+        let wrong = tlog::service::agrees(tx).await?;
+        Ok((tlog::service::current(tx).await?, wrong, tlog::service::waiting(tx).await?.0))
+    })?;
+    if wrong.is_empty() {
+        let head = current.head;
+        return Ok((
+            true,
+            format!("{} leaves hash to the root signed at {}, {waiting} wait", head.size, head.at.rfc3339()),
+        ));
+    }
+    Ok((false, format!("{}. Bring the newest copy back: docs/log.md", wrong.join("; "))))
 }

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod init;
 mod kept;
+mod log;
 mod parts;
 mod revive;
 mod serve;
@@ -158,6 +159,9 @@ enum Command {
         /// The file that keeps the newest good checkpoint [default: ./traboule-watch-HOST-log.json]
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
+        /// Keep a copy of the whole log in this folder
+        #[arg(long, value_name = "FOLDER")]
+        copy: Option<PathBuf>,
         /// A witness that must have cosigned; may be given again
         #[arg(long = "witness", value_name = "VKEY")]
         witnesses: Vec<String>,
@@ -204,6 +208,11 @@ enum Command {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Mend this site's public log after a restore that went back
+    Log {
+        #[command(subcommand)]
+        what: Log,
     },
     /// Write the database and all media into one file, from SQLite or PostgreSQL
     Backup {
@@ -263,6 +272,24 @@ enum Import {
         /// Bring sound and pictures home in the background while the server runs
         #[arg(long)]
         download: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Log {
+    /// Bring leaves back that the database lost, from a copy that somebody kept or from another server of this site
+    Recover {
+        #[command(flatten)]
+        place: Where,
+        /// The folder `traboule watch --copy` filled, or an address
+        from: String,
+    },
+    /// Give lost leaves up for good: a new log opens, whose first leaf names the end of the old one
+    Reopen {
+        #[command(flatten)]
+        place: Where,
+        /// The newest checkpoint of the old log that anybody has, as a file: log.high, a watcher's memory, a checkpoint
+        checkpoint: PathBuf,
     },
 }
 
@@ -392,13 +419,17 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Verify { source, key, witnesses, json } => {
             verify::run(verify::Ask { source, key, witnesses, json }).await
         }
-        Command::Watch { url, key, state, witnesses, every, once, json } => {
-            watch::run(watch::Ask { url, key, state, witnesses, every, once, json }).await
+        Command::Watch { url, key, state, copy, witnesses, every, once, json } => {
+            watch::run(watch::Ask { url, key, state, copy, witnesses, every, once, json }).await
         }
         Command::Witness { url, key, name, log_key, listen, every, once } => {
             witness::run(witness::Ask { url, key, name, log_key, listen, every, once }).await
         }
         Command::Bench { name, percent, json } => bench::run(&name, percent, json).await,
+        Command::Log { what: Log::Recover { place, from } } => log::recover(config(place, None, None)?, &from).await,
+        Command::Log { what: Log::Reopen { place, checkpoint } } => {
+            log::reopen(config(place, None, None)?, &checkpoint).await
+        }
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
         Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,
     }

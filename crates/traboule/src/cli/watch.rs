@@ -22,6 +22,7 @@ pub(super) struct Ask {
     pub(super) url: String,
     pub(super) key: Option<String>,
     pub(super) state: Option<PathBuf>,
+    pub(super) copy: Option<PathBuf>,
     pub(super) witnesses: Vec<String>,
     pub(super) every: u64,
     pub(super) once: bool,
@@ -70,7 +71,7 @@ struct Watcher {
 
 impl Watcher {
     async fn open(ask: &Ask) -> Result<Self, Ended> {
-        let log = FarLog::new(&ask.url).map_err(Ended::Usage)?;
+        let log = FarLog::new(&ask.url).map_err(Ended::Usage)?.copied_to(ask.copy.clone());
         let path = ask.state.clone().unwrap_or_else(|| state_file(&log));
         let memory = read_memory(&path)?;
         let given = ask.key.as_deref().map(read_key).transpose()?;
@@ -133,16 +134,17 @@ impl Watcher {
             read_at: Clock::system().now().rfc3339(),
         };
         let text = serde_json::to_string_pretty(&memory).map_err(problem)?;
-        write_whole(&self.path, &format!("{text}\n")).map_err(problem)?;
+        write_whole(&self.path, format!("{text}\n").as_bytes()).map_err(problem)?;
         self.memory = Some(memory);
+        self.log.keep("checkpoint", looked.note.as_bytes()).map_err(problem)?;
         let head = &looked.head;
         let before = match looked.before {
-            Some(size) => format!("continues the {size} seen before"),
+            Some(size) => format!("continues size {size} seen before"),
             None => "first look: nothing to compare with".to_owned(),
         };
         let cosigned = if names.is_empty() { "no witness".to_owned() } else { format!("witness {}", names.join(", ")) };
         let words = format!(
-            "ok      {} leaves, root {}; signature good, {} leaves and their tiles hash to the root, {before}, {cosigned}",
+            "ok      size {}, root {}; signature good; {} leaves and their tiles hash to the root; {before}; {cosigned}",
             head.size,
             short(&head.root),
             looked.read
@@ -161,7 +163,7 @@ impl Watcher {
         let kept = self.memory.as_ref().map_or("nothing was kept before\n", |m| m.checkpoint.as_str());
         let now = note.unwrap_or("nothing that is signed\n");
         let text = format!("{why}\n\n--- seen before\n{kept}\n--- shown at {}\n{now}", Clock::system().now().rfc3339());
-        let written = write_whole(&evidence, &text);
+        let written = write_whole(&evidence, text.as_bytes());
         self.tell(value!({"ok": false, "tampered": why, "evidence": evidence}), &format!("TAMPERED  {why}"));
         match written {
             Ok(()) => Ended::Problem(format!("this log was tampered with; {} holds both sides", evidence.display())),

@@ -58,7 +58,7 @@ pub(super) async fn run(ask: Ask) -> Result<(), Ended> {
                 say(&format!("{clock}  cosigned {size} leaves, the log has the cosignature"))
             }
             Round::Cosigned(size, Err(why)) => {
-                say(&format!("{clock}  cosigned {size} leaves; the log did not take the cosignature: {why}"));
+                say(&format!("{clock}  cosigned at size {size}; the log did not take the cosignature: {why}"));
                 if !told {
                     say(&format!(
                         "         its operator makes this witness known with: traboule log witness '{}'",

@@ -2,6 +2,7 @@
 //! fetches; it believes nothing, and decides nothing. For the command line: addresses are the caller's own, so no guard
 //! against private networks stands in the way.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -77,11 +78,15 @@ pub async fn body(response: reqwest::Response, most: usize) -> Result<Vec<u8>, U
     Ok(out)
 }
 
-/// A log at an address.
+/// A log at an address, or a copy of one in a folder.
 #[derive(Clone, Debug)]
 pub struct FarLog {
     prefix: Url,
     client: Client,
+    /// The folder read instead of the address.
+    folder: Option<PathBuf>,
+    /// The folder that keeps a copy of what is fetched.
+    copy: Option<PathBuf>,
 }
 
 /// The prefix of a log out of what a person writes: the site, the log, or one of its readable pages.
@@ -114,7 +119,44 @@ impl FarLog {
     /// # Errors
     /// A sentence, when it is no http(s) address or no client can be made.
     pub fn new(address: &str) -> Result<Self, String> {
-        Ok(Self { prefix: prefix(address)?, client: client()? })
+        Ok(Self { prefix: prefix(address)?, client: client()?, folder: None, copy: None })
+    }
+
+    /// A copy in a folder, laid out as the addresses below a prefix are.
+    ///
+    /// # Errors
+    /// A sentence, when the folder is none or no client can be made.
+    pub fn folder(path: &Path) -> Result<Self, String> {
+        let whole = std::fs::canonicalize(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let prefix = Url::from_directory_path(&whole).map_err(|()| format!("{} is no folder", path.display()))?;
+        Ok(Self { prefix, client: client()?, folder: Some(whole), copy: None })
+    }
+
+    /// The same log, with a copy of what is fetched kept in a folder.
+    #[must_use]
+    pub fn copied_to(self, folder: Option<PathBuf>) -> Self {
+        Self { copy: folder, ..self }
+    }
+
+    /// Puts a file into the copy, if one is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, path: &str, bytes: &[u8]) -> Result<(), Unread> {
+        let Some(copy) = &self.copy else { return Ok(()) };
+        let to = copy.join(path);
+        let folder = to.parent().unwrap_or(copy);
+        let written = std::fs::create_dir_all(folder).and_then(|()| super::witness::write_whole(&to, bytes));
+        written.map_err(|e| Unread::Silent(format!("{}: {e}", to.display())))
+    }
+
+    async fn local(&self, folder: &Path, path: &str, most: usize) -> Result<Vec<u8>, Unread> {
+        let at = folder.join(path);
+        match tokio::fs::read(&at).await {
+            Ok(bytes) if bytes.len() <= most => Ok(bytes),
+            Ok(_) => Err(Unread::Wrong(format!("{} is longer than {most} bytes", at.display()))),
+            Err(e) => Err(Unread::Missing(format!("{}: {e}", at.display()))),
+        }
     }
 
     /// The prefix, with its slash.
@@ -134,6 +176,9 @@ impl FarLog {
     /// # Errors
     /// When nobody answers, nothing is there, or it is longer than `most`.
     pub async fn get(&self, path: &str, most: usize) -> Result<Vec<u8>, Unread> {
+        if let Some(folder) = &self.folder {
+            return self.local(folder, path, most).await;
+        }
         let url = self.prefix.join(path).map_err(|e| Unread::Wrong(e.to_string()))?;
         let response = self.client.get(url).send().await.map_err(|e| Unread::Silent(plain(&e)))?;
         match response.status() {
@@ -165,6 +210,7 @@ impl FarLog {
         if bytes.len() as u64 != width * 32 {
             return Err(Unread::Wrong(format!("{path} has {} bytes instead of {}", bytes.len(), width * 32)));
         }
+        self.keep(&path, &bytes)?;
         Ok(bytes)
     }
 
@@ -178,6 +224,7 @@ impl FarLog {
         let bytes = self.get(&path, MOST_BUNDLE).await?;
         let entries = tiles::unbundle(&bytes).filter(|all| all.len() as u64 == width);
         let entries = entries.ok_or_else(|| Unread::Wrong(format!("{path} is no bundle of {width} entries")))?;
+        self.keep(&path, &bytes)?;
         Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
     }
 

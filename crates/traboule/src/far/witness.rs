@@ -64,11 +64,11 @@ pub fn key(path: &Path, name: &str, rng: &Rng) -> Result<Signer, String> {
 ///
 /// # Errors
 /// The file system's.
-pub fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     let beside = PathBuf::from(format!("{}.new", path.display()));
     let mut file = std::fs::File::create(&beside)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)?;
     match path.parent().filter(|p| !p.as_os_str().is_empty()) {
@@ -161,7 +161,7 @@ impl Witness {
             let checkpoint = cosigned(&request.checkpoint, &self.log, line);
             let remembered = Remembered { log: self.log.to_string(), checkpoint: checkpoint.clone() };
             let text = serde_json::to_string(&remembered).map_err(|e| e.to_string())?;
-            write_whole(&self.memory, &text).map_err(|e| format!("{}: {e}", self.memory.display()))?;
+            write_whole(&self.memory, text.as_bytes()).map_err(|e| format!("{}: {e}", self.memory.display()))?;
             *kept = Kept { seen: seen.clone(), checkpoint };
         }
         Ok(answer)

@@ -26,7 +26,7 @@ pub fn high_water(data: &Path) -> PathBuf {
 /// # Errors
 /// When it cannot be written.
 pub fn keep(path: &Path, note: &str) -> Result<(), Failure> {
-    write_whole(path, note).map_err(|e| Failure::Broken(format!("{}: {e}", path.display())))
+    write_whole(path, note.as_bytes()).map_err(|e| Failure::Broken(format!("{}: {e}", path.display())))
 }
 
 fn refused(who: &str, holds: Holds) -> Result<(), Failure> {

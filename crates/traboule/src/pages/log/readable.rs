@@ -327,7 +327,8 @@ fn list_vars(app: &App, lang: Lang, asked: &Asked, loaded: Loaded) -> LogVars {
         older_url: (first > 0).then(|| format!("{list}?before={first}")),
         text: texts.text(lang, "log-pages", &[("first", shown(first)), ("last", shown(last)), ("all", shown(size))]),
     };
-    let witnesses = loaded.witnesses.len();
+    // A witness on this machine binds nobody.
+    let witnesses = loaded.witnesses.iter().filter(|w| !w.witness.here).count();
     let policy = match witnesses {
         0 => app.say(lang, "log-policy-none"),
         n => counted(app, lang, "log-policy-any", count(n as u64), &[]),
