@@ -176,7 +176,6 @@ pub struct Group {
 
 /// Every code a problem may have, with its status. A test holds the operations' codes to this list.
 pub const CODES: &[(&str, u16)] = &[
-    ("sign-in", 401),
     ("token-needed", 401),
     ("forbidden", 403),
     ("join-first", 403),
