@@ -11,7 +11,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
 use ring::digest::{Context, SHA256};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The name of a blob: the SHA-256 of its bytes, as 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -206,6 +206,21 @@ impl BlobStore {
         let options = GetOptions { range: Some(GetRange::Bounded(start..end)), ..GetOptions::default() };
         let got = self.0.get_opts(&name.key(), options).await?;
         Ok(got.into_stream().map(|piece| piece.map_err(BlobError::from)).boxed())
+    }
+
+    /// Brings a blob into a file of this machine and gives its size in bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::Missing`], the store's failure, or when the file cannot be written.
+    pub async fn take(&self, name: &BlobName, into: &Path) -> Result<u64, BlobError> {
+        let size = self.size(name).await?.ok_or(BlobError::Missing)?;
+        let mut pieces = self.stream(name, 0, size).await?;
+        let mut file = tokio::fs::File::create(into).await?;
+        while let Some(piece) = pieces.next().await {
+            file.write_all(&piece?).await?;
+        }
+        file.flush().await?;
+        Ok(size)
     }
 
     /// Forgets a blob. Forgetting what is not there is no error.

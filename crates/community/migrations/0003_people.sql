@@ -83,6 +83,8 @@ CREATE TABLE community_post (
   UNIQUE (author_id, request)
 );
 CREATE INDEX community_post_author ON community_post (author_id, at, id);
+CREATE INDEX community_post_clips ON community_post (at, id) WHERE kind = 'clip' AND state = 'public';
+CREATE INDEX community_post_person ON community_post (person_id, id);
 -- Feeds read the heads of each followed voice from here alone.
 CREATE INDEX community_post_public ON community_post (author_id, at, id) WHERE state = 'public';
 CREATE INDEX community_post_newest ON community_post (at, id) WHERE state = 'public';
@@ -176,8 +178,21 @@ CREATE TABLE community_clip (
 CREATE INDEX community_clip_org ON community_clip (org_id);
 -- pair: forbid_update community_clip(sha256)
 
+-- A clip whose video is still to come: what was typed is kept until the file is whole or the cut is made.
+CREATE TABLE community_clip_draft (
+  post_id BIGINT NOT NULL PRIMARY KEY REFERENCES community_post (id),
+  org_id BIGINT NOT NULL,
+  title TEXT NOT NULL,
+  from_episode BIGINT,
+  from_ms BIGINT,
+  to_ms BIGINT,
+  trouble TEXT,
+  made_at BIGINT NOT NULL
+);
+CREATE INDEX community_clip_draft_org ON community_clip_draft (org_id);
+
 CREATE TABLE community_caption (
-  post_id BIGINT NOT NULL REFERENCES community_clip (post_id),
+  post_id BIGINT NOT NULL REFERENCES community_post (id),
   lang TEXT NOT NULL,
   cues TEXT NOT NULL,
   PRIMARY KEY (post_id, lang)

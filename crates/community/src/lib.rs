@@ -2,6 +2,9 @@
 //! A commenter's e-mail address is sealed and never leaves the moderator's view. The slice knows neither episodes nor
 //! accounts: subjects and people are ids that floor 4 looks behind.
 
+pub mod film;
+pub mod jobs;
+pub mod media;
 pub mod model;
 pub mod pictures;
 pub mod ports;

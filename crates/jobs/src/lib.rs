@@ -4,12 +4,14 @@
 //! people depends on a task having run: predicates on time do that.
 
 mod store;
+mod telling;
 mod worker;
 
 pub use store::{
     DeadLetter, Event, Progress, Task, TaskCounts, cancel, counts, dead_letters, dead_letters_of, enqueue, event_kind,
     mark_once, progress, report_progress, revive, subscribe, tell,
 };
+pub use telling::Telling;
 pub use worker::{Handler, MOST_ATTEMPTS, Outcome, Worker};
 
 use db::Migration;

@@ -75,10 +75,11 @@ impl Worker {
     /// # Errors
     /// The database's failure.
     pub async fn step(&self) -> Result<usize, Failure> {
-        Ok(self.step_in(Lane::Quick).await? + self.step_in(Lane::Slow).await?)
+        Ok(self.step_in(Lane::Quick, &[]).await? + self.step_in(Lane::Slow, &[]).await?)
     }
 
-    async fn step_in(&self, lane: Lane) -> Result<usize, Failure> {
+    /// One look at a lane. Quick handlers in `later` are left alone.
+    async fn step_in(&self, lane: Lane, later: &[&'static str]) -> Result<usize, Failure> {
         let now = self.db.clock().now();
         let (slow, limit) = match lane {
             Lane::Slow if self.slow.is_empty() => return Ok(0),
@@ -86,10 +87,12 @@ impl Worker {
             Lane::Quick => (false, 16),
         };
         // A look that finds nothing must not cost a write lock.
-        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now, &self.slow, slow).await?))? {
+        let later = if slow { &[] } else { later };
+        let names: Vec<&'static str> = self.slow.iter().chain(later).copied().collect();
+        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now, &names, slow).await?))? {
             return Ok(0);
         }
-        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, limit, &self.slow, slow).await?))?;
+        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, limit, &names, slow).await?))?;
         for task in &tasks {
             self.run(task).await?;
         }
@@ -101,9 +104,17 @@ impl Worker {
     /// # Errors
     /// The database's failure.
     pub async fn drain(&self) -> Result<usize, Failure> {
+        self.drain_but(&[]).await
+    }
+
+    /// Like [`Worker::drain`], but leaves the tasks of some quick handlers for later: those that cannot succeed yet.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn drain_but(&self, later: &[&'static str]) -> Result<usize, Failure> {
         let mut total = 0;
         loop {
-            match self.step().await? {
+            match self.step_in(Lane::Quick, later).await? + self.step_in(Lane::Slow, later).await? {
                 0 => return Ok(total),
                 count => total += count,
             }
@@ -141,7 +152,7 @@ impl Worker {
 
     async fn work_in(&self, lane: Lane, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.step_in(lane).await {
+            match self.step_in(lane, &[]).await {
                 Ok(count) if count > 0 => continue,
                 Ok(_) => {}
                 Err(failure) => tracing::error!(%failure, "the worker could not look for tasks"),

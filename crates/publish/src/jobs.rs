@@ -11,9 +11,8 @@ pub use sound::{CONVERT_HANDLER, ConvertAudio, CutExcerpt, EXCERPT_HANDLER};
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use ::jobs::{Event, Handler, Outcome, Task};
+use ::jobs::{Event, Handler, Outcome, Task, Telling};
 use blobs::BlobStore;
 use db::{Db, Failure, read_tx, write_tx};
 use futures_util::future::BoxFuture;
@@ -136,7 +135,7 @@ impl Handler for Published {
                 }
                 let body = serde_json::json!({"episode_id": episode.to_string(), "at": at}).to_string();
                 ::jobs::tell(tx, &ctx, Event { org: task.org, kind: EPISODE_PUBLISHED, version: 1, body }).await?;
-                Ok(())
+                service::note_leaf(tx, &ctx, service::PUBLISHED_LEAF, &full.episode).await
             });
             outcome(told)
         })
@@ -254,7 +253,7 @@ impl FetchAudio {
         if let Err(error) = tokio::fs::create_dir_all(&self.0.scratch).await {
             return Outcome::Retry(error.to_string());
         }
-        let progress = Progress::start(self.0.db.clone(), task.clone());
+        let progress = Telling::start(self.0.db.clone(), task.clone());
         let fetched = self.0.fetcher.fetch(&ask.url, path, MOST_AUDIO, &|done, all| progress.note(done, all)).await;
         progress.stop().await;
         let size = match fetched {
@@ -286,43 +285,6 @@ fn file_name(url: &str) -> String {
     let path = url::Url::parse(url).map(|u| u.path().to_owned()).unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
     if ["mp3", "m4a", "mp4", "m4b"].iter().any(|e| name.ends_with(&format!(".{e}"))) { name } else { String::new() }
-}
-
-/// Writes a download's progress about once a second, which also keeps the task's lease alive.
-struct Progress {
-    state: Arc<(AtomicU64, AtomicU64)>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Progress {
-    fn start(db: Db, task: Task) -> Self {
-        let state = Arc::new((AtomicU64::new(0), AtomicU64::new(0)));
-        let seen = state.clone();
-        let handle = tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-                let whole = |n: &AtomicU64| i64::try_from(n.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
-                let (done, total, until) = (whole(&seen.0), whole(&seen.1), db.clock().now().plus_seconds(120));
-                let noted = write_tx!(db, |tx| Ok(::jobs::report_progress(tx, &task, done, total, until).await?));
-                if let Err(failure) = noted {
-                    tracing::warn!(%failure, "progress could not be written");
-                }
-            }
-        });
-        Self { state, task: handle }
-    }
-
-    fn note(&self, done: u64, all: Option<u64>) {
-        self.state.0.store(done, Ordering::Relaxed);
-        self.state.1.store(all.unwrap_or(0), Ordering::Relaxed);
-    }
-
-    async fn stop(&self) {
-        self.task.abort();
-        while !self.task.is_finished() {
-            tokio::task::yield_now().await;
-        }
-    }
 }
 
 /// How far the downloads of imports are: an organisation's for the studio, all for `check`.

@@ -31,6 +31,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { id: "publish_0007", sql: include_str!("../migrations/0007_imports.sql") },
     Migration { id: "publish_0008", sql: include_str!("../migrations/0008_api.sql") },
     Migration { id: "publish_0009", sql: include_str!("../migrations/0009_search.sql") },
+    Migration { id: "publish_0010", sql: include_str!("../migrations/0010_uploads.sql") },
+    Migration { id: "publish_0011", sql: include_str!("../migrations/0011_leaves.sql") },
 ];
 
 /// The templates of this crate, by name.

@@ -12,6 +12,9 @@ pub fn topic(subject: Subject) -> String {
     format!("reach:{}:{}", subject.kind.code(), subject.id)
 }
 
+/// What lists depend on, which show very many subjects.
+pub const TOPIC: &str = "reach";
+
 /// The standings of some subjects.
 ///
 /// # Errors
@@ -60,6 +63,7 @@ pub async fn set(
                DO UPDATE SET label = EXCLUDED.label, since = EXCLUDED.since, until = EXCLUDED.until";
     let (since, until) = time;
     tx.run(sql, args![subject.kind.code(), subject.id, org, standing.code(), label, since, until]).await?;
+    tx.touch(TOPIC).await?;
     tx.touch(&topic(subject)).await
 }
 
@@ -71,5 +75,6 @@ pub async fn lift(tx: &mut Tx, org: OrgId, subject: Subject, standing: Standing)
     let sql =
         "DELETE FROM reach_standing WHERE subject_kind = $1 AND subject_id = $2 AND org_id = $3 AND standing = $4";
     tx.run(sql, args![subject.kind.code(), subject.id, org, standing.code()]).await?;
+    tx.touch(TOPIC).await?;
     tx.touch(&topic(subject)).await
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use blobs::BlobStore;
+use community::film::Filmer;
+use community::jobs::ClipTools;
 use community::ports::Elsewhere;
 use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
@@ -20,6 +22,7 @@ use ui::{Assets, CacheLimits, Csrf, Limits, PageCache, Renderer, Texts};
 use crate::comment_mail::{CommentTeller, CommentTools, WaitingMailer};
 use crate::config::Config;
 use crate::desk_mail::DeskMailer;
+use crate::digest_mail::Digests;
 use crate::ffmpeg::Ffmpeg;
 use crate::mail::Mailer;
 
@@ -45,6 +48,7 @@ const ASSETS: &[(&str, &[u8])] = &[
     ("upload.js", include_bytes!("../../ui/static/upload.js")),
     ("sound.js", include_bytes!("../../ui/static/sound.js")),
     ("transcript.js", include_bytes!("../../ui/static/transcript.js")),
+    ("clips.js", include_bytes!("../../ui/static/clips.js")),
     ("favicon.svg", include_bytes!("../../ui/static/favicon.svg")),
     ("logo.svg", include_bytes!("../../ui/static/logo.svg")),
 ];
@@ -101,6 +105,8 @@ pub struct App {
     pub upload_room: i64,
     /// Converts and cuts sound.
     pub encoder: Arc<dyn Encoder>,
+    /// Makes videos.
+    pub filmer: Arc<dyn Filmer>,
     /// Downloads.
     pub fetcher: Arc<dyn Fetcher>,
     /// Sends messages, and asks witnesses of the public log.
@@ -202,7 +208,15 @@ impl Opened {
         let public_log = public_log(config, &origin)?;
         let (scratch, mail_folder) = (config.data.join("scratch"), config.data.join("mail"));
         let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
-        let encoder: Arc<dyn Encoder> = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
+        let ffmpeg = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
+        let (encoder, filmer): (Arc<dyn Encoder>, Arc<dyn Filmer>) = (ffmpeg.clone(), ffmpeg);
+        let films = ClipTools {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            ids: ids.clone(),
+            filmer: filmer.clone(),
+            scratch: scratch.clone(),
+        };
         let tools = JobTools {
             db: db.clone(),
             blobs: blobs.clone(),
@@ -220,7 +234,7 @@ impl Opened {
             keys: webhook_keys.clone(),
         };
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
-        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone()).await?;
+        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), films).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -249,6 +263,7 @@ impl Opened {
             scratch,
             upload_room: config.upload_room,
             encoder,
+            filmer,
             fetcher: opening.fetcher,
             poster: opening.poster,
             mail_folder,
@@ -311,19 +326,30 @@ async fn worker(
     mailer: Arc<Mailer>,
     texts: Arc<Texts>,
     sealer: Arc<community::Sealer>,
+    films: ClipTools,
 ) -> Result<Worker, Failure> {
     let db = desk.base.db.clone();
     let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
     let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
+    let digests = Digests {
+        db: db.clone(),
+        texts: texts.clone(),
+        ids: ids.clone(),
+        links: links.clone(),
+        sealer: sealer.clone(),
+    };
     let comments = CommentTools { db: db.clone(), texts, ids, links };
     subscribe(&db).await?;
     publish::jobs::ask_weekly(&db).await?;
-    let leaves = crate::log::leaves::EpisodeLeaves { db: db.clone(), ids: desk.base.ids.clone() };
+    let now = db.clock().now();
+    write_tx!(db, |tx| crate::digest_mail::ask_next(tx, now).await)?;
     let mut handlers = handlers(desk, mailer.clone(), letters);
-    handlers.insert(crate::log::leaves::HANDLER, Arc::new(leaves));
     handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
+    handlers.insert(crate::digest_mail::HANDLER, Arc::new(digests));
     handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
     handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
+    handlers.insert(community::jobs::CLIP_HANDLER, Arc::new(community::jobs::MakeClip(films.clone())));
+    handlers.insert(community::jobs::CUT_HANDLER, Arc::new(community::jobs::CutClip(films)));
     Ok(Worker::new(db, handlers))
 }
 
@@ -332,9 +358,6 @@ async fn subscribe(db: &Db) -> Result<(), Failure> {
     write_tx!(db, |tx| {
         for (kind, _) in publish::jobs::HOOKED {
             jobs::subscribe(tx, kind, publish::jobs::FAN_OUT_HANDLER).await?;
-        }
-        for (kind, _) in crate::log::leaves::HEARD {
-            jobs::subscribe(tx, kind, crate::log::leaves::HANDLER).await?;
         }
         Ok(())
     })

@@ -233,7 +233,7 @@ async fn produce(
         let date = morning(now, zone, if episode.state == "draft" { -1 } else { episode.days_ago })?;
         clock.set(evening_before(date, zone)?.min(now));
         // What was scheduled for the mornings before becomes public now, by the real jobs.
-        app.worker.drain().await?;
+        app.worker.drain_but(&[publish::jobs::PROOF_HANDLER]).await?;
         talk.evening(app, clock, episode.number - 1).await?;
         visits.evening(app, clock.now()).await;
         let ctx = app.ctx(editor.clone());
@@ -246,7 +246,7 @@ async fn produce(
         }
     }
     clock.set(now);
-    app.worker.drain().await?;
+    app.worker.drain_but(&[publish::jobs::PROOF_HANDLER]).await?;
     visits.evening(app, now).await;
     more.episodes(app, &app.ctx(editor), &small, None, |back| morning(now, zone, back)).await?;
     Ok(())

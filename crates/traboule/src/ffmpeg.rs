@@ -3,6 +3,7 @@
 
 mod argv;
 mod child;
+mod film;
 
 use std::path::{Path, PathBuf};
 
@@ -80,19 +81,34 @@ impl Ffmpeg {
         argv: &[String],
         note: &(dyn Fn(u64) + Send + Sync),
     ) -> Result<String, EncodeError> {
+        self.pass_within(folder, argv, self.bounds, MOST_MS, note).await
+    }
+
+    /// The same within other limits, the last of them a length in milliseconds.
+    async fn pass_within(
+        &self,
+        folder: &Path,
+        argv: &[String],
+        bounds: Bounds,
+        most: u64,
+        note: &(dyn Fn(u64) + Send + Sync),
+    ) -> Result<String, EncodeError> {
         let Some((_, walls)) = self.looked().await else { return Err(EncodeError::Missing) };
         let program = self.program.as_ref().ok_or(EncodeError::Missing)?;
         let listen = |line: &str| match argv::position(line) {
-            Some(at) if at > MOST_MS => false,
+            Some(at) if at > most => false,
             Some(at) => {
                 note(at);
                 true
             }
             None => true,
         };
-        let said = run(program, walls, self.bounds, argv, folder, listen).await?;
+        let said = run(program, walls, bounds, argv, folder, listen).await?;
         if said.ok {
             return Ok(said.messages);
+        }
+        if said.messages.contains("Unknown encoder") {
+            return Err(EncodeError::Missing);
         }
         tracing::info!(messages = said.messages.lines().last().unwrap_or_default(), "ffmpeg refused a file");
         // A result larger than the limit ends in a write error where the signal is ignored.
@@ -123,11 +139,17 @@ impl Ffmpeg {
 
 use argv::Measured;
 
+/// The folder input and output share.
+fn folder_of<'a>(input: &'a Path, output: &Path) -> Result<&'a Path, EncodeError> {
+    let folder = input.parent().filter(|f| output.parent() == Some(f));
+    folder.ok_or_else(|| EncodeError::Accident("input and output in different folders".to_owned()))
+}
+
 /// The input lies in its folder under the name `in`, the output under its own.
 fn places<'a>(input: &'a Path, output: &'a Path) -> Result<(&'a Path, &'a str), EncodeError> {
-    let folder = input.parent().filter(|f| output.parent() == Some(f));
     let name = output.file_name().and_then(|n| n.to_str());
-    folder.zip(name).ok_or_else(|| EncodeError::Accident("input and output in different folders".to_owned()))
+    let name = name.ok_or_else(|| EncodeError::Accident("an output without a name".to_owned()))?;
+    Ok((folder_of(input, output)?, name))
 }
 
 impl Encoder for Ffmpeg {

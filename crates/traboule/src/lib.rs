@@ -11,6 +11,7 @@ pub mod config;
 pub mod counting;
 pub mod demo;
 pub mod desk_mail;
+pub mod digest_mail;
 pub mod far;
 pub mod fetch;
 pub mod ffmpeg;

@@ -2,7 +2,6 @@
 //! measures in force from its beginning. The tree, the signatures and the refusals are the log's own; nothing is decided here.
 
 pub mod guard;
-pub mod leaves;
 pub mod witnesses;
 
 use std::path::PathBuf;

@@ -10,9 +10,13 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use community::model::POST_PREFIX;
+use community::rules::clip as clip_rules;
+use community::service as clips;
 use db::{Failure, read_tx, write_tx};
 use kernel::{Ctx, Kind, Refusal, parse_id, show_id};
 use publish::model::{EPISODE_PREFIX, UPLOAD_PREFIX, Upload, UploadState};
+use publish::rules::upload::Metadata;
 use publish::rules::upload::{self as rules, Checksum};
 use publish::service::{self as uc, UploadDraft};
 
@@ -36,7 +40,7 @@ fn status(code: &str) -> Option<StatusCode> {
         "upload-header" | "upload-empty" => StatusCode::BAD_REQUEST,
         "upload-gone" => StatusCode::GONE,
         "upload-version" => StatusCode::PRECONDITION_FAILED,
-        "upload-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "upload-too-large" | "clip-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "upload-type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "upload-locked" => StatusCode::LOCKED,
         "upload-checksum" => StatusCode::from_u16(460).ok()?,
@@ -132,15 +136,11 @@ async fn begin(app: &Arc<App>, client: &Client, headers: &HeaderMap, body: Body)
     let size = rules::number(get(headers, "upload-length"), "Upload-Length")?;
     let said = rules::metadata(get(headers, "upload-metadata").unwrap_or_default())?;
     let ctx = client.ctx(app);
-    let episode = parse_id(EPISODE_PREFIX, &said.episode).ok_or_else(Refusal::not_found)?;
-    crate::pages::uploads::may_send(app, &ctx.actor, episode).await?;
-    crate::pages::uploads::may_become_sound(app, &said.name, &said.mime).await?;
-    std::fs::create_dir_all(&app.scratch).map_err(|e| Failure::Broken(e.to_string()))?;
-    if size <= rules::MOST_BYTES && !room(app, size) {
-        return Err(Refusal::new(Kind::Unavailable, "upload-no-room").into());
-    }
-    let draft = UploadDraft { episode, size, name: said.name, declared: said.mime };
-    let upload = write_tx!(app.db, |tx| uc::begin_upload(tx, &ctx, &draft, app.upload_room).await)?;
+    let upload = if said.post.is_empty() {
+        begin_sound(app, &ctx, said, size).await?
+    } else {
+        begin_video(app, &ctx, said, size).await?
+    };
     let mut response = blank(StatusCode::CREATED);
     let place = format!("/uploads/{}", show_id(UPLOAD_PREFIX, upload.id));
     response.headers_mut().insert(header::LOCATION, text(place));
@@ -150,6 +150,35 @@ async fn begin(app: &Arc<App>, client: &Client, headers: &HeaderMap, body: Body)
         response.headers_mut().insert(OFFSET, text(got.0));
     }
     Ok(response)
+}
+
+/// The disk's own limit, whatever rooms people have.
+fn must_have_room(app: &App, size: i64) -> Result<(), Failure> {
+    std::fs::create_dir_all(&app.scratch).map_err(|e| Failure::Broken(e.to_string()))?;
+    if size <= rules::MOST_BYTES && !room(app, size) {
+        return Err(Refusal::new(Kind::Unavailable, "upload-no-room").into());
+    }
+    Ok(())
+}
+
+async fn begin_sound(app: &App, ctx: &Ctx, said: Metadata, size: i64) -> Result<Upload, Failure> {
+    let episode = parse_id(EPISODE_PREFIX, &said.episode).ok_or_else(Refusal::not_found)?;
+    crate::pages::uploads::may_send(app, &ctx.actor, episode).await?;
+    crate::pages::uploads::may_become_sound(app, &said.name, &said.mime).await?;
+    must_have_room(app, size)?;
+    let draft = UploadDraft { episode, size, name: said.name, declared: said.mime };
+    write_tx!(app.db, |tx| uc::begin_upload(tx, ctx, &draft, app.upload_room).await)
+}
+
+/// The video of a clip that waits for one.
+async fn begin_video(app: &App, ctx: &Ctx, said: Metadata, size: i64) -> Result<Upload, Failure> {
+    let post = parse_id(POST_PREFIX, &said.post).ok_or_else(Refusal::not_found)?;
+    let org = read_tx!(app.db, |tx| clips::clip_awaits(tx, &ctx.actor, post).await)?;
+    clip_rules::check_size(size)?;
+    must_have_room(app, size)?;
+    let draft = UploadDraft { episode: 0, size, name: said.name, declared: said.mime };
+    let rooms = (app.upload_room, clip_rules::MOST_OPEN);
+    write_tx!(app.db, |tx| uc::begin_post_upload(tx, ctx, (org, post), &draft, rooms).await)
 }
 
 const PIECE: &str = "application/offset+octet-stream";

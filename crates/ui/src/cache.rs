@@ -119,6 +119,13 @@ impl CachedPage {
         self.segments.iter().any(|s| matches!(s, Segment::Hole(hole) if hole == name))
     }
 
+    /// The names of what is filled in for each person.
+    #[must_use]
+    pub fn holes(&self) -> Vec<&str> {
+        let holes = self.segments.iter().map(|s| if let Segment::Hole(hole) = s { hole.as_str() } else { "" });
+        holes.filter(|hole| !hole.is_empty()).collect()
+    }
+
     /// The answer to a request with these headers from somebody who is not signed in.
     #[must_use]
     pub fn serve(&self, request: &HeaderMap) -> Served {

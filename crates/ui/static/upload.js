@@ -1,8 +1,10 @@
-// Sends a sound file in pieces by tus 1.0.0, with pause and resume, also after the page was closed. Without this file the
-// form is sent as a whole. What is remembered in this browser: the address of an unfinished upload and the file's name.
+// Sends a file in pieces by tus 1.0.0, with pause and resume, also after the page was closed: the sound of an episode or the
+// video of a clip. Without this file the form is sent as a whole. A form that also makes the clip (data-create) is sent without
+// its file first; its answer says which clip it is. What is remembered in this browser: the address of an unfinished upload
+// and the file's name.
 
 const PIECE = 8 * 1024 * 1024;
-const key = (episode, file) => `upload:${episode}:${file.name}:${file.size}:${file.lastModified}`;
+const key = (of, file) => `upload:${of}:${file.name}:${file.size}:${file.lastModified}`;
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const wait = (seconds) => new Promise((done) => { setTimeout(done, seconds * 1000); });
 
@@ -25,6 +27,7 @@ function start(form) {
   const send = form.querySelector('[data-send]');
   const stamp = form.querySelector('input[name="csrf"]')?.value ?? '';
   const say = (sentence) => { if (words.textContent !== sentence) words.textContent = sentence; };
+  let of = text.post ?? text.episode;
   let running = null; // { file, url, request, paused, ended }
 
   /** One request; gives its status, headers and text, status 0 without an answer. */
@@ -63,12 +66,12 @@ function start(form) {
 
   async function begin() {
     const { file } = running;
-    const meta = { filename: file.name, filetype: file.type, episode: text.episode };
+    const meta = { filename: file.name, filetype: file.type, [text.episode ? 'episode' : 'post']: of };
     const said = Object.entries(meta).filter(([, v]) => v).map(([k, v]) => `${k} ${base64(v)}`).join(',');
     const made = await ask('POST', '/uploads', { 'upload-length': file.size, 'upload-metadata': said });
     if (made.status !== 201) return made;
     running.url = made.getResponseHeader('location');
-    memory.set(key(text.episode, file), running.url);
+    memory.set(key(of, file), running.url);
     return null;
   }
 
@@ -88,7 +91,7 @@ function start(form) {
     }
     let at = await offset();
     if (at === null) {
-      memory.drop(key(text.episode, file));
+      memory.drop(key(of, file));
       running.url = null;
       return false;
     }
@@ -114,8 +117,9 @@ function start(form) {
     while (running && !running.paused) {
       try {
         if (await round()) {
-          memory.drop(key(text.episode, running.file));
-          location.href = `${text.done}${/\.(mp3|m4a)$/i.test(running.file.name) ? 'audio' : 'converting'}`;
+          memory.drop(key(of, running.file));
+          const sound = /\.(mp3|m4a)$/i.test(running.file.name) ? 'audio' : 'converting';
+          location.href = text.episode ? `${text.done}${sound}` : text.done.replace('%i', of);
           return;
         }
         tries = 0;
@@ -123,7 +127,7 @@ function start(form) {
         if (!running || running.paused) return;
         const again = answer.status === 0 || answer.status === 409 || answer.status === 423 || answer.status >= 500;
         if (!again || answer.status === 507) {
-          if (answer.status === 422) memory.drop(key(text.episode, running.file));
+          if (answer.status === 422) memory.drop(key(of, running.file));
           fail(answer);
           return;
         }
@@ -145,12 +149,47 @@ function start(form) {
     run();
   }
 
-  form.addEventListener('submit', (event) => {
+  /** Sends the words without the file; whether there is a clip now. A page that refuses them takes the place of this one. */
+  async function create(file) {
+    const words = new FormData(form);
+    words.delete(input.name);
+    send.disabled = true;
+    let answer;
+    try {
+      answer = await fetch(form.action, { method: 'POST', body: words, credentials: 'same-origin' });
+    } catch {
+      send.disabled = false;
+      state.hidden = false;
+      say(text.tFailed);
+      return false;
+    }
+    const made = answer.redirected && /\/clips\/(po_[0-9a-z]+)\//.exec(answer.url);
+    if (made) {
+      [, of] = made;
+      // From here on a page that is closed or reloaded is the clip's own, where the upload goes on.
+      history.replaceState(null, '', new URL(answer.url).pathname);
+      return true;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    document.querySelector('main').replaceWith(page.querySelector('main'));
+    const again = document.querySelector('[data-upload]');
+    if (again) {
+      const kept = new DataTransfer();
+      kept.items.add(file);
+      again.querySelector('input[type="file"]').files = kept.files;
+      start(again);
+    }
+    document.querySelector('#errors')?.focus();
+    return false;
+  }
+
+  form.addEventListener('submit', async (event) => {
     const file = input.files?.[0];
     if (!file) return;
     event.preventDefault();
-    if (running) return;
-    running = { file, url: memory.get(key(text.episode, file)), paused: false, percent: 0 };
+    if (running || send.disabled) return;
+    if (!of && !await create(file)) return;
+    running = { file, url: memory.get(key(of, file)), paused: false, percent: 0 };
     go();
   });
   pause.addEventListener('click', () => {
@@ -172,7 +211,7 @@ function start(form) {
     send.disabled = false;
     state.hidden = true;
     bar.value = 0;
-    const urls = left ? [key(text.episode, left.file)] : memory.names(`upload:${text.episode}:`);
+    const urls = left ? [key(of, left.file)] : memory.names(`upload:${of}:`);
     for (const name of urls) {
       const url = memory.get(name);
       memory.drop(name);
@@ -180,7 +219,8 @@ function start(form) {
     }
   });
 
-  const [unfinished] = memory.names(`upload:${text.episode}:`);
+  if (!of) return;
+  const [unfinished] = memory.names(`upload:${of}:`);
   if (unfinished) {
     state.hidden = false;
     pause.hidden = true;

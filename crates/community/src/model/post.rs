@@ -209,7 +209,7 @@ pub struct Clip {
     pub has_sound: bool,
     /// How far the smaller video is.
     pub rendition: Rendition,
-    /// The smaller video.
+    /// What is served: the smaller video, or the original freed of what the camera wrote beside picture and sound.
     pub made: Option<Made>,
     /// Digest of the still picture.
     pub poster: Option<String>,
@@ -217,6 +217,34 @@ pub struct Clip {
     pub problem: Option<String>,
     /// The episode it was cut from: id, from and to in milliseconds.
     pub from: Option<(i64, i64, i64)>,
+}
+
+/// A clip whose video is still to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClipDraft {
+    /// The post it will be.
+    pub post: i64,
+    /// Whose moderators answer for it.
+    pub org: OrgId,
+    /// What it is called.
+    pub title: String,
+    /// The episode it is cut from: id, from and to in milliseconds. `None` when a file is awaited.
+    pub from: Option<(i64, i64, i64)>,
+    /// Why the last file or the cut came to nothing, a code.
+    pub trouble: Option<String>,
+    /// When it was begun.
+    pub made_at: At,
+}
+
+/// The file a clip begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// Its digest, kept for ever.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: i64,
+    /// What was found in it.
+    pub facts: crate::media::VideoFacts,
 }
 
 /// A post with everything its page and its place in a feed show. Who may see it is decided before.

@@ -10,6 +10,8 @@ pub const LONGEST: usize = 2_000;
 pub const MOST_IMAGES: usize = 4;
 /// The most characters of what is said of a picture.
 pub const LONGEST_ALT: usize = 1_500;
+/// The fields of what is said of pictures, in their order.
+pub const ALTS: [&str; MOST_IMAGES] = ["alt0", "alt1", "alt2", "alt3"];
 /// The most links that get a card.
 pub const MOST_CARDS: usize = 2;
 /// The most posts of one voice in an hour.
@@ -56,6 +58,10 @@ pub fn check(draft: &Draft, has_video: bool) -> Result<Draft, Refusal> {
     if body.is_empty() && draft.images.is_empty() && draft.of.is_none() && !has_video {
         refusal = refusal.field("body", "required");
     }
+    // Without words it would be a reshare, which has no pictures of its own.
+    if body.is_empty() && draft.of.is_some() && !draft.images.is_empty() {
+        refusal = refusal.field("body", "quote-words");
+    }
     if draft.images.len() > MOST_IMAGES {
         refusal = refusal.field("images", "too-many-images");
     }
@@ -63,11 +69,12 @@ pub fn check(draft: &Draft, has_video: bool) -> Result<Draft, Refusal> {
     for image in &mut images {
         image.alt = kernel::line(&image.alt);
     }
-    if images.iter().any(|i| i.alt.is_empty()) {
-        refusal = refusal.field("images", "alt-required");
-    }
-    if images.iter().any(|i| i.alt.chars().count() > LONGEST_ALT) {
-        refusal = refusal.field_with("images", "too-long", ("most", (LONGEST_ALT as i64).into()));
+    for (image, field) in images.iter().zip(ALTS) {
+        if image.alt.is_empty() {
+            refusal = refusal.field(field, "alt-required");
+        } else if image.alt.chars().count() > LONGEST_ALT {
+            refusal = refusal.field_with(field, "too-long", ("most", (LONGEST_ALT as i64).into()));
+        }
     }
     let lang = if draft.lang.is_empty() { Lang::Fr.code().to_owned() } else { draft.lang.clone() };
     if !is_lang(&lang) {
@@ -106,7 +113,10 @@ mod tests {
             (words(&"é".repeat(LONGEST + 1)), false, Err("body=too-long")),
             (Draft { of, ..words("") }, false, Ok(())),
             (Draft { images: vec![image("Un pont")], ..words("") }, false, Ok(())),
-            (Draft { images: vec![image(" ")], ..words("x") }, false, Err("images=alt-required")),
+            (Draft { images: vec![image(" ")], ..words("x") }, false, Err("alt0=alt-required")),
+            (Draft { images: vec![image("Un"), image("")], ..words("x") }, false, Err("alt1=alt-required")),
+            (Draft { images: vec![image("Un")], of, ..words("") }, false, Err("body=quote-words")),
+            (Draft { images: vec![image("Un")], of, ..words("x") }, false, Ok(())),
             (Draft { images: vec![image("a"); 5], ..words("x") }, false, Err("images=too-many-images")),
             (Draft { lang: "français".into(), ..words("x") }, false, Err("lang=language")),
             (Draft { lang: "pt-BR".into(), ..words("x") }, false, Ok(())),

@@ -27,7 +27,7 @@ pub fn voice_topic(voice: i64) -> String {
 /// # Errors
 /// Sign-in for visitors and programs, `join-first` for people without a place in public.
 pub async fn me(tx: &mut Tx, actor: &Actor) -> Result<Member, Failure> {
-    let person = actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in"))?;
+    let person = actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
     let member = store::member_of(tx, person).await?;
     Ok(member.ok_or_else(|| Refusal::new(Kind::Forbidden, "join-first"))?)
 }
@@ -101,7 +101,7 @@ pub async fn propose_handle(tx: &mut Tx, plain: &str) -> Result<String, Failure>
 /// # Errors
 /// Sign-in for visitors, the fields that are wrong, a handle that is taken.
 pub async fn join(tx: &mut Tx, ctx: &Ctx, house: OrgId, profile: &Profile) -> Result<Member, Failure> {
-    let person = ctx.actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in"))?;
+    let person = ctx.actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
     if let Some(member) = store::member_of(tx, person).await? {
         return Ok(member);
     }
@@ -118,7 +118,8 @@ pub async fn join(tx: &mut Tx, ctx: &Ctx, house: OrgId, profile: &Profile) -> Re
         picture: None,
         joined_at: ctx.now,
         feed_order: FIRST_ORDER.to_owned(),
-        digest: Digest::Weekly,
+        // Nobody gets mail they did not ask for.
+        digest: Digest::Off,
         digest_at: ctx.now,
         seen_at: ctx.now,
         version: 1,
@@ -186,8 +187,8 @@ pub async fn members(tx: &mut Tx, ids: &[i64]) -> Result<std::collections::HashM
     Ok(store::members(tx, ids).await?)
 }
 
-/// The voice with a handle, for a viewer; a former handle leads to it too (its `handle` then is another). Somebody who
-/// blocked the viewer, or whom the viewer's block hides, is not found.
+/// The voice with a handle, for a viewer; a former handle leads to it too (its `handle` then is another). Two of whom one
+/// blocked the other do not find each other, whoever it was.
 ///
 /// # Errors
 /// Not found; the database's failure.
@@ -195,11 +196,19 @@ pub async fn voice_by_handle(tx: &mut Tx, viewer: &Actor, handle: &str) -> Resul
     let voice = store::voice_by_handle(tx, handle).await?.filter(|v| !v.closed).ok_or_else(Refusal::not_found)?;
     if let Some(person) = viewer.person()
         && let Some(member) = store::member_of(tx, person).await?
-        && store::bonds(tx, member.id, &[voice.id]).await?.get(&voice.id).is_some_and(|b| b.blocked_by)
+        && store::bonds(tx, member.id, &[voice.id]).await?.get(&voice.id).is_some_and(|b| b.blocked_by || b.blocks)
     {
         return Err(Refusal::not_found().into());
     }
     Ok(voice)
+}
+
+/// The voice with a handle for what its own list offers: undoing a block finds whom it hides.
+///
+/// # Errors
+/// Not found; the database's failure.
+pub async fn voice_to_unblock(tx: &mut Tx, handle: &str) -> Result<Voice, Failure> {
+    Ok(store::voice_by_handle(tx, handle).await?.filter(|v| !v.closed).ok_or_else(Refusal::not_found)?)
 }
 
 /// Changes one's own profile. A former handle stays one's own.
@@ -287,23 +296,26 @@ pub async fn export_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<O
     let posts = store::every_post_of(tx, member.id).await?;
     let ids: Vec<i64> = posts.iter().map(|p| p.id).collect();
     let images = store::images(tx, &ids).await?;
-    let posts: Vec<Value> = posts
-        .iter()
-        .map(|p| {
-            let alts: Vec<&str> = images.get(&p.id).into_iter().flatten().map(|i| i.alt.as_str()).collect();
-            json!({
-                "id": kernel::show_id(POST_PREFIX, p.id), "kind": p.kind.code(), "state": p.state.code(),
-                "at": p.at.rfc3339(), "lang": p.lang, "body": p.body, "images": alts,
-            })
-        })
-        .collect();
+    let mut told_posts = Vec::new();
+    for p in &posts {
+        let alts: Vec<&str> = images.get(&p.id).into_iter().flatten().map(|i| i.alt.as_str()).collect();
+        let before = store::before(tx, p.id).await?;
+        let before: Vec<Value> =
+            before.iter().map(|(body, _, until)| json!({"body": body, "until": until.rfc3339()})).collect();
+        let of = p.of.map(|of| json!({"kind": of.subject.kind.code(), "id": of.subject.id.to_string()}));
+        told_posts.push(json!({
+            "id": kernel::show_id(POST_PREFIX, p.id), "kind": p.kind.code(), "state": p.state.code(),
+            "at": p.at.rfc3339(), "edited_at": p.edited_at.map(At::rfc3339), "lang": p.lang, "body": p.body,
+            "images": alts, "passes_on": of, "before": before,
+        }));
+    }
     let told = store::notifications(tx, member.id, None, 1_000_000).await?;
     let told: Vec<Value> =
         told.iter().map(|n| json!({"what": n.kind.code(), "by": n.actor_name, "at": n.at.rfc3339()})).collect();
     Ok(Some(json!({
         "handle": member.handle, "name": member.name, "about": member.about, "link": member.link,
         "picture_sha256": member.picture, "joined_at": member.joined_at.rfc3339(), "feed_order": member.feed_order,
-        "digest": member.digest.code(), "bonds": sides, "posts": posts, "notifications": told,
+        "digest": member.digest.code(), "bonds": sides, "posts": told_posts, "notifications": told,
     })))
 }
 

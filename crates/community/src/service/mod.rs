@@ -2,6 +2,7 @@
 //! first. A guest's address comes out in [`queue`] alone, for moderators.
 
 mod adopt;
+mod clips;
 pub mod crowd;
 mod erase;
 pub mod feed;
@@ -14,8 +15,14 @@ mod own;
 pub mod posts;
 mod read;
 mod say;
+pub mod shown;
 
 pub use adopt::{Brought, adopt, take_back};
+pub use clips::{
+    ClipFile, ClipOrder, Looked, OwnClip, PAGE_OF_CLIPS, PAGE_OF_OWN, begin_clip, captions_of, clip_awaits,
+    clip_failed, clip_file, clip_made, clip_refused, clip_to_make, cut_clip, cut_made, edit_clip, give_video,
+    is_cut_awaited, look_again, newest_clips, own_clip, own_clips, seen_clip, set_captions,
+};
 pub use erase::{
     Erasure, Found, NETWORK_SECONDS, erase_by_email, erase_one, erase_person, export_by_email, export_person,
     private_clock, sweep, under_email,

@@ -2,10 +2,11 @@
 //! not heard.
 
 use db::{Failure, Tx};
-use kernel::{Actor, At, Ctx, Subject};
+use kernel::{Actor, At, Ctx, Refusal, Subject};
 
 use super::members::me;
-use crate::model::{Happening, Member, Notification};
+use crate::model::{Digest, Happening, Member, Notification};
+use crate::rules::notices::{Group, group, is_due};
 use crate::store;
 
 /// How much stands on a page of notifications.
@@ -110,4 +111,64 @@ pub async fn unseen(tx: &mut Tx, actor: &Actor) -> Result<i64, Failure> {
 pub async fn seen(tx: &mut Tx, ctx: &Ctx, up_to: At) -> Result<(), Failure> {
     let member = me(tx, &ctx.actor).await?;
     Ok(store::seen(tx, member.id, up_to.min(ctx.now)).await?)
+}
+
+/// The most lines of a mail about what is new.
+pub const MOST_LINES: usize = 12;
+
+/// What goes into one member's mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DigestMail {
+    /// Whose.
+    pub member: Member,
+    /// What happened, newest first, likes of a kind together.
+    pub groups: Vec<Group>,
+    /// How many things that is, at most a hundred.
+    pub count: i64,
+}
+
+/// Members whose mail may be due, oldest mail first: they chose one, their span is over, and something happened.
+///
+/// # Errors
+/// Refused for anybody but the system.
+pub async fn digests_due(tx: &mut Tx, ctx: &Ctx, most: i64) -> Result<Vec<i64>, Failure> {
+    only_system(ctx)?;
+    let (day, week) = (Digest::Daily.seconds().unwrap_or(0), Digest::Weekly.seconds().unwrap_or(0));
+    Ok(store::digests_due(tx, ctx.now.plus_seconds(-day), ctx.now.plus_seconds(-week), most).await?)
+}
+
+/// Takes what is new for a member's mail and notes that it was made: what was seen on the page, or in a mail before, is not
+/// told again. `None` when there is nothing to tell.
+///
+/// # Errors
+/// Refused for anybody but the system.
+pub async fn take_digest(tx: &mut Tx, ctx: &Ctx, member: i64) -> Result<Option<DigestMail>, Failure> {
+    only_system(ctx)?;
+    let Some(member) = store::members(tx, &[member]).await?.remove(&member).filter(|m| !m.erased) else {
+        return Ok(None);
+    };
+    if !is_due(member.digest, member.digest_at, ctx.now) {
+        return Ok(None);
+    }
+    let since = member.digest_at.max(member.seen_at);
+    let rows = store::notifications(tx, member.id, None, 100).await?;
+    let new: Vec<Notification> = rows.into_iter().filter(|n| n.at > since).collect();
+    store::digest_made(tx, member.id, ctx.now).await?;
+    if new.is_empty() {
+        return Ok(None);
+    }
+    let count = i64::try_from(new.len()).unwrap_or(i64::MAX);
+    Ok(Some(DigestMail { member, groups: group(&new), count }))
+}
+
+/// Stops a member's mails. The signed link was the permission.
+///
+/// # Errors
+/// The database's failure.
+pub async fn stop_digest(tx: &mut Tx, member: i64) -> Result<(), Failure> {
+    Ok(store::stop_digest(tx, member).await?)
+}
+
+fn only_system(ctx: &Ctx) -> Result<(), Refusal> {
+    if matches!(ctx.actor, Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
 }

@@ -25,6 +25,10 @@ pub const CARD_HANDLER: &str = "community.card";
 /// The database's failure.
 pub(crate) async fn changed(tx: &mut Tx, post: &Post) -> Result<(), Failure> {
     tx.touch(&service::topic(Subject::post(post.id))).await?;
+    // The page of what is passed on names those who do.
+    if let Some(of) = post.of {
+        tx.touch(&service::topic(of.subject)).await?;
+    }
     tx.touch(&voice_topic(post.author)).await?;
     Ok(tx.touch(POSTS_TOPIC).await?)
 }
@@ -236,6 +240,14 @@ async fn own(tx: &mut Tx, actor: &Actor, id: i64) -> Result<(Post, Speaker), Fai
     Ok((post, speaker))
 }
 
+/// A post its actor may change.
+///
+/// # Errors
+/// Not found or forbidden.
+pub(crate) async fn own_post(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Post, Failure> {
+    Ok(own(tx, actor, id).await?.0)
+}
+
 /// Whether an actor may edit and delete a post.
 ///
 /// # Errors
@@ -293,7 +305,8 @@ pub(crate) async fn clear(tx: &mut Tx, post: &Post) -> Result<Vec<String>, Failu
     let images = store::images(tx, &[post.id]).await?.remove(&post.id).unwrap_or_default();
     store::empty_post(tx, post.id).await?;
     store::forget_about(tx, Subject::post(post.id)).await?;
-    Ok(images.into_iter().flat_map(|i: Image| [i.sha256, i.small_sha256]).collect())
+    let films = store::empty_clip(tx, post.id).await?;
+    Ok(images.into_iter().flat_map(|i: Image| [i.sha256, i.small_sha256]).chain(films).collect())
 }
 
 /// Takes one's own post away: its words, pictures and history go, and that there was one stays. Gives the digests of files
@@ -377,7 +390,7 @@ pub async fn public_posts(tx: &mut Tx, ids: &[i64], now: kernel::At) -> Result<H
     Ok(store::public_posts(tx, ids, now).await?)
 }
 
-/// Posts with all their parts, in the order given. Videos of clips are filled in by whoever reads clips; here they are none.
+/// Posts with all their parts, in the order given.
 ///
 /// # Errors
 /// The database's failure.
@@ -386,14 +399,17 @@ pub async fn full(tx: &mut Tx, posts: Vec<Post>, now: kernel::At) -> Result<Vec<
     let mut images = store::images(tx, &ids).await?;
     let mut cards = store::cards(tx, &ids).await?;
     let passed_on = store::passed_on(tx, SubjectKind::Post, &ids, now).await?;
+    let films: Vec<i64> = posts.iter().filter(|p| p.kind == PostKind::Clip).map(|p| p.id).collect();
+    let mut clips = store::clips(tx, &films).await?;
+    let mut captions = store::caption_langs(tx, &films).await?;
     let whole = |post: Post| {
         let id = post.id;
         Full {
             post,
             images: images.remove(&id).unwrap_or_default(),
             cards: cards.remove(&id).unwrap_or_default(),
-            clip: None,
-            captions: Vec::new(),
+            clip: clips.remove(&id),
+            captions: captions.remove(&id).unwrap_or_default(),
             passed_on: passed_on.get(&id).copied().unwrap_or_default(),
         }
     };

@@ -2,6 +2,7 @@
 //! only the use cases for moderators, erasure and links ask there.
 
 mod adopt;
+mod clip;
 mod comment;
 mod crowd;
 mod feed;
@@ -13,8 +14,10 @@ mod post;
 mod private;
 mod saying;
 mod settings;
+mod shown;
 
 pub(crate) use adopt::*;
+pub(crate) use clip::*;
 pub(crate) use comment::*;
 pub use crowd::{CrowdPost, CrowdVoice};
 pub(crate) use crowd::{crowd_follows, crowd_posts, crowd_voices};
@@ -27,6 +30,7 @@ pub(crate) use post::*;
 pub(crate) use private::*;
 pub(crate) use saying::*;
 pub(crate) use settings::*;
+pub(crate) use shown::*;
 
 /// `$from, $from+1, …` for an IN list of `count` values.
 fn placeholders(from: usize, count: usize) -> String {

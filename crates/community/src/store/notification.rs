@@ -79,3 +79,23 @@ pub(crate) async fn forget_about(tx: &mut Tx, subject: Subject) -> Result<(), Db
     let sql = "DELETE FROM community_notification WHERE about_kind = $1 AND about_id = $2";
     tx.run(sql, args![subject.kind.code(), subject.id]).await.map(drop)
 }
+
+/// Members who chose mail, whose last one was made at `day` or `week` or before, and to whom something happened since.
+pub(crate) async fn digests_due(tx: &mut Tx, day: At, week: At, limit: i64) -> Result<Vec<i64>, DbError> {
+    let sql = "SELECT m.id FROM community_member m
+               WHERE ((m.digest = 'daily' AND m.digest_at <= $1) OR (m.digest = 'weekly' AND m.digest_at <= $2))
+                 AND EXISTS (SELECT 1 FROM community_notification n
+                             WHERE n.member_id = m.id AND n.at > m.digest_at AND n.at > m.seen_at)
+               ORDER BY m.digest_at, m.id LIMIT $3";
+    tx.all(sql, args![day, week, limit]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Notes that a member's mail was made, or that there was nothing for one.
+pub(crate) async fn digest_made(tx: &mut Tx, member: i64, at: At) -> Result<(), DbError> {
+    tx.run("UPDATE community_member SET digest_at = $1 WHERE id = $2", args![at, member]).await.map(drop)
+}
+
+pub(crate) async fn stop_digest(tx: &mut Tx, member: i64) -> Result<(), DbError> {
+    let sql = "UPDATE community_member SET digest = 'off', version = version + 1 WHERE id = $1 AND digest <> 'off'";
+    tx.run(sql, args![member]).await.map(drop)
+}

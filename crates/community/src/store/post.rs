@@ -13,11 +13,11 @@ pub(crate) fn public(now: usize) -> String {
     format!("p.state = 'public' AND p.at <= ${now}")
 }
 
-const POST: &str =
+pub(super) const POST: &str =
     "p.id, p.org_id, p.author_id, p.person_id, p.kind, p.state, p.at, p.lang, p.body, p.of_kind, p.of_id,
   p.of_author, p.edited_at, p.version";
 
-fn post(row: &Row) -> Result<Post, DbError> {
+pub(super) fn post(row: &Row) -> Result<Post, DbError> {
     let mut c = row.cols();
     let (id, org, author) = (c.take()?, OrgId(c.take()?), c.take()?);
     let person = c.take::<Option<i64>>()?.map(PersonId);

@@ -4,14 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::jobs::{Handler, Outcome, Task};
+use ::jobs::{Handler, Outcome, Task, Telling};
 use blobs::{BlobError, BlobName};
 use db::{read_tx, write_tx};
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use tokio::io::AsyncWriteExt;
 
-use super::{JobTools, Progress, outcome};
+use super::{JobTools, outcome};
 use crate::media::{AudioFacts, SourceFormat, probe};
 use crate::model::{Conversion, ConversionKind, Rendition, RenditionKind};
 use crate::ports::{Encode, EncodeError, Encoded};
@@ -66,17 +64,11 @@ impl Drop for Bench {
 /// Brings a blob into a file of this machine.
 async fn bring(tools: &JobTools, blob: &str, into: &Path) -> Result<(), Trouble> {
     let name = BlobName::parse(blob).ok_or(Trouble::Final("source-missing"))?;
-    let size = tools.blobs.size(&name).await.map_err(accident)?.ok_or(Trouble::Final("source-missing"))?;
-    let mut pieces = match tools.blobs.stream(&name, 0, size).await {
-        Ok(pieces) => pieces,
-        Err(BlobError::Missing) => return Err(Trouble::Final("source-missing")),
-        Err(error) => return Err(accident(error)),
-    };
-    let mut file = tokio::fs::File::create(into).await.map_err(accident)?;
-    while let Some(piece) = pieces.next().await {
-        file.write_all(&piece.map_err(accident)?).await.map_err(accident)?;
+    match tools.blobs.take(&name, into).await {
+        Ok(_) => Ok(()),
+        Err(BlobError::Missing) => Err(Trouble::Final("source-missing")),
+        Err(error) => Err(accident(error)),
     }
-    file.flush().await.map_err(accident)
 }
 
 /// Measures what the encoder made; what our own reader does not read is not taken.
@@ -111,7 +103,7 @@ impl Handler for ConvertAudio {
                 Ok(None) => return Outcome::Done,
                 Err(failure) => return Outcome::Retry(failure.to_string()),
             };
-            let progress = Arc::new(Progress::start(self.0.db.clone(), task.clone()));
+            let progress = Arc::new(Telling::start(self.0.db.clone(), task.clone()));
             let made = self.make(&asked, &progress).await;
             progress.stop().await;
             self.settle(task, id, made).await
@@ -137,7 +129,7 @@ impl ConvertAudio {
         outcome(write_tx!(self.0.db, |tx| service::conversion_failed(tx, &ctx, id, code).await))
     }
 
-    async fn make(&self, asked: &Conversion, progress: &Progress) -> Result<Made, Trouble> {
+    async fn make(&self, asked: &Conversion, progress: &Telling) -> Result<Made, Trouble> {
         let tools = &self.0;
         let bench = Bench::new(tools, &asked.id.to_string()).map_err(accident)?;
         let format = SourceFormat::parse(&asked.format).ok_or(Trouble::Final("source-missing"))?;
@@ -174,7 +166,7 @@ impl ConvertAudio {
         format: SourceFormat,
         what: Encode,
         output: &Path,
-        progress: &Progress,
+        progress: &Telling,
     ) -> Result<Encoded, Trouble> {
         let note = |done, all| progress.note(done, all);
         Ok(self.0.encoder.encode(input, format, what, output, &note).await?)
@@ -214,7 +206,7 @@ impl Handler for CutExcerpt {
                 Err(failure) => return Outcome::Retry(failure.to_string()),
             };
             let format = if audio.mime == "audio/mpeg" { SourceFormat::Mp3 } else { SourceFormat::Mp4 };
-            let progress = Progress::start(self.0.db.clone(), task.clone());
+            let progress = Telling::start(self.0.db.clone(), task.clone());
             let what = Encode::Cut { start_ms: found.start_ms, duration_ms: found.duration_ms };
             let cut = self.cut(&task.key, &source, format, what, &progress).await;
             progress.stop().await;
@@ -240,7 +232,7 @@ impl CutExcerpt {
         source: &str,
         format: SourceFormat,
         what: Encode,
-        progress: &Progress,
+        progress: &Telling,
     ) -> Result<(String, i64), Trouble> {
         let bench = Bench::new(&self.0, &key.replace(':', "-")).map_err(accident)?;
         let (input, output) = (bench.0.join("in"), bench.0.join("out.mp3"));

@@ -149,6 +149,15 @@ impl Excerpt {
     }
 }
 
+/// What an upload is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadFor {
+    /// The sound of an episode.
+    Episode(i64),
+    /// The video of a post. Who may say so is decided where posts are known.
+    Post(i64),
+}
+
 /// An upload in pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {
@@ -158,8 +167,8 @@ pub struct Upload {
     pub org: OrgId,
     /// Who sends it.
     pub person: PersonId,
-    /// For which episode.
-    pub episode: i64,
+    /// What for.
+    pub of: UploadFor,
     /// Bytes in all.
     pub size: i64,
     /// Bytes on disk at least.
@@ -183,9 +192,9 @@ pub struct Upload {
 pub enum UploadState {
     /// Bytes may come.
     Open,
-    /// Whole, and given to its episode.
+    /// Whole, and given to what it was for.
     Done,
-    /// Whole, but no sound we take.
+    /// Whole, but nothing we take.
     Refused,
     /// Expired or given up.
     Ended,

@@ -16,6 +16,7 @@ pub mod proof;
 pub mod quote;
 pub mod rehearse;
 pub mod rundown;
+pub mod said;
 pub mod schedule;
 pub mod search;
 pub mod show;

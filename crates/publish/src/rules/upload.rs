@@ -30,6 +30,8 @@ pub struct Metadata {
     pub mime: String,
     /// `episode`, a shown id.
     pub episode: String,
+    /// `post`, a shown id.
+    pub post: String,
 }
 
 /// A checksum of one piece.
@@ -64,6 +66,7 @@ pub fn metadata(header: &str) -> Result<Metadata, Refusal> {
             "filename" => &mut out.name,
             "filetype" => &mut out.mime,
             "episode" => &mut out.episode,
+            "post" => &mut out.post,
             _ => continue,
         };
         let text = base64(value.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
@@ -127,7 +130,7 @@ pub fn truth(upload: &Upload, on_disk: u64) -> i64 {
 /// Whether an upload can still be asked about.
 ///
 /// # Errors
-/// `upload-gone` when it expired, was given up, or was no sound.
+/// `upload-gone` when it expired, was given up, or was nothing we take.
 pub fn alive(upload: &Upload, now: At) -> Result<(), Refusal> {
     match upload.state {
         UploadState::Done => Ok(()),
@@ -152,6 +155,7 @@ pub fn may_append(upload: &Upload, at: i64, offset: i64, length: Option<i64>) ->
 
 #[cfg(test)]
 mod tests {
+    use crate::model::UploadFor;
     use kernel::{OrgId, PersonId};
     use proptest::prelude::*;
 
@@ -162,7 +166,7 @@ mod tests {
             id: 1,
             org: OrgId(1),
             person: PersonId(1),
-            episode: 1,
+            of: UploadFor::Episode(1),
             size,
             received,
             name: String::new(),
@@ -178,8 +182,12 @@ mod tests {
     fn metadata_and_checksums_are_read() {
         let read =
             metadata("filename dG9uIMOpdMOpLndhdg==,filetype YXVkaW8vd2F2,episode ZXBfMQ==,other !!").expect("read");
-        let wanted =
-            Metadata { name: "ton été.wav".to_owned(), mime: "audio/wav".to_owned(), episode: "ep_1".to_owned() };
+        let wanted = Metadata {
+            name: "ton été.wav".to_owned(),
+            mime: "audio/wav".to_owned(),
+            episode: "ep_1".to_owned(),
+            post: String::new(),
+        };
         assert_eq!(read, wanted);
         assert_eq!(metadata(""), Ok(Metadata::default()));
         for broken in ["filename a", "filename ====", "filename YQ=a", "filename /w=="] {

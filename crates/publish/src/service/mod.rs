@@ -22,6 +22,7 @@ mod personal;
 mod read;
 pub mod rehearse;
 mod rundown;
+mod said;
 mod save;
 mod search;
 mod settings;
@@ -91,17 +92,20 @@ pub use transcript::{
     replace_words, save_cues, undo_transcript,
 };
 pub use upload::{
-    UploadDraft, Whole, begin_upload, end_upload, find_upload, finish_upload, free_leases, keep_lease, lease_upload,
-    note_received, refuse_upload, sweep_uploads, upload_is_open,
+    UploadDraft, Whole, begin_post_upload, begin_upload, end_upload, find_upload, finish_upload, free_leases,
+    keep_lease, lease_upload, note_received, post_upload, refuse_upload, sweep_uploads, upload_is_open, upload_taken,
 };
 pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, fan_out, message_id, resend, webhooks};
+
+pub use said::newest_leaf;
+pub(crate) use said::{PUBLISHED as PUBLISHED_LEAF, note_leaf};
 
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, OrgId, Refusal, Role};
 
 use crate::model::{Episode, Show};
 use crate::store;
-pub use crate::store::{Mapped, Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
+pub use crate::store::{EpisodeLeaf, Mapped, Picture, PlaceRows, ShowPlace, Sound, Totals, Use};
 
 /// The topic of everything that lists shows.
 pub const SITE_TOPIC: &str = "publish:site";
@@ -130,6 +134,7 @@ async fn changed(tx: &mut Tx, show: i64) -> Result<(), DbError> {
 async fn told_update(tx: &mut Tx, ctx: &kernel::Ctx, episode: &Episode) -> Result<(), Failure> {
     if crate::rules::visibility::is_public(episode.state, ctx.now) {
         told(tx, ctx, crate::jobs::EPISODE_UPDATED, episode).await?;
+        said::note_leaf(tx, ctx, said::CHANGED, episode).await?;
     }
     Ok(())
 }

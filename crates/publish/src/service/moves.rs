@@ -117,6 +117,7 @@ pub async fn unpublish(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Episode, Failu
     // The feed loses an item: without this its build date would fall back to that of the newest item left.
     store::stamp_show(tx, show.id, ctx.now).await?;
     told(tx, ctx, EPISODE_UNPUBLISHED, &episode).await?;
+    super::said::note_leaf(tx, ctx, super::said::UNPUBLISHED, &episode).await?;
     Ok(episode)
 }
 

@@ -102,6 +102,8 @@ pub struct EpisodePage {
     pub images: HashMap<i64, Image>,
     /// The next instant at which this changes by itself.
     pub valid_until: Option<At>,
+    /// What the public log holds of it, newest.
+    pub leaf: Option<store::EpisodeLeaf>,
 }
 
 pub(super) async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisode, Failure> {
@@ -139,7 +141,8 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
         }
     }
     let valid_until = store::next_change(tx, Some(show.id), now).await?;
-    Ok(EpisodePage { show, full, neighbours, images, valid_until })
+    let leaf = store::newest_leaf(tx, full.episode.id).await?;
+    Ok(EpisodePage { show, full, neighbours, images, valid_until, leaf })
 }
 
 /// The ids behind the address of a public episode: its show's and its own.

@@ -2,9 +2,9 @@
 //! edge's; here is who may, and what is true.
 
 use db::{Failure, Tx};
-use kernel::{Actor, At, Ctx, Kind, PersonId, Refusal};
+use kernel::{Actor, At, Ctx, Kind, OrgId, PersonId, Refusal};
 
-use crate::model::{Upload, UploadState};
+use crate::model::{Upload, UploadFor, UploadState};
 use crate::rules::upload as rules;
 use crate::service::{AudioFile, SourceFile, editable, must_edit};
 use crate::store;
@@ -28,13 +28,22 @@ pub struct UploadDraft {
 /// Refused for non-editors, for nothing, too much, or no room.
 pub async fn begin_upload(tx: &mut Tx, ctx: &Ctx, draft: &UploadDraft, quota: i64) -> Result<Upload, Failure> {
     let (episode, show) = editable(tx, &ctx.actor, draft.episode).await?;
-    let open = store::open_bytes(tx, show.org, ctx.now).await?;
-    rules::may_begin(draft.size, open, quota)?;
+    rules::may_begin(draft.size, store::open_bytes(tx, show.org, ctx.now).await?, quota)?;
+    let person = ctx.actor.person().unwrap_or(PersonId(0));
+    open(tx, ctx, (show.org, person, UploadFor::Episode(episode.id)), draft).await
+}
+
+async fn open(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (org, person, of): (OrgId, PersonId, UploadFor),
+    draft: &UploadDraft,
+) -> Result<Upload, Failure> {
     let upload = Upload {
         id: ctx.ids.next(),
-        org: show.org,
-        person: ctx.actor.person().unwrap_or(PersonId(0)),
-        episode: episode.id,
+        org,
+        person,
+        of,
         size: draft.size,
         received: 0,
         name: draft.name.clone(),
@@ -48,14 +57,49 @@ pub async fn begin_upload(tx: &mut Tx, ctx: &Ctx, draft: &UploadDraft, quota: i6
     Ok(upload)
 }
 
+/// Begins the upload of a post's video. That the actor may give the post `post` of `org` a video was decided where posts are
+/// known. `quota` is how many bytes open uploads of the organisation may fill, `own` those of the person.
+///
+/// # Errors
+/// Refused without a person, for nothing, too much, or no room.
+pub async fn begin_post_upload(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (org, post): (OrgId, i64),
+    draft: &UploadDraft,
+    (quota, own): (i64, i64),
+) -> Result<Upload, Failure> {
+    let person = ctx.actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
+    rules::may_begin(draft.size, store::open_bytes_of(tx, person, ctx.now).await?, own).map_err(|r| {
+        if r.code == "upload-no-room" { Refusal::new(Kind::TooMany, "upload-too-many-open") } else { r }
+    })?;
+    rules::may_begin(draft.size, store::open_bytes(tx, org, ctx.now).await?, quota)?;
+    open(tx, ctx, (org, person, UploadFor::Post(post)), draft).await
+}
+
+/// The upload of a post's video that is under way, and how many bytes of it came.
+///
+/// # Errors
+/// The database's failure.
+pub async fn post_upload(tx: &mut Tx, actor: &Actor, post: i64, now: At) -> Result<Option<Upload>, Failure> {
+    let found = store::upload_of_post(tx, post, now).await?;
+    Ok(found.filter(|u| actor.person() == Some(u.person)))
+}
+
 /// An upload of the actor's organisation that can still be asked about.
 ///
 /// # Errors
 /// Not found elsewhere, forbidden without the role, `upload-gone` when it ended.
 pub async fn find_upload(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Upload, Failure> {
-    let found = store::upload_by_id(tx, id).await?.filter(|u| actor.may_read(u.org));
+    let found = store::upload_by_id(tx, id).await?.filter(|u| match u.of {
+        UploadFor::Episode(_) => actor.may_read(u.org),
+        // A post's video is sent by who began to.
+        UploadFor::Post(_) => actor.person() == Some(u.person),
+    });
     let Some(upload) = found else { return Err(Refusal::not_found().into()) };
-    must_edit(actor, upload.org)?;
+    if matches!(upload.of, UploadFor::Episode(_)) {
+        must_edit(actor, upload.org)?;
+    }
     rules::alive(&upload, now)?;
     Ok(upload)
 }
@@ -111,17 +155,27 @@ pub enum Whole {
 /// # Errors
 /// Refused for non-editors; `upload-locked` when the lease was lost.
 pub async fn finish_upload(tx: &mut Tx, ctx: &Ctx, upload: &Upload, whole: &Whole) -> Result<(), Failure> {
+    let UploadFor::Episode(episode) = upload.of else { return Err(Refusal::not_found().into()) };
+    upload_taken(tx, ctx, upload).await?;
+    match whole {
+        Whole::Sound(file) => drop(super::attach_audio(tx, ctx, episode, file).await?),
+        Whole::Source(file) => drop(super::ask_conversion(tx, ctx, episode, file).await?),
+    }
+    Ok(())
+}
+
+/// Notes that a whole upload was taken, in the transaction that takes it.
+///
+/// # Errors
+/// `upload-locked` when the lease was lost.
+pub async fn upload_taken(tx: &mut Tx, ctx: &Ctx, upload: &Upload) -> Result<(), Failure> {
     if !keep_lease(tx, upload, upload.size, ctx.now).await? {
         return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
-    }
-    match whole {
-        Whole::Sound(file) => drop(super::attach_audio(tx, ctx, upload.episode, file).await?),
-        Whole::Source(file) => drop(super::ask_conversion(tx, ctx, upload.episode, file).await?),
     }
     Ok(store::end_upload(tx, upload.id, UploadState::Done, None).await?)
 }
 
-/// Ends an upload whose file is no sound we take.
+/// Ends an upload whose file is nothing we take.
 ///
 /// # Errors
 /// The database's failure.

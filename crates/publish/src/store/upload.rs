@@ -3,10 +3,9 @@
 use db::{DbError, Row, Tx, args};
 use kernel::{At, OrgId, PersonId};
 
-use crate::model::{Upload, UploadState};
+use crate::model::{Upload, UploadFor, UploadState};
 
-const UPLOAD: &str =
-    "id, org_id, person_id, episode_id, size, received, file_title, declared, state, lease, leased_until, expires_at";
+const UPLOAD: &str = "id, org_id, person_id, episode_id, post_id, size, received, file_title, declared, state, lease, leased_until, expires_at";
 
 fn upload(row: &Row) -> Result<Upload, DbError> {
     let mut c = row.cols();
@@ -14,7 +13,10 @@ fn upload(row: &Row) -> Result<Upload, DbError> {
         id: c.take()?,
         org: OrgId(c.take()?),
         person: PersonId(c.take()?),
-        episode: c.take()?,
+        of: match (c.take::<Option<i64>>()?, c.take::<Option<i64>>()?) {
+            (_, Some(post)) => UploadFor::Post(post),
+            (episode, None) => UploadFor::Episode(episode.unwrap_or(0)),
+        },
         size: c.take()?,
         received: c.take()?,
         name: c.take()?,
@@ -27,10 +29,15 @@ fn upload(row: &Row) -> Result<Upload, DbError> {
 }
 
 pub(crate) async fn insert_upload(tx: &mut Tx, u: &Upload, now: At) -> Result<(), DbError> {
-    let sql = "INSERT INTO publish_upload (id, org_id, person_id, episode_id, purpose, size, received, file_title, declared, state,
+    let sql = "INSERT INTO publish_upload (id, org_id, person_id, episode_id, post_id, purpose, size, received, file_title, declared, state,
                  lease, leased_until, created_at, expires_at)
-               VALUES ($1, $2, $3, $4, 'sound', $5, 0, $6, $7, 'open', 0, 0, $8, $9)";
-    let values = args![u.id, u.org, u.person.0, u.episode, u.size, &u.name, &u.declared, now, u.expires_at];
+               VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 'open', 0, 0, $10, $11)";
+    let (episode, post, purpose) = match u.of {
+        UploadFor::Episode(id) => (Some(id), None, "sound"),
+        UploadFor::Post(id) => (None, Some(id), "clip"),
+    };
+    let values =
+        args![u.id, u.org, u.person.0, episode, post, purpose, u.size, &u.name, &u.declared, now, u.expires_at];
     tx.run(sql, values).await.map(drop)
 }
 
@@ -44,6 +51,20 @@ pub(crate) async fn open_bytes(tx: &mut Tx, org: OrgId, now: At) -> Result<i64, 
     let sql =
         "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload WHERE org_id = $1 AND state = 'open' AND expires_at > $2";
     Ok(tx.scalar::<Option<i64>>(sql, args![org, now]).await?.flatten().unwrap_or(0))
+}
+
+/// Bytes one person's open uploads may still fill.
+pub(crate) async fn open_bytes_of(tx: &mut Tx, person: PersonId, now: At) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload WHERE person_id = $1 AND state = 'open' AND expires_at > $2";
+    Ok(tx.scalar::<Option<i64>>(sql, args![person.0, now]).await?.flatten().unwrap_or(0))
+}
+
+/// The open upload of a post's video.
+pub(crate) async fn upload_of_post(tx: &mut Tx, post: i64, now: At) -> Result<Option<Upload>, DbError> {
+    let sql = format!(
+        "SELECT {UPLOAD} FROM publish_upload WHERE post_id = $1 AND state = 'open' AND expires_at > $2 ORDER BY id DESC LIMIT 1"
+    );
+    tx.opt(&sql, args![post, now]).await?.map(|row| upload(&row)).transpose()
 }
 
 /// Takes the lease of an upload nobody writes to; whether it was free.

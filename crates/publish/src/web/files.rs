@@ -219,6 +219,18 @@ pub async fn transcript_file(
     Ok(text(body, mime, &ask))
 }
 
+/// `said.json`: what a public episode says, byte for byte as its digest stands in the public log.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn said_file(db: &Db, ask: FileRequest<'_>, id: &str) -> Result<Served, FileError> {
+    let id = parse_id(EPISODE_PREFIX, id).ok_or_else(not_found)?;
+    let now = db.clock().now();
+    let (_, full) = read_tx!(db, |tx| service::public_episode(tx, id, now).await)?;
+    let document = String::from_utf8(crate::rules::said::said(&full)).unwrap_or_default();
+    Ok(text(document, "application/json", &ask))
+}
+
 /// Chapters as podcast apps read them: `chapters.json`.
 ///
 /// # Errors

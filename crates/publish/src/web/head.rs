@@ -76,6 +76,20 @@ pub struct Head {
     pub json_ld: Option<String>,
 }
 
+impl Meta {
+    /// One for Open Graph.
+    #[must_use]
+    pub fn property(name: &str, content: impl Into<String>) -> Self {
+        property(name, content)
+    }
+
+    /// One by name.
+    #[must_use]
+    pub fn named(name: &str, content: impl Into<String>) -> Self {
+        named(name, content)
+    }
+}
+
 fn property(name: &str, content: impl Into<String>) -> Meta {
     Meta { property: Some(name.to_owned()), name: None, content: content.into() }
 }

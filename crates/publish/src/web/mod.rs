@@ -16,10 +16,10 @@ mod views;
 pub use excerpts::ExcerptView;
 pub use feed_page::{FeedFormat, FeedPage, feed_page, opml_page};
 pub use files::{
-    FileError, FileRequest, Sounding, audio_file, chapters_file, excerpt_file, image_file, transcript_file,
+    FileError, FileRequest, Sounding, audio_file, chapters_file, excerpt_file, image_file, said_file, transcript_file,
 };
 pub use frame::{EmbedView, FrameView, SIZES, embed_view};
-pub use head::{Alternate, FeedLink, Head, episode_head, show_head};
+pub use head::{Alternate, FeedLink, Head, Meta, episode_head, show_head};
 pub use links::Links;
 pub use oembed::{OembedAsk, OembedTarget, oembed, oembed_target, oembed_xml};
 pub use quote::{QuoteLine, QuoteView, quote_head, quote_view};

@@ -139,3 +139,4 @@ api-group-feed = Feeds
 api-op-feed = The home feed of the member whose token it is: what followed voices and shows published. The header Traboule-Log-Size names the size of the public log that was obeyed.
 api-op-explore = Public posts and clips of everybody, the newest first, without reshares.
 api-op-tag = Public posts and clips with a tag, the newest first.
+refusal-order-unknown = There is no order of that name.

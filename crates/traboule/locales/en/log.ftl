@@ -143,10 +143,11 @@ refusal-log-moved = The public log moved on in between. Try again.
 log-kind-log-opened = The log opens
 log-words-log-opened = The log begins, under the name { $origin }.
 log-words-log-reopened = Leaves were lost. This log goes on under the name { $origin }; the one before was last seen with { $seen } leaves, and { $lost_from } of them are kept.
+log-fact = Leaf in the public log
 
 log-kind-episode-published = Episode published
 log-words-episode-published = Episode { $episode } appeared, with these digests of its sound and its texts.
 log-kind-episode-changed = Episode changed
 log-words-episode-changed = Episode { $episode } changed while public; these are the digests after it.
-log-kind-episode-withdrawn = Episode taken off
-log-words-episode-withdrawn = Episode { $episode } is no longer public.
+log-kind-episode-unpublished = Episode taken off
+log-words-episode-unpublished = Episode { $episode } is no longer public.

@@ -23,6 +23,7 @@ post-reshared-by = Reshared by
 post-quoted-deleted = The quoted post was deleted by its author.
 post-quoted-removed = The quoted post was removed by moderators.
 post-quoted-hidden = What was quoted is no longer there.
+post-somebody = Somebody who is no longer there
 post-quoted-more = See the whole post
 
 # Its own page.
@@ -120,14 +121,15 @@ post-elsewhere-on = Connected
 post-elsewhere-on-text = You can tick this account when you post: { $names }.
 
 # Refusals.
-field-post-empty = Write something, or add a picture.
-field-post-too-long = The text is longer than { $most } characters.
-field-post-alt-required = Describe this picture in a few words.
-field-post-alt-too-long = The description is longer than { $most } characters.
-field-post-pictures-most = Four pictures at most.
-field-post-picture-lost = A picture sent long ago is no longer there. Choose it again.
-field-post-voice = You cannot post under this name.
-refusal-post-version = The post was changed meanwhile. Nothing was saved.
-refusal-post-deleted = This post is no longer there.
-refusal-post-of-gone = What you wanted to quote is no longer there.
-refusal-post-too-many = You posted a lot. Wait a little before going on.
+field-alt-required = Describe this picture in a few words.
+field-too-many-images = Four pictures at most.
+field-quote-words = Add a few words: passing on without words has no pictures.
+field-picture-lost = A picture sent long ago is no longer there. Choose it again.
+field-voice-not-yours = You cannot post under this name.
+field-language = Choose a language.
+refusal-too-many-posts = You posted a lot. Wait a little before going on.
+refusal-too-many-pictures = You sent many pictures. Wait a little before going on.
+refusal-changed-meanwhile = This changed meanwhile. Nothing was saved.
+refusal-not-editable = This post cannot be edited.
+refusal-quoted-gone = What you wanted to pass on is no longer there.
+refusal-frozen = This post cannot be passed on for now.

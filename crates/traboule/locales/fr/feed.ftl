@@ -139,3 +139,4 @@ api-group-feed = Fils
 api-op-feed = Le fil du membre dont c’est le jeton : ce qu’ont publié les voix et les émissions suivies. L’en-tête Traboule-Log-Size cite la taille du journal public qui a été suivie.
 api-op-explore = Les publications et clips publics de tous, le plus récent d’abord, sans les repartages.
 api-op-tag = Les publications et clips publics avec un mot-clé, le plus récent d’abord.
+refusal-order-unknown = Il n’y a pas d’ordre de ce nom.

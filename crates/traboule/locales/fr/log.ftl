@@ -143,10 +143,11 @@ refusal-log-moved = Le journal public a avancé entre-temps. Recommencez.
 log-kind-log-opened = Ouverture du journal
 log-words-log-opened = Le journal commence, sous le nom { $origin }.
 log-words-log-reopened = Des feuilles ont été perdues. Ce journal continue sous le nom { $origin } ; le précédent a été vu pour la dernière fois avec { $seen } feuilles, dont { $lost_from } sont gardées.
+log-fact = Feuille du journal public
 
 log-kind-episode-published = Épisode publié
 log-words-episode-published = L’épisode { $episode } a paru, avec ces empreintes de son fichier sonore et de ses textes.
 log-kind-episode-changed = Épisode modifié
 log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; voici ses nouvelles empreintes.
-log-kind-episode-withdrawn = Épisode retiré
-log-words-episode-withdrawn = L’épisode { $episode } n’est plus public.
+log-kind-episode-unpublished = Épisode retiré
+log-words-episode-unpublished = L’épisode { $episode } n’est plus public.

@@ -20,6 +20,7 @@ post-reshared-by = Repartagée par
 post-quoted-deleted = La publication citée a été supprimée par son auteur.
 post-quoted-removed = La publication citée a été retirée par la modération.
 post-quoted-hidden = Ce qui était cité n’est plus là.
+post-somebody = Quelqu’un qui n’est plus là
 post-quoted-more = Voir toute la publication
 
 # Its own page.
@@ -117,14 +118,15 @@ post-elsewhere-on = Relié
 post-elsewhere-on-text = Vous pourrez cocher ce compte en publiant : { $names }.
 
 # Refusals.
-field-post-empty = Écrivez quelque chose, ou ajoutez une image.
-field-post-too-long = Le texte dépasse { $most } caractères.
-field-post-alt-required = Décrivez cette image en quelques mots.
-field-post-alt-too-long = La description dépasse { $most } caractères.
-field-post-pictures-most = Quatre images au plus.
-field-post-picture-lost = Une image envoyée il y a longtemps n’est plus là. Choisissez-la de nouveau.
-field-post-voice = Vous ne pouvez pas publier sous ce nom.
-refusal-post-version = La publication a changé entre-temps. Rien n’a été enregistré.
-refusal-post-deleted = Cette publication n’est plus là.
-refusal-post-of-gone = Ce que vous vouliez citer n’est plus là.
-refusal-post-too-many = Vous avez beaucoup publié. Attendez un peu avant de continuer.
+field-alt-required = Décrivez cette image en quelques mots.
+field-too-many-images = Quatre images au plus.
+field-quote-words = Ajoutez quelques mots : une reprise sans texte n’a pas d’images.
+field-picture-lost = Une image envoyée il y a longtemps n’est plus là. Choisissez-la de nouveau.
+field-voice-not-yours = Vous ne pouvez pas publier sous ce nom.
+field-language = Choisissez une langue.
+refusal-too-many-posts = Vous avez beaucoup publié. Attendez un peu avant de continuer.
+refusal-too-many-pictures = Vous avez envoyé beaucoup d’images. Attendez un peu avant de continuer.
+refusal-changed-meanwhile = Cela a changé entre-temps. Rien n’a été enregistré.
+refusal-not-editable = Cette publication ne se modifie pas.
+refusal-quoted-gone = Ce que vous vouliez reprendre n’est plus là.
+refusal-frozen = Cette publication ne peut plus être reprise pour le moment.

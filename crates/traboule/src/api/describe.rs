@@ -176,8 +176,10 @@ pub struct Group {
 
 /// Every code a problem may have, with its status. A test holds the operations' codes to this list.
 pub const CODES: &[(&str, u16)] = &[
+    ("sign-in", 401),
     ("token-needed", 401),
     ("forbidden", 403),
+    ("join-first", 403),
     ("not-found", 404),
     ("listens-gone", 404),
     ("approval-too-many", 409),
@@ -227,6 +229,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("import-untitled", 422),
     ("json-unreadable", 422),
     ("listens-future", 422),
+    ("order-unknown", 422),
     ("transcript-too-long", 422),
     ("transcript-would-be-empty", 422),
     ("idempotency-key-malformed", 422),

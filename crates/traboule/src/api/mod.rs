@@ -9,6 +9,7 @@ pub mod describe;
 pub mod desk;
 pub mod document;
 mod episodes;
+pub mod feed;
 mod files;
 pub(crate) mod guard;
 pub mod imports;
@@ -50,6 +51,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "sound", ops: sound::OPS },
     Group { key: "checks", ops: checks::OPS },
     Group { key: "search", ops: search::OPS },
+    Group { key: "feed", ops: feed::OPS },
     Group { key: "comments", ops: comments::OPS },
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },

@@ -65,7 +65,7 @@ pub(super) fn position(line: &str) -> Option<u64> {
     line.strip_prefix("out_time_us=")?.trim().parse::<u64>().ok().map(|us| us / 1000)
 }
 
-fn words(list: &[&str]) -> Vec<String> {
+pub(super) fn words(list: &[&str]) -> Vec<String> {
     list.iter().map(|w| (*w).to_owned()).collect()
 }
 

@@ -1,11 +1,13 @@
 //! Answers: pages in their shell, cached or not; errors as pages; files. Every answer gets its security headers here
 //! or in the router's last layer.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use community::model::Bond;
 use db::{DbError, Failure};
 use kernel::{At, Kind, Lang, Refusal};
 use publish::web::Head;
@@ -14,6 +16,7 @@ use ui::{CachedPage, PagePolicy, secure};
 
 use crate::app::App;
 use crate::http::session::Client;
+use crate::pages::members;
 use crate::pages::site::{self, SiteView};
 
 /// A language in the switch.
@@ -87,13 +90,18 @@ impl PageShell {
 }
 
 /// What stands in a page's holes for a client.
-fn filler<'a>(app: &'a App, client: Option<&'a Client>, lang: Lang) -> impl Fn(&str) -> String + 'a {
+fn filler<'a>(
+    app: &'a App,
+    client: Option<&'a Client>,
+    lang: Lang,
+    bonds: &'a HashMap<i64, Bond>,
+) -> impl Fn(&str) -> String + 'a {
     move |hole| match hole {
         "csrf" => client.map_or_else(String::new, |c| c.stamp_field(app)),
         "account" => account_link(app, client, lang),
         "commenter" => crate::pages::comments::commenter_hole(app, client, lang),
         "waiting" => waiting(app, client, lang),
-        _ => String::new(),
+        other => members::fill_follow(app, client, lang, other, bonds),
     }
 }
 
@@ -111,7 +119,9 @@ fn account_link(app: &App, client: Option<&Client>, lang: Lang) -> String {
         Some(me) => (format!("/{}/account", lang.code()), me.person.display_name.clone()),
         None => (format!("/{}/sign-in", lang.code()), app.say(lang, "ui-account-sign-in")),
     };
-    let value = serde_json::json!({"lang": lang.code(), "account": {"url": url, "label": label}});
+    let unread = client.and_then(|c| c.unread).filter(|n| *n > 0);
+    let unread = unread.map(|n| serde_json::json!({"count": n, "number": ui::number(n, lang)}));
+    let value = serde_json::json!({"lang": lang.code(), "account": {"url": url, "label": label}, "unread": unread});
     app.render.render("account_link.html", &value).unwrap_or_default()
 }
 
@@ -193,7 +203,8 @@ pub async fn cached(
             cite(&mut headers, built.log_size);
             secure(&mut headers, &built.policy);
             let segments = ui::split(built.text);
-            let page = CachedPage::new(segments, headers, marks, built.valid_until, filler(app, None, lang));
+            let none = HashMap::new();
+            let page = CachedPage::new(segments, headers, marks, built.valid_until, filler(app, None, lang, &none));
             let page = Arc::new(page.about(built.about));
             app.cache.put(key, page.clone());
             page
@@ -201,7 +212,8 @@ pub async fn cached(
     };
     if client.me.is_some() || (client.commenter_cookie().is_some() && page.has_hole("commenter")) {
         crate::counting::view(app, page.item(), &client.headers, client.ip, 200, &client.actor());
-        let mut response = Response::new(Body::from(page.fill(filler(app, Some(client), lang))));
+        let bonds = members::follow_holes(app, client, &page.holes()).await.unwrap_or_default();
+        let mut response = Response::new(Body::from(page.fill(filler(app, Some(client), lang, &bonds))));
         *response.headers_mut() = page.private_headers();
         return response;
     }
@@ -225,7 +237,7 @@ pub fn uncached(app: &App, client: &Client, lang: Lang, built: Built) -> Respons
 /// A page for one person, never cached by anybody.
 #[must_use]
 pub fn html(app: &App, client: &Client, lang: Lang, status: StatusCode, text: String) -> Response {
-    let body = ui::fill(text, filler(app, Some(client), lang));
+    let body = ui::fill(text, filler(app, Some(client), lang, &HashMap::new()));
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -177,6 +177,11 @@ async fn waiting(app: &App, me: &SignedIn) -> Result<Option<i64>, Failure> {
     read_tx!(app.db, |tx| community::service::waiting(tx, &actor, org).await).map(Some)
 }
 
+/// Whether a path is that of a page: it begins with a language.
+fn is_page(path: &str) -> bool {
+    path.split('/').nth(1).and_then(Lang::parse).is_some()
+}
+
 async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
     let headers = &parts.headers;
     let text =
@@ -194,6 +199,13 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
             write_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, true).await)?;
         }
     }
+    let unread = match &me {
+        Some(me) if is_page(parts.uri.path()) => {
+            let actor = accounts_uc::actor_of(Some(me));
+            Some(read_tx!(app.db, |tx| community::service::notify::unseen(tx, &actor).await)?)
+        }
+        _ => None,
+    };
     let waiting = match &me {
         Some(me) if parts.uri.path().contains("/studio") => waiting(app, me).await?,
         _ => None,
@@ -216,7 +228,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         session: session.filter(|_| me.is_some()),
         me,
         waiting,
-        unread: None,
+        unread,
         user_agent: text(header::USER_AGENT),
         ip_key: ui::ip_key(ip),
         ip,

@@ -47,7 +47,7 @@ fn for_one(actor: &Actor, outcome: Result<blobs::Served, FileError>) -> Result<b
     })
 }
 
-/// `/media/episodes/{id}/{file}`: sound, `transcript.<lang>.<format>`, `chapters.json`.
+/// `/media/episodes/{id}/{file}`: sound, `transcript.<lang>.<format>`, `chapters.json`, `said.json`.
 pub async fn episode_file(
     State(app): Web,
     client: Client,
@@ -59,6 +59,7 @@ pub async fn episode_file(
     let ask = FileRequest { actor: &actor, conditions: conditions(&headers), head: method == Method::HEAD };
     let outcome = match file.split('.').collect::<Vec<_>>().as_slice() {
         ["chapters", "json"] => for_one(&actor, web::chapters_file(&app.db, ask, &app.links, &id).await),
+        ["said", "json"] => for_one(&actor, web::said_file(&app.db, ask, &id).await),
         ["transcript", lang, format] => for_one(&actor, web::transcript_file(&app.db, ask, &id, lang, format).await),
         _ => web::audio_file(&app.db, &app.blobs, ask, &id, &file)
             .await

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_page;
 pub mod approve;
+pub mod clips;
 pub mod comments;
 pub mod dev;
 pub mod feed;
@@ -99,6 +100,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/log.html", include_str!("../../templates/pages/log.html")),
     ("pages/log_leaf.html", include_str!("../../templates/pages/log_leaf.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
+    ("pages/follow_hole.html", include_str!("../../templates/pages/follow_hole.html")),
     ("pages/join.html", include_str!("../../templates/pages/join.html")),
     ("pages/member_parts.html", include_str!("../../templates/pages/member_parts.html")),
     ("pages/member.html", include_str!("../../templates/pages/member.html")),
@@ -107,5 +109,10 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/notifications.html", include_str!("../../templates/pages/notifications.html")),
     ("pages/digest_stop.html", include_str!("../../templates/pages/digest_stop.html")),
     ("pages/my_data.html", include_str!("../../templates/pages/my_data.html")),
+    ("pages/clips.html", include_str!("../../templates/pages/clips.html")),
+    ("pages/clip_parts.html", include_str!("../../templates/pages/clip_parts.html")),
+    ("pages/clip_new.html", include_str!("../../templates/pages/clip_new.html")),
+    ("pages/clip_mine.html", include_str!("../../templates/pages/clip_mine.html")),
+    ("pages/clip_edit.html", include_str!("../../templates/pages/clip_edit.html")),
     ("pages/mails.html", include_str!("../../templates/pages/mails.html")),
 ];

@@ -71,7 +71,11 @@ fn vars(app: &App, lang: Lang, form: Option<FormView>, said: Option<String>) -> 
 /// GET `/{lang}/privacy`.
 pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>, Query(query): Query<Said>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
-    let said = query.said.filter(|s| s == "erase").map(|_| app.say(lang, "privacy-erase-said"));
+    let said = match query.said.as_deref() {
+        Some("erase") => Some(app.say(lang, "privacy-erase-said")),
+        Some("erased") => Some(app.say(lang, "data-erased-said")),
+        _ => None,
+    };
     page(&app, &client, lang, StatusCode::OK, None, said).await
 }
 

@@ -1,11 +1,13 @@
 //! What everybody sees: home, a show, an episode, the player for frames.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use audience::rules::set::VERSION;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use community::model::VoiceKind;
 use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal};
 use publish::model::{AudioPlace, Episode, Show};
@@ -14,7 +16,8 @@ use publish::web::{Card, EpisodeView, FactView, Head, Links, card, episode_head,
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect};
+use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect, uncached};
+use crate::pages::members::follow_hole;
 use crate::pages::site::{self, context, context_under};
 use crate::pages::{comments, listens};
 
@@ -51,6 +54,8 @@ struct HomeVars {
     shows: Vec<ShowCard>,
     feed_url: Option<String>,
     all_url: Option<String>,
+    /// Where the offer to follow stands: the only show, or the organisation of several.
+    follow_hole: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +123,10 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
         recent,
         shows: home.shows.iter().map(|s| show_card(s, app, lang)).collect(),
         feed_url: only.map(|s| app.links.of(s).feed(&s.slug)),
+        follow_hole: match only {
+            Some(show) => Some(follow_hole(VoiceKind::Show, show.id)),
+            None => home.shows.first().map(|s| follow_hole(VoiceKind::Organisation, s.org.0)),
+        },
         all_url: only.filter(|_| home.episodes.len() > HOME_EPISODES).map(|s| Links::show(lang, &s.slug)),
     };
     let text = site::render_for(app, client, lang, "home", template, head, vars).await?;
@@ -137,6 +146,11 @@ pub struct After {
 }
 
 impl After {
+    /// The cursor as it was written.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
     /// The keyset cursor; an unreadable one is the first page.
     pub(crate) fn cursor(&self) -> Option<(At, i64)> {
         let (at, id) = self.after.as_deref()?.split_once('.')?;
@@ -149,6 +163,7 @@ struct ShowVars {
     show: publish::web::ShowView,
     episodes: Vec<Card>,
     pager: Pager,
+    follow_hole: String,
 }
 
 /// Links to the pages before and after.
@@ -209,6 +224,7 @@ async fn build_show(
             older_url: page.next.map(|(at, id)| format!("{path}?after={}.{id}", at.micros())),
             text: String::new(),
         },
+        follow_hole: follow_hole(VoiceKind::Show, page.show.id),
     };
     let mut head = show_head(&page.show, lang, &app.links);
     if cursor.is_some() {
@@ -228,7 +244,16 @@ pub async fn episode(
     let now = app.now();
     match read_tx!(app.db, |tx| uc::episode_at(tx, &show, &slug, now).await) {
         Ok((id, episode)) => {
-            let build = build_episode(&app, &client, lang, &show, &slug);
+            let actor = client.actor();
+            let hidden = read_tx!(app.db, |tx| community::service::shown::apart(tx, &actor).await).unwrap_or_default();
+            let build = build_episode(&app, &client, lang, &show, &slug, &hidden);
+            if !hidden.is_empty() {
+                // Somebody who does not see everybody gets a page of their own.
+                return match build.await {
+                    Ok(built) => uncached(&app, &client, lang, built),
+                    Err(failure) => failure_page(&app, &client, lang, &failure).await,
+                };
+            }
             let about = kernel::Subject::episode(episode);
             let topics = [show_topic(id), SITE_TOPIC.to_owned(), community::service::topic(about)];
             cached(&app, &client, lang, &topics, build).await
@@ -253,7 +278,14 @@ struct Pick {
     text: String,
 }
 
-async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, slug: &str) -> Result<Built, Failure> {
+async fn build_episode(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    show: &str,
+    slug: &str,
+    hidden: &HashSet<kernel::PersonId>,
+) -> Result<Built, Failure> {
     let now = app.now();
     let page = read_tx!(app.db, |tx| uc::episode_page(tx, show, slug, now).await)?;
     let neighbours = (page.neighbours.0.as_ref(), page.neighbours.1.as_ref());
@@ -263,9 +295,12 @@ async fn build_episode(app: &Arc<App>, client: &Client, lang: Lang, show: &str, 
     if matches!(page.full.episode.audio.as_ref().map(|a| &a.place), Some(AudioPlace::Local(_))) {
         view.facts.push(counted_by(app, lang));
     }
+    if let Some(leaf) = &page.leaf {
+        view.facts.push(logged(app, lang, &leaf.leaf_hash));
+    }
     let mut head = episode_head(&page.show, &page.full, lang, &app.links);
     let about = comments::About::episode(app, page.show.clone(), page.full.episode.clone());
-    let below = comments::below(app, &about, lang).await?;
+    let below = comments::below(app, &about, lang, hidden).await?;
     let say = |key: &str, args: &[(&str, kernel::Arg)]| app.render.texts().text(lang, key, args);
     let title = say("talk-feed", &[("title", view.ep.title.as_str().into())]);
     comments::with_comments(&mut head, &below, &about, title);
@@ -286,6 +321,13 @@ fn counted_by(app: &App, lang: Lang) -> FactView {
         mono: false,
         url: Some(listens::address(lang)),
     }
+}
+
+/// What the public log holds of it, with the page that shows it.
+fn logged(app: &App, lang: Lang, leaf_hash: &str) -> FactView {
+    let value = format!("{}…{}", leaf_hash.get(..8).unwrap_or_default(), leaf_hash.get(56..).unwrap_or_default());
+    let url = Some(format!("/{}/log?q={leaf_hash}", lang.code()));
+    FactView { label: app.say(lang, "log-fact"), value, mono: true, url }
 }
 
 /// An episode as what is counted.

@@ -215,8 +215,13 @@ async fn picture(mut field: Field<'_>) -> Result<bytes::Bytes, Failure> {
     Ok(bytes.into())
 }
 
-/// A sound file on its way, with its name and declared type.
-async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, String), Failure> {
+/// A file on its way, at most `most` bytes, with its name and declared type. What is wrong with it stands at the field `at`.
+pub(crate) async fn receive(
+    app: &App,
+    mut field: Field<'_>,
+    most: u64,
+    at: &'static str,
+) -> Result<(Scratch, String, String), Failure> {
     let name = field.file_name().unwrap_or_default().to_owned();
     let declared = field.content_type().unwrap_or_default().to_owned();
     let scratch = Scratch::new(app).map_err(|e| io(&e))?;
@@ -224,8 +229,8 @@ async fn receive(app: &App, mut field: Field<'_>) -> Result<(Scratch, String, St
     let mut size: u64 = 0;
     while let Some(piece) = field.chunk().await.map_err(|e| io(&e))? {
         size += piece.len() as u64;
-        if size > MOST_AUDIO {
-            return Err(too_large("audio").into());
+        if size > most {
+            return Err(too_large(at).into());
         }
         file.write_all(&piece).await.map_err(|e| io(&e))?;
     }
@@ -294,7 +299,7 @@ async fn take(
             "lang" => lang = field.text().await.map_err(|_| unreadable())?,
             "pasted" if stamped && what == "transcript" => pasted = small_text(field).await?,
             "audio" if stamped && what == "audio" => {
-                let (scratch, name, declared) = receive(app, field).await?;
+                let (scratch, name, declared) = receive(app, field, MOST_AUDIO, "audio").await?;
                 let stored = store_sound(app, &ctx, episode, &scratch.0, &name, &declared).await?;
                 return Ok(Taken::Sound(match stored {
                     Stored::Sound(_) => "audio",

@@ -2,13 +2,15 @@
 //! happens when the last byte has come.
 
 use std::io::{Seek, SeekFrom};
+use std::path::Path;
 use std::time::Duration;
 
 use axum::body::Body;
+use community::service as clips;
 use db::{Failure, write_tx};
 use futures_util::StreamExt;
 use kernel::{At, Ctx, Kind, Refusal};
-use publish::model::{Upload, UploadState};
+use publish::model::{Upload, UploadFor, UploadState};
 use publish::rules::upload::{self as rules, Checksum};
 use publish::service as uc;
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
@@ -173,14 +175,24 @@ async fn pour(
     (at, None)
 }
 
-/// The last byte has come: the file is looked at and given to its episode, or refused for good.
+/// The last byte has come: the file is looked at and given to its episode or clip, or refused for good.
 pub(super) async fn finish(app: &App, ctx: &Ctx, upload: &Upload) -> Result<(), Failure> {
     let path = place(app, upload.id);
-    let whole = match examine(app, &path, &upload.name, &upload.declared).await {
-        Ok(whole) => whole,
-        Err(Failure::Refused(refusal)) => {
+    let given = match upload.of {
+        UploadFor::Episode(_) => give_sound(app, ctx, upload, &path).await,
+        UploadFor::Post(post) => give_video(app, ctx, upload, post, &path).await,
+    };
+    match given {
+        Ok(()) => {}
+        Err(Failure::Refused(refusal)) if refusal.code != "upload-locked" => {
             let code = refusal.fields.first().map_or(refusal.code, |f| f.code);
-            write_tx!(app.db, |tx| uc::refuse_upload(tx, upload, code).await)?;
+            write_tx!(app.db, |tx| {
+                uc::refuse_upload(tx, upload, code).await?;
+                match upload.of {
+                    UploadFor::Post(post) => clips::clip_refused(tx, post, code).await,
+                    UploadFor::Episode(_) => Ok(()),
+                }
+            })?;
             drop(std::fs::remove_file(&path));
             return Err(refusal.into());
         }
@@ -189,9 +201,22 @@ pub(super) async fn finish(app: &App, ctx: &Ctx, upload: &Upload) -> Result<(), 
             drop(write_tx!(app.db, |tx| uc::note_received(tx, upload, upload.size, app.now()).await));
             return Err(failure);
         }
-    };
-    write_tx!(app.db, |tx| uc::finish_upload(tx, ctx, upload, &whole).await)?;
+    }
     app.worker.wake();
     drop(std::fs::remove_file(&path));
     Ok(())
+}
+
+async fn give_sound(app: &App, ctx: &Ctx, upload: &Upload, path: &Path) -> Result<(), Failure> {
+    let whole = examine(app, path, &upload.name, &upload.declared).await?;
+    write_tx!(app.db, |tx| uc::finish_upload(tx, ctx, upload, &whole).await)
+}
+
+/// The file becomes the clip's original and the upload ends, in one transaction.
+async fn give_video(app: &App, ctx: &Ctx, upload: &Upload, post: i64, path: &Path) -> Result<(), Failure> {
+    let original = crate::pages::clips::examine(app, path, &upload.name, &upload.declared).await?;
+    write_tx!(app.db, |tx| {
+        uc::upload_taken(tx, ctx, upload).await?;
+        clips::give_video(tx, ctx, post, &original).await
+    })
 }

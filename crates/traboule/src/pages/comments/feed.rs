@@ -1,5 +1,6 @@
 //! The feed of what is said about something: the newest visible comments.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -43,7 +44,7 @@ struct FeedVars {
 pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
     let subject = file.strip_suffix(".xml").and_then(feed_subject);
     let Some(subject) = subject else { return nowhere(State(app), client).await };
-    let about = match about_subject(&app, subject).await {
+    let about = match about_subject(&app, &kernel::Actor::Visitor, subject).await {
         Ok(about) => about,
         Err(failure) => return failure_page(&app, &client, lang_for(&client), &failure).await,
     };
@@ -55,9 +56,10 @@ async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failu
     let newest = read_tx!(app.db, |tx| uc::visible(tx, subject, None, MOST).await)?;
     let (links, path, zone) = (&about.links, about.comments(lang), about.zone.clone());
     let clean = |text: &str| clean_xml_text(text).into_owned();
-    let title = clean(&about.title(lang));
+    let title = clean(&about.title(app, lang));
     let nobody = app.say(lang, "talk-by-other");
-    let shared = Shared { lang, zone: zone.clone(), path: &path, open: false, nobody };
+    let hidden = HashSet::new();
+    let shared = Shared { lang, zone: zone.clone(), path: &path, open: false, nobody, hidden: &hidden };
     let item = |one: &Comment| {
         let name = clean(&shared.named(one));
         let args = [("name", name.as_str().into()), ("title", title.as_str().into())];

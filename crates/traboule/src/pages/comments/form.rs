@@ -111,7 +111,7 @@ pub async fn say_under_post(
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let Some(id) = parse_id(POST_PREFIX, &id) else { return nowhere(State(app), client).await };
-    said(&app, &client, lang, &body, about_subject(&app, Subject::post(id))).await
+    said(&app, &client, lang, &body, about_subject(&app, &client.actor(), Subject::post(id))).await
 }
 
 /// A posted form about something that is looked up when the form is known to be ours.

@@ -20,5 +20,5 @@ pub use own::{change as change_own, loggable, show as own};
 pub use page::{all, all_under_post};
 pub(crate) use page::{below, cursor, with_comments};
 pub(crate) use subject::{About, since};
-pub(crate) use text::{initials, tint};
+pub(crate) use text::{html, initials, tint};
 pub(crate) use view::{cursor_text, when};

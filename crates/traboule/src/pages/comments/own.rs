@@ -133,7 +133,7 @@ async fn page(
 ) -> Response {
     let rendered = async {
         let (_, own) = seen(app, client, token).await?;
-        let about = about_subject(app, own.subject).await.ok();
+        let about = about_subject(app, &client.actor(), own.subject).await.ok();
         let vars = vars(app, client, lang, token, &own, about.as_ref(), form, said);
         let head = private_head(app.say(lang, "talk-own-heading"));
         site::render_for(app, client, lang, "", "pages/comment_own.html", head, vars).await
@@ -162,7 +162,7 @@ fn vars(
     let can_edit = matches!(own.state, Standing::Held | Standing::Visible);
     Vars {
         referrer: "same-origin",
-        about: about.map_or_else(|| app.say(lang, "talk-field-body"), |a| a.title(lang)),
+        about: about.map_or_else(|| app.say(lang, "talk-field-body"), |a| a.title(app, lang)),
         state_text,
         state_long,
         look,
@@ -231,7 +231,7 @@ pub(super) async fn mail_link(app: &Arc<App>, client: &Client, lang: Lang, about
     }
     let ctx = client.ctx(app);
     let page = client.links(app).absolute(&format!("/{}/comments/{token}", lang.code()));
-    let args = [("title", about.title(lang)), ("page", page)];
+    let args = [("title", about.title(app, lang)), ("page", page)];
     let outcome =
         write_tx!(app.db, |tx| letters::ask(tx, &ctx, &app.sealer, &guest.email, lang, "comment-link", &args).await);
     match outcome {

@@ -1,5 +1,6 @@
 //! The thread as a section of a page: under an episode and on the page of all comments.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -7,9 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use community::model::{COMMENT_PREFIX, Cursor, POST_PREFIX};
 use community::rules::form::MOST_CHARACTERS;
-use community::service as uc;
+use community::service::{self as uc, shown};
 use db::{Failure, read_tx};
-use kernel::{At, Lang, Refusal, Subject, parse_id, show_id};
+use kernel::{At, Lang, PersonId, Refusal, Subject, parse_id, show_id};
 use publish::text::json_for_script;
 use publish::web::{FeedLink, Head};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use ui::FormView;
 
 use super::subject::{About, about, about_subject, feed_path};
-use super::view::{ANSWERS, CommentView, ReplyView, Shared, TalkView, WhoView, cursor_text};
+use super::view::{ANSWERS, CommentView, ReplyView, Shared, TalkView, WhoView, cursor_text, shared_hides};
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page, html};
 use crate::pages::public::{lang_of, nowhere};
@@ -91,7 +92,13 @@ fn comment_id(text: Option<&String>) -> Result<Option<i64>, Refusal> {
 }
 
 /// What is said about something, as asked.
-async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkView, Failure> {
+async fn talk(
+    app: &App,
+    about: &About,
+    lang: Lang,
+    ask: &Ask,
+    hidden: &HashSet<PersonId>,
+) -> Result<TalkView, Failure> {
     let (subject, now) = (about.subject, app.now());
     let (reply, under) = (comment_id(ask.reply.as_ref())?, comment_id(ask.under.as_ref())?);
     let after = ask.after.as_deref().map(cursor).transpose()?;
@@ -100,7 +107,7 @@ async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkVie
         let page = uc::thread(tx, place, after, now).await?;
         let answered = match reply {
             Some(id) => match uc::one(tx, id).await {
-                Ok(found) => Some(found).filter(|c| c.subject == subject),
+                Ok(found) => Some(found).filter(|c| c.subject == subject && !shared_hides(hidden, c)),
                 Err(Failure::Refused(_)) => None,
                 Err(failure) => return Err(failure),
             },
@@ -113,7 +120,7 @@ async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkVie
     }
     let path = about.comments(lang);
     let nobody = app.say(lang, "talk-by-other");
-    let shared = Shared { lang, zone: about.zone.clone(), path: &path, open: page.open, nobody };
+    let shared = Shared { lang, zone: about.zone.clone(), path: &path, open: page.open, nobody, hidden };
     let reply = answered.as_ref().map(|one| ReplyView {
         id: show_id(COMMENT_PREFIX, one.id),
         name: shared.named(one),
@@ -122,7 +129,7 @@ async fn talk(app: &App, about: &About, lang: Lang, ask: &Ask) -> Result<TalkVie
     let only = |root: i64| under.is_none_or(|id| id == root);
     let room = if under.is_some() { usize::MAX } else { ANSWERS };
     let comments: Vec<CommentView> =
-        page.branches.iter().filter(|b| only(b.comment.id)).map(|b| shared.branch(b, room)).collect();
+        page.branches.iter().filter(|b| only(b.comment.id)).filter_map(|b| shared.branch(b, room)).collect();
     if under.is_some() && comments.is_empty() {
         return Err(Refusal::not_found().into());
     }
@@ -148,8 +155,8 @@ fn section(app: &App, lang: Lang, talk: &TalkView, again: Again) -> Result<Strin
 }
 
 /// The section under the page of something.
-pub(crate) async fn below(app: &App, about: &About, lang: Lang) -> Result<Below, Failure> {
-    let talk = talk(app, about, lang, &Ask::default()).await?;
+pub(crate) async fn below(app: &App, about: &About, lang: Lang, hidden: &HashSet<PersonId>) -> Result<Below, Failure> {
+    let talk = talk(app, about, lang, &Ask::default(), hidden).await?;
     let html = section(app, lang, &talk, Again::default())?;
     Ok(Below { html, count: talk.count, comments: talk.comments })
 }
@@ -209,7 +216,7 @@ pub async fn all_under_post(
 ) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let Some(id) = parse_id(POST_PREFIX, &id) else { return nowhere(State(app), client).await };
-    let found = about_subject(&app, Subject::post(id)).await;
+    let found = about_subject(&app, &client.actor(), Subject::post(id)).await;
     answered(&app, &client, lang, found, &ask).await
 }
 
@@ -218,7 +225,7 @@ async fn answered(app: &Arc<App>, client: &Client, lang: Lang, found: Result<Abo
         Ok(about) => about,
         Err(failure) => return failure_page(app, client, lang, &failure).await,
     };
-    if !ask.is_plain() {
+    if !ask.is_plain() || client.me.is_some() {
         return again(app, client, lang, &about, ask, StatusCode::OK, Again::default()).await;
     }
     let build = async {
@@ -252,10 +259,12 @@ async fn whole(
     ask: &Ask,
     again: Again,
 ) -> Result<String, Failure> {
-    let mut talk = talk(app, about, lang, ask).await?;
+    let actor = client.actor();
+    let hidden = read_tx!(app.db, |tx| shown::apart(tx, &actor).await)?;
+    let mut talk = talk(app, about, lang, ask, &hidden).await?;
     talk.stamp.clone_from(&again.stamp);
     let links = &about.links;
-    let title = about.title(lang);
+    let title = about.title(app, lang);
     let heading = app.render.texts().text(lang, "talk-page-heading", &[("title", title.as_str().into())]);
     let feed_title = app.render.texts().text(lang, "talk-feed", &[("title", title.as_str().into())]);
     let feed = FeedLink { title: feed_title, url: links.absolute(&about.feed()), mime: "application/rss+xml" };

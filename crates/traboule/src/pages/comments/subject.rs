@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
+use community::model::Post;
+use community::service::{members, posts};
 use db::{Failure, read_tx};
 use jiff::tz::TimeZone;
-use kernel::{At, Lang, OrgId, Subject, SubjectKind, show_id};
+use kernel::{Actor, At, Lang, OrgId, Refusal, Subject, SubjectKind, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show, UNDATED};
 use publish::service::{self as uc, SITE_TOPIC, show_topic};
 use publish::web::Links;
 
 use super::text;
 use crate::app::App;
+use crate::pages::posts::{post_path, voice_views};
 use crate::pages::studio::checks::zone_of;
 
 /// Something people comment on.
@@ -39,6 +42,7 @@ pub(crate) struct About {
 
 enum Thing {
     Episode { show: Box<Show>, episode: Box<Episode> },
+    Post { name: String, body: String },
 }
 
 /// The episode of an address.
@@ -52,18 +56,28 @@ pub(crate) async fn about(app: &Arc<App>, show: &str, slug: &str) -> Result<Abou
     Ok(About { valid_until: page.valid_until, ..about })
 }
 
-/// What a subject is.
+/// What a subject is, for somebody who may not see all of them.
 ///
 /// # Errors
 /// Not found for what is not public.
-pub(crate) async fn about_subject(app: &Arc<App>, subject: Subject) -> Result<About, Failure> {
+pub(crate) async fn about_subject(app: &Arc<App>, actor: &Actor, subject: Subject) -> Result<About, Failure> {
     let now = app.now();
     match subject.kind {
         SubjectKind::Episode => {
             let (show, full) = read_tx!(app.db, |tx| uc::public_episode(tx, subject.id, now).await)?;
             Ok(About::episode(app, show, full.episode))
         }
-        SubjectKind::Post => Err(kernel::Refusal::not_found().into()),
+        SubjectKind::Post => {
+            let (post, name) = read_tx!(app.db, |tx| {
+                let post = posts::seen_post(tx, actor, subject.id, now).await?;
+                if !posts::public_posts(tx, &[post.id], now).await?.contains_key(&post.id) {
+                    return Err(Refusal::not_found().into());
+                }
+                let mut voices = voice_views(tx, app, Lang::Fr, &[post.author]).await?;
+                Ok((post.clone(), voices.remove(&post.author).map(|v| v.name).unwrap_or_default()))
+            })?;
+            Ok(About::post(app, &post, &name))
+        }
     }
 }
 
@@ -89,6 +103,22 @@ impl About {
         }
     }
 
+    /// A public post of a voice of this name.
+    pub(crate) fn post(app: &App, post: &Post, name: &str) -> Self {
+        Self {
+            subject: Subject::post(post.id),
+            org: post.org,
+            since: post.at,
+            zone: TimeZone::UTC,
+            lang: Lang::parse(&post.lang).unwrap_or(Lang::En),
+            current: String::new(),
+            topics: vec![members::voice_topic(post.author), SITE_TOPIC.to_owned()],
+            valid_until: None,
+            links: app.links.clone(),
+            thing: Thing::Post { name: name.to_owned(), body: post.body.clone() },
+        }
+    }
+
     /// What its pages depend on, what is said about it included.
     pub(crate) fn topics(&self) -> Vec<String> {
         let said = community::service::topic(self.subject);
@@ -96,12 +126,13 @@ impl About {
     }
 
     /// What it is called in a language.
-    pub(crate) fn title(&self, lang: Lang) -> String {
+    pub(crate) fn title(&self, app: &App, lang: Lang) -> String {
         match &self.thing {
             Thing::Episode { show, episode } => {
                 let (content_lang, content) = episode.text(lang.code(), &show.language);
                 text::titled(content_lang, &content.title)
             }
+            Thing::Post { name, body } => crate::pages::posts::title(app, lang, name, body),
         }
     }
 
@@ -109,6 +140,7 @@ impl About {
     pub(crate) fn page(&self, lang: Lang) -> String {
         match &self.thing {
             Thing::Episode { show, episode } => Links::episode(lang, &show.slug, &episode.slug),
+            Thing::Post { .. } => post_path(lang, self.subject.id),
         }
     }
 

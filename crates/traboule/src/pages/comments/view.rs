@@ -1,9 +1,11 @@
 //! View models of comments: times in the show's zone, texts as safe HTML, addresses, and no more answers than a page holds.
 
+use std::collections::HashSet;
+
 use community::model::{Author, COMMENT_PREFIX, Comment, Cursor, State};
 use community::rules::thread::Node;
 use jiff::tz::TimeZone;
-use kernel::{At, Lang, show_id};
+use kernel::{At, Lang, PersonId, show_id};
 use serde::Serialize;
 use ui::Stamp;
 
@@ -82,6 +84,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) open: bool,
     /// What stands for a name that was erased.
     pub(crate) nobody: String,
+    /// People the viewer does not see.
+    pub(crate) hidden: &'a HashSet<PersonId>,
 }
 
 /// Where a list goes on, in an address.
@@ -103,7 +107,7 @@ impl Shared<'_> {
 
     fn one(&self, comment: &Comment) -> CommentView {
         let id = show_id(COMMENT_PREFIX, comment.id);
-        let removed = comment.state != State::Visible;
+        let removed = comment.state != State::Visible || shared_hides(self.hidden, comment);
         let when = when(comment.said_at, &self.zone, self.lang);
         if removed {
             // Only its place is shown.
@@ -145,6 +149,9 @@ impl Shared<'_> {
     fn node(&self, node: &Node, room: &mut usize) -> CommentView {
         let mut view = self.one(&node.comment);
         for answer in &node.answers {
+            if shared_hides(self.hidden, &answer.comment) && answer.answers.is_empty() {
+                continue;
+            }
             if *room == 0 {
                 break;
             }
@@ -154,16 +161,26 @@ impl Shared<'_> {
         view
     }
 
-    /// A branch with as many answers as there is room for, and a link to the rest.
-    pub(crate) fn branch(&self, node: &Node, mut room: usize) -> CommentView {
+    /// A branch with as many answers as there is room for, and a link to the rest. Nothing of one that only somebody wrote
+    /// whom the viewer does not see.
+    pub(crate) fn branch(&self, node: &Node, mut room: usize) -> Option<CommentView> {
+        if shared_hides(self.hidden, &node.comment) && node.answers.is_empty() {
+            return None;
+        }
         let mut view = self.node(node, &mut room);
         let left = i64::try_from(node.visible().saturating_sub(visible(&view))).unwrap_or(i64::MAX);
         // The list that begins with this very branch.
         let from = Cursor { said_at: node.comment.said_at, id: node.comment.id + 1 };
         let url = format!("{}?under={}&after={}#comments", self.path, view.id, cursor_text(from));
-        view.more = (left > 0).then_some(MoreView { url, count: left });
-        view
+        let cut = room == 0 || self.hidden.is_empty();
+        view.more = (left > 0 && cut).then_some(MoreView { url, count: left });
+        Some(view)
     }
+}
+
+/// Whether a comment is by somebody the viewer does not see.
+pub(crate) fn shared_hides(hidden: &HashSet<PersonId>, comment: &Comment) -> bool {
+    comment.author.person().is_some_and(|person| hidden.contains(&person))
 }
 
 fn visible(view: &CommentView) -> usize {

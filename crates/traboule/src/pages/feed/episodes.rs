@@ -7,7 +7,7 @@ use kernel::{At, Subject};
 use publish::service as uc;
 
 /// The episodes of this server.
-pub(crate) struct Published;
+pub struct Published;
 
 impl Episodes for Published {
     fn newest<'a>(&'a self, tx: &'a mut Tx, shows: &'a [i64], after: Spot, limit: i64) -> Answer<'a, Vec<Entry>> {

@@ -2,9 +2,13 @@
 //! names and pictures of voices are looked up here.
 
 mod episodes;
+pub mod explore;
+pub mod home;
 pub mod order;
+pub mod syndicated;
+pub(crate) mod view;
 
-pub(crate) use episodes::Published;
+pub use episodes::Published;
 
 pub(crate) use crate::http::LOG_SIZE;
 

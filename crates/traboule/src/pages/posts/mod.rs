@@ -1,12 +1,19 @@
 //! Posts as their writers and readers meet them. Pages parse, call one use case, render; what a text means, who may see
 //! what and who may write under which name is decided in `community`.
 
+mod gather;
 mod pictures;
+mod read;
+mod rich;
 mod view;
 
 pub use pictures::waiting;
+pub(crate) use pictures::{file as stored_file, read as read_picture};
+pub(crate) use read::{address, shown_id, title};
+pub use read::{file, history, show};
 
+pub(crate) use gather::{Houses, Looking, of_view, preview, views, voice_views};
 pub(crate) use view::{
     Around, CardView, ClipDoor, EpisodeRef, ImageView, OfView, OwnView, PostRef, PostView, VoiceView, WhyView,
-    clip_door, images, post_path, post_ref, post_view, short, small_size, tag_path, voice_path, when,
+    clip_door, images, portrait_path, post_path, post_ref, post_view, short, small_size, tag_path, voice_path, when,
 };

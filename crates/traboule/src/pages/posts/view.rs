@@ -53,6 +53,11 @@ pub(crate) fn voice_path(lang: Lang, handle: &str) -> String {
     format!("/{}/members/{handle}", lang.code())
 }
 
+/// The picture of a member.
+pub(crate) fn portrait_path(handle: &str, sha256: &str) -> String {
+    format!("/media/people/{handle}/{}.jpg", short(sha256))
+}
+
 /// The page of a post.
 pub(crate) fn post_path(lang: Lang, id: i64) -> String {
     format!("/{}/posts/{}", lang.code(), show_id(POST_PREFIX, id))

@@ -79,6 +79,8 @@ struct ExcerptRow {
     state: ExcerptState,
     titles: Vec<TitleRow>,
     page_url: Option<String>,
+    /// Whether it can become a clip, or why not.
+    clip: &'static str,
 }
 
 #[derive(Serialize)]
@@ -212,7 +214,8 @@ fn vars(
     let conversions: Vec<ConversionRow> =
         desk.conversions.iter().map(|(c, p)| conversion_row(app, lang, c, p.as_ref())).collect();
     let running = conversions.iter().any(|c| c.state == "running");
-    let ready = encoder.is_some() && local && !running;
+    let has_encoder = encoder.is_some();
+    let ready = has_encoder && local && !running;
     let length = full.episode.audio.as_ref().and_then(|a| a.duration_ms).unwrap_or(0);
     SoundVars {
         rail: rail(app, lang, "studio"),
@@ -221,7 +224,7 @@ fn vars(
         can_normalise: ready,
         can_lighten: ready && !desk.renditions.iter().any(|r| r.kind == RenditionKind::Light),
         files: desk.renditions.iter().map(|r| file_row(app, lang, full.episode.id, r)).collect(),
-        excerpts: excerpts.iter().map(|x| excerpt_row(app, lang, show, x, ep.url.as_deref())).collect(),
+        excerpts: excerpts.iter().map(|x| excerpt_row(app, lang, show, x, (ep.url.as_deref(), has_encoder))).collect(),
         titles: title_rows(app, lang, show, None),
         length_text: ui::timecode(length),
         encoder: encoder.map(|e| EncoderView { version: e.version, wall: e.network_wall }),
@@ -306,7 +309,26 @@ fn title_rows(app: &App, lang: Lang, show: &Show, of: Option<&Excerpt>) -> Vec<T
     langs.into_iter().map(one).collect()
 }
 
-fn excerpt_row(app: &App, lang: Lang, show: &Show, x: &Excerpt, page: Option<&str>) -> ExcerptRow {
+/// Whether an excerpt can become a clip: `can`, or why not.
+fn clip_of(x: &Excerpt, is_public: bool, has_encoder: bool) -> &'static str {
+    if !has_encoder {
+        "no-ffmpeg"
+    } else if x.duration_ms > community::rules::clip::MOST_MS {
+        "long"
+    } else if is_public {
+        "can"
+    } else {
+        "not-public"
+    }
+}
+
+fn excerpt_row(
+    app: &App,
+    lang: Lang,
+    show: &Show,
+    x: &Excerpt,
+    (page, has_encoder): (Option<&str>, bool),
+) -> ExcerptRow {
     let exact = |ms: i64| publish::media::timecode::format(u64::try_from(ms).unwrap_or(0));
     ExcerptRow {
         id: show_id(EXCERPT_PREFIX, x.id),
@@ -319,6 +341,7 @@ fn excerpt_row(app: &App, lang: Lang, show: &Show, x: &Excerpt, page: Option<&st
         size_text: x.file.as_ref().map(|(_, size)| ui::bytes_text(*size, lang)).unwrap_or_default(),
         state: x.state,
         titles: title_rows(app, lang, show, Some(x)),
+        clip: clip_of(x, page.is_some(), has_encoder),
         page_url: page.map(|url| format!("{url}#t={}", x.start_ms / 1000)),
     }
 }

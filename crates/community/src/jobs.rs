@@ -1,0 +1,308 @@
+//! Work on clips outside requests: the smaller video and the still picture, or where nothing can make them a copy freed of
+//! what the camera wrote; and films made of a stretch of sound. Idempotent, keyed by the post. What a program made is looked
+//! at by our own reader before it is taken; a failure is a state of the clip with its reason.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ::jobs::{Handler, Outcome, Task, Telling};
+use blobs::{BlobError, BlobName, BlobStore};
+use db::{Db, Failure, read_tx, write_tx};
+use futures_util::future::BoxFuture;
+use kernel::{Actor, Ctx, IdMaker, Rng};
+use serde::{Deserialize, Serialize};
+
+use crate::film::{FilmError, Filmer, Still};
+use crate::media::{CleanError, Container, ProbeError, VideoFacts, clean, probe};
+use crate::model::{Clip, Made, Original};
+use crate::rules::clip::check_video;
+use crate::service::{self, Looked};
+
+/// The handler that looks at videos.
+pub const CLIP_HANDLER: &str = "community.make_clip";
+/// The handler that makes films of sound.
+pub const CUT_HANDLER: &str = "community.cut_clip";
+/// After so many accidents a clip counts as failed.
+const TRIES: i64 = 4;
+/// The largest still picture taken from a program, in bytes.
+const MOST_POSTER: u64 = 4 * 1024 * 1024;
+
+/// What the handlers need.
+#[derive(Clone)]
+pub struct ClipTools {
+    /// The database.
+    pub db: Db,
+    /// Where files are.
+    pub blobs: BlobStore,
+    /// Makes ids.
+    pub ids: Arc<IdMaker>,
+    /// Makes videos.
+    pub filmer: Arc<dyn Filmer>,
+    /// A folder for unfinished files.
+    pub scratch: PathBuf,
+}
+
+/// The stretch of an episode that becomes a clip.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct CutTask {
+    /// The post.
+    pub post: i64,
+    /// The blob of the sound and its type.
+    pub sound: (String, String),
+    /// The blob of the picture and its type.
+    pub picture: Option<(String, String)>,
+    /// From, in milliseconds.
+    pub start_ms: i64,
+    /// How long.
+    pub duration_ms: i64,
+}
+
+/// Why nothing was made.
+enum Trouble {
+    /// Trying again changes nothing. A stable code.
+    Final(&'static str),
+    /// An accident of this machine.
+    Accident(String),
+}
+
+impl From<FilmError> for Trouble {
+    fn from(error: FilmError) -> Self {
+        match error {
+            FilmError::Accident(why) => Self::Accident(why),
+            other => Self::Final(other.code()),
+        }
+    }
+}
+
+fn accident(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Accident(error.to_string())
+}
+
+/// A folder of one task; removed when dropped.
+struct Bench(PathBuf);
+
+impl Bench {
+    fn new(tools: &ClipTools, name: &str) -> Result<Self, Trouble> {
+        let path = tools.scratch.join(format!("clip-{name}"));
+        drop(std::fs::remove_dir_all(&path));
+        std::fs::create_dir_all(&path).map_err(accident)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+impl ClipTools {
+    fn ctx(&self) -> Ctx {
+        Ctx { now: self.db.clock().now(), actor: Actor::System("job"), ids: self.ids.clone(), rng: Rng::System }
+    }
+
+    async fn bring(&self, blob: &str, into: &Path) -> Result<(), Trouble> {
+        let name = BlobName::parse(blob).ok_or(Trouble::Final("source-missing"))?;
+        match self.blobs.take(&name, into).await {
+            Ok(_) => Ok(()),
+            Err(BlobError::Missing) => Err(Trouble::Final("source-missing")),
+            Err(error) => Err(accident(error)),
+        }
+    }
+
+    async fn keep(&self, path: &Path) -> Result<(String, i64), Trouble> {
+        let (blob, size) = self.blobs.put_file(path).await.map_err(accident)?;
+        Ok((blob.as_str().to_owned(), i64::try_from(size).unwrap_or(i64::MAX)))
+    }
+
+    /// A still picture; a clip without one is a clip all the same.
+    async fn poster(&self, folder: &Path, video: &Path, kind: Container) -> Option<String> {
+        let path = folder.join("poster.jpg");
+        if let Err(error) = self.filmer.poster(video, kind, &path).await {
+            tracing::info!(?error, "a clip has no still picture");
+            return None;
+        }
+        let bytes = tokio::fs::read(&path).await.ok()?;
+        let good = bytes.starts_with(b"\xff\xd8\xff") && (bytes.len() as u64) <= MOST_POSTER;
+        if !good {
+            return None;
+        }
+        self.blobs.put(bytes.into()).await.ok().map(|name| name.as_str().to_owned())
+    }
+}
+
+/// Measures a file by our own reader.
+async fn measured(path: &Path) -> Result<VideoFacts, Trouble> {
+    let size = tokio::fs::metadata(path).await.map_err(accident)?.len();
+    let opened = path.to_owned();
+    let looked = tokio::task::spawn_blocking(move || {
+        let mut file = std::fs::File::open(opened)?;
+        probe(&mut file, size)
+    });
+    match looked.await.map_err(accident)? {
+        Ok(facts) => Ok(facts),
+        Err(ProbeError::Io(error)) => Err(accident(error)),
+        Err(_) => Err(Trouble::Final("unreadable")),
+    }
+}
+
+/// Looks at the video of a clip.
+pub struct MakeClip(pub ClipTools);
+
+impl Handler for MakeClip {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let Ok(post) = task.body.parse::<i64>() else { return Outcome::Dead("no post id".to_owned()) };
+            let clip = match read_tx!(self.0.db, |tx| service::clip_to_make(tx, post).await) {
+                Ok(Some(clip)) => clip,
+                Ok(None) => return Outcome::Done,
+                Err(failure) => return Outcome::Retry(failure.to_string()),
+            };
+            let telling = Telling::start(self.0.db.clone(), task.clone());
+            let made = self.make(&clip, &telling).await;
+            telling.stop().await;
+            let ctx = self.0.ctx();
+            match made {
+                Ok(looked) => outcome(write_tx!(self.0.db, |tx| service::clip_made(tx, &ctx, post, &looked).await)),
+                Err(trouble) => match code(task, trouble, post) {
+                    Ok(code) => outcome(write_tx!(self.0.db, |tx| service::clip_failed(tx, post, code).await)),
+                    Err(again) => again,
+                },
+            }
+        })
+    }
+}
+
+fn outcome(result: Result<(), Failure>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(Failure::Refused(refusal)) => Outcome::Dead(refusal.to_string()),
+        Err(failure) => Outcome::Retry(failure.to_string()),
+    }
+}
+
+/// The reason a clip is left with, or another try.
+fn code(task: &Task, trouble: Trouble, post: i64) -> Result<&'static str, Outcome> {
+    match trouble {
+        Trouble::Final(code) => Ok(code),
+        Trouble::Accident(why) if task.attempts < TRIES => Err(Outcome::Retry(why)),
+        Trouble::Accident(why) => {
+            tracing::error!(why, post, "a clip was given up");
+            Ok("accident")
+        }
+    }
+}
+
+impl MakeClip {
+    async fn make(&self, clip: &Clip, telling: &Telling) -> Result<Looked, Trouble> {
+        let bench = Bench::new(&self.0, &clip.post.to_string())?;
+        let kind = Container::parse(&clip.media_type).ok_or(Trouble::Final("unreadable"))?;
+        let input = bench.0.join("in");
+        self.0.bring(&clip.sha256, &input).await?;
+        if self.0.filmer.version().await.is_none() {
+            return self.as_it_is(clip, kind, &input).await;
+        }
+        let output = bench.0.join("out.mp4");
+        let all = u64::try_from(clip.duration_ms).ok().filter(|ms| *ms > 0);
+        match self.0.filmer.rendition(&input, kind, &output, &|at| telling.note(at, all)).await {
+            Ok(()) => {}
+            // A program that cannot write this kind of video is none.
+            Err(FilmError::Missing) => return self.as_it_is(clip, kind, &input).await,
+            Err(error) => return Err(error.into()),
+        }
+        let facts = measured(&output).await?;
+        check_video(&facts, false).map_err(|r| Trouble::Final(r.fields.first().map_or("unreadable", |f| f.code)))?;
+        let poster = self.0.poster(&bench.0, &output, Container::Mp4).await;
+        let (sha256, bytes) = self.0.keep(&output).await?;
+        let made = Made { sha256, bytes, width: facts.width, height: facts.height };
+        Ok(Looked { made, poster, duration_ms: facts.duration_ms, problem: None })
+    }
+
+    /// Without a program: the original, freed of what the camera wrote beside picture and sound.
+    async fn as_it_is(&self, clip: &Clip, kind: Container, input: &Path) -> Result<Looked, Trouble> {
+        if clip.duration_ms == 0 {
+            return Err(Trouble::Final("clip-length-unknown"));
+        }
+        let (path, size) = (input.to_owned(), u64::try_from(clip.bytes).unwrap_or(0));
+        let cleaned = tokio::task::spawn_blocking(move || {
+            let mut file = std::fs::OpenOptions::new().read(true).write(true).open(path)?;
+            clean(&mut file, size, kind)
+        });
+        match cleaned.await.map_err(accident)? {
+            Ok(()) => {}
+            Err(CleanError::Hidden(what)) => {
+                tracing::info!(what, "a clip cannot be served as it came");
+                return Err(Trouble::Final("hidden-data"));
+            }
+            Err(CleanError::Io(error)) => return Err(accident(error)),
+        }
+        let (sha256, bytes) = self.0.keep(input).await?;
+        let made = Made { sha256, bytes, width: clip.width, height: clip.height };
+        Ok(Looked { made, poster: None, duration_ms: clip.duration_ms, problem: Some("no-ffmpeg") })
+    }
+}
+
+/// Makes a film of a stretch of an episode.
+pub struct CutClip(pub ClipTools);
+
+impl Handler for CutClip {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let Ok(cut) = serde_json::from_str::<CutTask>(&task.body) else {
+                return Outcome::Dead("an unreadable task".to_owned());
+            };
+            match read_tx!(self.0.db, |tx| service::is_cut_awaited(tx, cut.post).await) {
+                Ok(true) => {}
+                Ok(false) => return Outcome::Done,
+                Err(failure) => return Outcome::Retry(failure.to_string()),
+            }
+            let telling = Telling::start(self.0.db.clone(), task.clone());
+            let made = self.film(&cut, &telling).await;
+            telling.stop().await;
+            let ctx = self.0.ctx();
+            let done = match made {
+                Ok((original, poster)) => {
+                    let (post, poster) = (cut.post, poster.as_deref());
+                    write_tx!(self.0.db, |tx| service::cut_made(tx, &ctx, post, &original, poster).await)
+                }
+                Err(trouble) => match code(task, trouble, cut.post) {
+                    Ok(code) => write_tx!(self.0.db, |tx| service::clip_refused(tx, cut.post, code).await),
+                    Err(again) => return again,
+                },
+            };
+            outcome(done)
+        })
+    }
+}
+
+impl CutClip {
+    async fn film(&self, cut: &CutTask, telling: &Telling) -> Result<(Original, Option<String>), Trouble> {
+        let bench = Bench::new(&self.0, &format!("cut-{}", cut.post))?;
+        let (sound, picture, output) = (bench.0.join("sound"), bench.0.join("picture"), bench.0.join("out.mp4"));
+        self.0.bring(&cut.sound.0, &sound).await?;
+        if let Some((blob, _)) = &cut.picture {
+            self.0.bring(blob, &picture).await?;
+        }
+        let of = Still {
+            sound: &sound,
+            sound_type: &cut.sound.1,
+            picture: cut.picture.as_ref().map(|(_, kind)| (picture.as_path(), kind.as_str())),
+            start_ms: cut.start_ms,
+            duration_ms: cut.duration_ms,
+        };
+        let all = u64::try_from(cut.duration_ms).ok();
+        self.0.filmer.film(of, &output, &|at| telling.note(at, all)).await?;
+        let facts = measured(&output).await?;
+        let poster = self.0.poster(&bench.0, &output, Container::Mp4).await;
+        let (sha256, bytes) = self.0.keep(&output).await?;
+        Ok((Original { sha256, bytes, facts }, poster))
+    }
+}

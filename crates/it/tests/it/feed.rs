@@ -1,1 +1,0 @@
-//! Through the real front: the home feed, explore, tags and what decides the order.

@@ -1,0 +1,143 @@
+//! Clips: the column that shows them, the pages on which they are made, their files. Pages parse, call one use case, render;
+//! what a clip may be and who may see it is decided in `community`.
+
+pub mod cut;
+pub mod files;
+pub mod make;
+pub mod own;
+mod view;
+mod voices;
+pub mod watch;
+
+use std::path::Path;
+
+use community::media::{ProbeError, probe};
+use community::model::Original;
+use community::rules::clip as rules;
+use db::Failure;
+use kernel::{Lang, Refusal, show_id};
+use publish::media::transcript::{self, Format};
+
+use crate::app::App;
+use crate::pages::studio::language_name;
+
+pub(crate) use view::ClipView;
+
+/// The languages a clip's words may be in, those of the interface first.
+const LANGUAGES: [&str; 10] = ["fr", "en", "ar", "de", "es", "it", "nl", "pt", "tr", "zh"];
+
+/// An option of a list of choices.
+#[derive(Clone, Debug, serde::Serialize)]
+struct Choice {
+    value: String,
+    label: String,
+}
+
+fn languages(app: &App, lang: Lang, own: &str) -> Vec<Choice> {
+    let mut codes: Vec<&str> = LANGUAGES.to_vec();
+    if !own.is_empty() && !codes.contains(&own) {
+        codes.push(own);
+    }
+    codes.into_iter().map(|c| Choice { value: c.to_owned(), label: language_name(app, lang, c) }).collect()
+}
+
+/// The address of a clip in the column.
+#[must_use]
+pub fn clip_path(lang: Lang, id: i64) -> String {
+    format!("/{}/clips/{}", lang.code(), show_id(community::model::POST_PREFIX, id))
+}
+
+fn no(code: &'static str) -> Failure {
+    Refusal::invalid("check-fields").field("video", code).into()
+}
+
+fn broken(error: impl std::fmt::Display) -> Failure {
+    Failure::Broken(error.to_string())
+}
+
+/// Looks at a whole file: its kind from its bytes, which its name and declared type may not contradict, its length and size.
+/// Its bytes are in the store afterwards.
+///
+/// # Errors
+/// Refused when it is no clip.
+pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) -> Result<Original, Failure> {
+    let size = tokio::fs::metadata(path).await.map_err(broken)?.len();
+    let bytes = i64::try_from(size).unwrap_or(i64::MAX);
+    rules::check_size(bytes)?;
+    let opened = path.to_owned();
+    let looked = tokio::task::spawn_blocking(move || {
+        let mut file = std::fs::File::open(opened)?;
+        probe(&mut file, size)
+    });
+    let facts = match looked.await.map_err(broken)? {
+        Ok(facts) => facts,
+        Err(ProbeError::Io(error)) => return Err(broken(error)),
+        Err(ProbeError::NoPicture) => return Err(no("clip-no-picture")),
+        Err(ProbeError::Malformed(what)) => {
+            tracing::info!(what, "a file is no video that is taken");
+            return Err(no("clip-unreadable"));
+        }
+    };
+    if !facts.container.agrees(name, declared) {
+        return Err(no("clip-mismatch"));
+    }
+    rules::check_video(&facts, app.filmer.version().await.is_some())?;
+    let (blob, _) = app.blobs.put_file(path).await.map_err(broken)?;
+    Ok(Original { sha256: blob.as_str().to_owned(), bytes, facts })
+}
+
+/// The captions of a file, WebVTT or SubRip.
+///
+/// # Errors
+/// `captions-unreadable` at the field `captions`.
+pub(crate) fn read_cues(bytes: &[u8]) -> Result<Vec<rules::Cue>, Refusal> {
+    let format = transcript::detect(bytes);
+    let read = transcript::parse(bytes, Some(format)).ok().filter(|t| t.timed);
+    let read = read.filter(|_| matches!(format, Format::Vtt | Format::Srt));
+    let read = read.ok_or_else(|| Refusal::invalid("clip-fields").field("captions", "captions-unreadable"))?;
+    Ok(read.cues.iter().map(from_transcript).collect())
+}
+
+/// A cue of a transcript as one of a clip; who speaks stands before the words.
+pub(crate) fn from_transcript(cue: &transcript::Cue) -> rules::Cue {
+    let whole = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
+    let text = match &cue.speaker {
+        Some(name) => format!("{name}: {}", cue.text),
+        None => cue.text.clone(),
+    };
+    rules::Cue { start_ms: whole(cue.start_ms), end_ms: whole(cue.end_ms), text }
+}
+
+/// Captions as WebVTT.
+pub(crate) fn to_vtt(cues: &[rules::Cue], lang: &str) -> String {
+    let whole = |ms: i64| u64::try_from(ms).unwrap_or(0);
+    let cues = cues.iter().map(|c| transcript::Cue {
+        start_ms: whole(c.start_ms),
+        end_ms: whole(c.end_ms),
+        speaker: None,
+        text: c.text.clone(),
+    });
+    let timed = transcript::Transcript { cues: cues.collect(), timed: true, problems: Vec::new() };
+    transcript::to_vtt(&timed, lang)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_come_from_both_kinds_of_files_and_go_out_as_webvtt() {
+        let vtt = b"WEBVTT\n\n00:00.500 --> 00:02.000\n<v Odile>Bonjour & <b>bienvenue</b>\n";
+        let srt = b"1\n00:00:00,500 --> 00:00:02,000\nBonjour & bienvenue\n";
+        let one = read_cues(vtt).expect("read");
+        assert_eq!((one[0].start_ms, one[0].end_ms, one[0].text.as_str()), (500, 2000, "Odile: Bonjour & bienvenue"));
+        assert_eq!(read_cues(srt).expect("read")[0].text, "Bonjour & bienvenue");
+        for other in [&b"just words"[..], b"{\"segments\":[]}", b"\xff\xfe\0\0", b"<html>"] {
+            assert_eq!(read_cues(other).expect_err("no").fields[0].code, "captions-unreadable");
+        }
+        let hostile = [rules::Cue { start_ms: 0, end_ms: 900, text: "<c> --> a".to_owned() }];
+        let out = to_vtt(&hostile, "fr");
+        assert!(out.contains("00:00:00.000 --> 00:00:00.900\n&lt;c&gt;"), "{out}");
+        assert_eq!(read_cues(out.as_bytes()).expect("read"), hostile);
+    }
+}
