@@ -16,6 +16,7 @@ pub mod imports;
 pub mod listens;
 pub mod log;
 pub mod moderation;
+pub mod posts;
 pub mod search;
 mod show;
 mod shows;
@@ -52,6 +53,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "checks", ops: checks::OPS },
     Group { key: "search", ops: search::OPS },
     Group { key: "feed", ops: feed::OPS },
+    Group { key: "posts", ops: posts::OPS },
     Group { key: "comments", ops: comments::OPS },
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },
