@@ -133,6 +133,12 @@ pub struct Member {
     pub erased: bool,
 }
 
+/// A handle as it is compared: without the `@`, without case.
+#[must_use]
+pub fn fold_handle(handle: &str) -> String {
+    handle.trim().trim_start_matches('@').to_ascii_lowercase()
+}
+
 /// What a voice is to a member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bond {

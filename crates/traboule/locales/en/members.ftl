@@ -224,3 +224,20 @@ refusal-mute-instead = Shows and organisations cannot be blocked; they can be mu
 members-gone = Somebody who is no longer here
 members-to-show = The page of the show
 members-to-site = The home page
+
+# The API.
+api-group-members = Members
+api-op-read-member = A voice: a member, a show or an organisation, by its handle.
+api-op-read-me = The place in public of whoever made the token.
+api-op-edit-me = Change one’s own profile.
+api-op-list-following = Whom one follows, newest first.
+api-op-follow = Follow a voice.
+api-op-unfollow = Stop following a voice.
+api-op-list-muted = Whom one muted.
+api-op-mute = Mute a voice. It is not told.
+api-op-unmute = Unmute a voice.
+api-op-list-blocked = Whom one blocked.
+api-op-block = Block a member: neither sees the other.
+api-op-unblock = Take a block back.
+api-op-list-notifications = What happened, newest first; nothing from those muted or blocked.
+api-op-read-notifications = Mark everything up to now as read.

@@ -4,6 +4,7 @@
 
 pub mod audience;
 pub mod checks;
+pub mod clips;
 pub mod comments;
 pub mod describe;
 pub mod desk;
@@ -15,6 +16,7 @@ pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
 pub mod log;
+pub mod members;
 pub mod moderation;
 pub mod posts;
 pub mod search;
@@ -55,10 +57,12 @@ pub const GROUPS: &[Group] = &[
     Group { key: "feed", ops: feed::OPS },
     Group { key: "posts", ops: posts::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "members", ops: members::OPS },
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },
     Group { key: "log", ops: log::OPS },
+    Group { key: "clips", ops: clips::OPS },
 ];
 
 /// An answer, or a problem.
