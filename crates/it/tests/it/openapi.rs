@@ -241,6 +241,7 @@ struct House {
     draft: Episode,
     item: i64,
     said: i64,
+    post: i64,
     page: i64,
     picture: i64,
     rehearsal: String,
@@ -303,7 +304,10 @@ async fn house(site: &Site, slug: &str) -> House {
     })
     .expect("a webhook, a message and a link");
     let (comment, decision) = commented(site, &owner, &draft, slug).await;
+    let member = crate::posts::join(site, &owner, "odile", "Odile F.").await;
+    let post = crate::posts::posted(site, &owner, &member, &format!("Bonjour ({slug}).")).await;
     House {
+        post,
         comment,
         decision,
         token: made.expect("a token").secret,
@@ -405,6 +409,7 @@ fn path_of(house: &House, op: &Op) -> String {
             // One's own is changed by its writer, the guest's by moderators.
             Kind::Id(COMMENT_PREFIX) if op.method == "POST" => show_id(COMMENT_PREFIX, house.comment),
             Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
+            Kind::Id(community::model::POST_PREFIX) => show_id(community::model::POST_PREFIX, house.post),
             Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             // The day on which tests begin.
@@ -426,7 +431,7 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
                 value["version"] = json!(if op
                     .params
                     .iter()
-                    .any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX)))
+                    .any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX | community::model::POST_PREFIX)))
                 {
                     1
                 } else {
