@@ -167,11 +167,14 @@ pub enum Happening {
     Reshare,
     /// Somebody passed their post on with words.
     Quote,
+    /// Moderators took their post away.
+    Removed,
 }
 
 impl Happening {
     /// Every one.
-    pub const ALL: [Self; 6] = [Self::Follow, Self::Mention, Self::Comment, Self::Reply, Self::Reshare, Self::Quote];
+    pub const ALL: [Self; 7] =
+        [Self::Follow, Self::Mention, Self::Comment, Self::Reply, Self::Reshare, Self::Quote, Self::Removed];
 
     /// The word in the database and in sentences.
     #[must_use]
@@ -183,6 +186,7 @@ impl Happening {
             Self::Reply => "reply",
             Self::Reshare => "reshare",
             Self::Quote => "quote",
+            Self::Removed => "removed",
         }
     }
 

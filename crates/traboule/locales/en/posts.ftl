@@ -97,6 +97,7 @@ post-history-alt = Picture { $number }: { $alt }
 post-delete-heading = Delete this post?
 post-delete-text = The text, the pictures and former versions are erased. The comments are no longer shown. Where it is quoted, people will read that it was deleted. This is final.
 post-delete-reshare-text = You will no longer reshare it. The post itself is not touched.
+post-remove-button = Remove
 post-remove-heading = Remove this post?
 post-remove-text = Nobody but its author and moderators will see it. The author is told. You can restore it.
 
@@ -120,7 +121,12 @@ post-elsewhere-off-text = This server cannot talk to this network yet. Nothing i
 post-elsewhere-on = Connected
 post-elsewhere-on-text = You can tick this account when you post: { $names }.
 
+# What its author is told.
+notices-removed = Moderators removed your post
+notices-removed-one = Moderators removed your post
+
 # Refusals.
+field-elsewhere-other = This account is linked with another name than the one that posts.
 field-alt-required = Describe this picture in a few words.
 field-too-many-images = Four pictures at most.
 field-quote-words = Add a few words: passing on without words has no pictures.

@@ -94,6 +94,7 @@ post-history-alt = Image { $number } : { $alt }
 post-delete-heading = Supprimer cette publication ?
 post-delete-text = Le texte, les images et les anciennes versions sont effacés. Les commentaires ne sont plus affichés. Là où elle est citée, on lira qu’elle a été supprimée. C’est définitif.
 post-delete-reshare-text = Vous ne la repartagerez plus. La publication d’origine n’est pas touchée.
+post-remove-button = Retirer
 post-remove-heading = Retirer cette publication ?
 post-remove-text = Personne d’autre que son auteur et la modération ne la verra plus. L’auteur en est informé. Vous pourrez la rétablir.
 
@@ -117,7 +118,12 @@ post-elsewhere-off-text = Ce serveur ne sait pas encore parler à ce réseau. Ri
 post-elsewhere-on = Relié
 post-elsewhere-on-text = Vous pourrez cocher ce compte en publiant : { $names }.
 
+# What its author is told.
+notices-removed = La modération a retiré votre publication
+notices-removed-one = La modération a retiré votre publication
+
 # Refusals.
+field-elsewhere-other = Ce compte est lié à un autre nom que celui qui publie.
 field-alt-required = Décrivez cette image en quelques mots.
 field-too-many-images = Quatre images au plus.
 field-quote-words = Ajoutez quelques mots : une reprise sans texte n’a pas d’images.

@@ -176,7 +176,6 @@ pub struct Group {
 
 /// Every code a problem may have, with its status. A test holds the operations' codes to this list.
 pub const CODES: &[(&str, u16)] = &[
-    ("sign-in", 401),
     ("token-needed", 401),
     ("forbidden", 403),
     ("join-first", 403),
@@ -221,6 +220,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("unblock-first", 409),
     ("yourself", 409),
     ("check-fields", 422),
+    ("clip-fields", 422),
     ("comment-fields", 422),
     ("comment-settings", 422),
     ("import-entities", 422),
@@ -238,6 +238,8 @@ pub const CODES: &[(&str, u16)] = &[
     ("transcript-would-be-empty", 422),
     ("idempotency-key-malformed", 422),
     ("idempotency-key-reused", 422),
+    ("clip-too-many-today", 429),
+    ("clip-too-many-waiting", 429),
     ("comment-too-many", 429),
     ("rehearsals-waiting", 429),
     ("too-many", 429),

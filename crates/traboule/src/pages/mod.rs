@@ -87,6 +87,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/erase.html", include_str!("../../templates/pages/erase.html")),
     ("pages/site_page.html", include_str!("../../templates/pages/site_page.html")),
     ("pages/post.html", include_str!("../../templates/pages/post.html")),
+    ("pages/post_first.html", include_str!("../../templates/pages/post_first.html")),
     ("pages/post_write.html", include_str!("../../templates/pages/post_write.html")),
     ("pages/post_history.html", include_str!("../../templates/pages/post_history.html")),
     ("pages/post_sure.html", include_str!("../../templates/pages/post_sure.html")),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::multipart::Field;
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::Method;
 use axum::response::Response;
 use blobs::BlobName;
 use bytes::Bytes;
