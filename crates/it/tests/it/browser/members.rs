@@ -38,6 +38,14 @@ fn somebody_joins_by_passkey_on_a_phone_follows_and_leaves() {
         visit.assert_no_sideways_scroll().await?;
         assert_targets(visit).await?;
         assert!(visit.holds("document.querySelectorAll('main .list > li').length === 1").await);
+        // Somebody else finds her and follows; she hears of it.
+        let other = visit.house.browser().await;
+        other.virtual_passkey().await?;
+        other.join("Titouan", "titouan", "/fr/members/solveig-m").await?;
+        other.click("form[action$='/follow'] button").await?;
+        other.until("document.querySelector('form[action$=\"/unfollow\"]') !== null").await;
+        visit.go("/fr/").await?;
+        assert!(visit.words("header").await?.contains("1 nouvelle notification"));
         for page in ["/fr/members/solveig-m", "/fr/account/notifications", "/fr/account/blocked", "/fr/account/data"] {
             visit.go(page).await?;
             visit.assert_no_sideways_scroll().await?;
