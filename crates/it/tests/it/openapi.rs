@@ -414,6 +414,7 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
             Kind::Id(community::model::MEMBER_PREFIX) => show_id(community::model::MEMBER_PREFIX, house.member),
             Kind::Text if param.name == "voice" => show_id(SHOW_PREFIX, house.show.id),
+            Kind::Text if param.name == "tag" => "pont".to_owned(),
             Kind::Text if param.name == "handle" => "proprio".to_owned(),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             // The day on which tests begin.
