@@ -10,7 +10,7 @@ use community::rules::clip as rules;
 use community::service::members::{self, Profile};
 use community::service::{self as uc, ClipOrder, OwnClip};
 use db::{args, read_tx, write_tx};
-use it::{Answer, ORIGIN, Person, Site, desk, on_both, on_one, request};
+use it::{Answer, ORIGIN, Person, Site, desk, on_both, request};
 use kernel::{Role, parse_id, show_id};
 use proptest::prelude::Strategy as _;
 use proptest::strategy::ValueTree as _;
