@@ -10,7 +10,7 @@ use blobs::BlobStore;
 use community::film::Filmer;
 use community::jobs::ClipTools;
 use community::ports::Elsewhere;
-use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
+use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, read_tx, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
 use publish::jobs::{DeskTools, JobTools, WebhookKeys};
@@ -234,7 +234,23 @@ impl Opened {
             keys: webhook_keys.clone(),
         };
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
-        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), films).await?;
+        let cards = crate::cards::Cards {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            fetcher: opening.fetcher.clone(),
+            scratch: scratch.clone(),
+            limits: Limits::default(),
+        };
+        let placing = crate::pages::posts::elsewhere::Placing {
+            db: db.clone(),
+            links: links.clone(),
+            elsewhere: opening.elsewhere.clone(),
+        };
+        let more: Vec<(&'static str, Arc<dyn Handler>)> = vec![
+            (community::service::posts::CARD_HANDLER, Arc::new(cards)),
+            (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
+        ];
+        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), films, more).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -327,6 +343,7 @@ async fn worker(
     texts: Arc<Texts>,
     sealer: Arc<community::Sealer>,
     films: ClipTools,
+    more: Vec<(&'static str, Arc<dyn Handler>)>,
 ) -> Result<Worker, Failure> {
     let db = desk.base.db.clone();
     let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
@@ -344,6 +361,7 @@ async fn worker(
     let now = db.clock().now();
     write_tx!(db, |tx| crate::digest_mail::ask_next(tx, now).await)?;
     let mut handlers = handlers(desk, mailer.clone(), letters);
+    handlers.extend(more);
     handlers.insert(crate::letters::HANDLER, Arc::new(crate::letters::Letters::new(mailer, sealer)));
     handlers.insert(crate::digest_mail::HANDLER, Arc::new(digests));
     handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
@@ -490,7 +508,8 @@ impl App {
         let now = self.now();
         let due = write_tx!(self.db, |tx| publish::service::waste_due(tx, now).await)?;
         for blob in &due {
-            if let Some(name) = blobs::BlobName::parse(blob) {
+            let named = read_tx!(self.db, |tx| community::service::shown::is_named(tx, blob).await)?;
+            if let Some(name) = blobs::BlobName::parse(blob).filter(|_| !named) {
                 self.blobs.remove(&name).await.map_err(|e| Failure::Broken(e.to_string()))?;
             }
             write_tx!(self.db, |tx| publish::service::waste_removed(tx, blob).await)?;

@@ -124,7 +124,7 @@ impl Handler for WaitingMailer {
     }
 }
 
-/// Makes the messages of webhooks about comments.
+/// Tells members of comments that became visible, and makes the messages of webhooks about them.
 pub struct CommentTeller(pub CommentTools);
 
 impl CommentTeller {
@@ -133,6 +133,9 @@ impl CommentTeller {
         let mut all: Vec<(&'static str, i64)> = told.held.iter().map(|id| ("comment.held", *id)).collect();
         all.extend(told.visible.iter().map(|id| ("comment.visible", *id)));
         write_tx!(self.0.db, |tx| {
+            for id in &told.visible {
+                uc::heard::comment_heard(tx, &ctx, *id).await?;
+            }
             // Most organisations have no webhook: nothing is read for them.
             if publish_uc::webhooks(tx, &ctx.actor, task.org).await?.is_empty() {
                 return Ok(());

@@ -88,7 +88,7 @@ impl Besides {
 }
 
 /// Whether a name is one of those nobody can own (RFC 6761): asking for it would only make name servers busy.
-fn is_reserved(name: &str) -> bool {
+pub(crate) fn is_reserved(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     [".example", ".invalid", ".test"].iter().any(|end| name.ends_with(end))
 }

@@ -21,6 +21,7 @@ pub mod letters;
 pub mod log;
 pub mod mail;
 pub mod measure;
+pub mod orders;
 pub mod pages;
 pub mod probe;
 pub mod tus;

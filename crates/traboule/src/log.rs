@@ -135,6 +135,9 @@ pub async fn beat(app: &App, now: At) -> Result<bool, Failure> {
 
 /// Gives indexes until `stop`, then once more.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    if let Err(failure) = crate::orders::define(&app).await {
+        tracing::error!(%failure, "the definitions of the orders could not go into the public log");
+    }
     loop {
         if let Err(failure) = beat(&app, app.now()).await {
             tracing::error!(%failure, "the public log could not move on");

@@ -78,6 +78,15 @@ pub async fn person(tx: &mut Tx, ctx: &Ctx, id: PersonId) -> Result<Option<Perso
     Ok(store::person_by_id(tx, id).await?)
 }
 
+/// A person by their address, for the operator.
+///
+/// # Errors
+/// Refused for anybody but the system.
+pub async fn person_by_email(tx: &mut Tx, ctx: &Ctx, email: &str) -> Result<Option<Person>, Failure> {
+    system(ctx)?;
+    Ok(store::person_by_email(tx, email).await?)
+}
+
 fn system(ctx: &Ctx) -> Result<(), Refusal> {
     if matches!(ctx.actor, Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
 }

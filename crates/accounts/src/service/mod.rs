@@ -16,7 +16,7 @@ pub use codes::{CodeAsked, ask_code, finish_code, finish_reset, verify_email};
 pub use joining::{
     Joined, ask_address, ask_join, begin_join_passkey, finish_address, finish_join, finish_join_passkey,
 };
-pub use letters::{addressees, digest_letter, names_in, person, write_letter};
+pub use letters::{addressees, digest_letter, names_in, person, person_by_email, write_letter};
 pub use orgs::{create_org, list_orgs};
 pub use passkeys::{
     Answer, PasskeyChallenge, PasskeyOptions, begin_register, begin_sign_in, finish_register, finish_sign_in,

@@ -133,6 +133,12 @@ pub struct Member {
     pub erased: bool,
 }
 
+/// A handle as it is compared: without the `@`, without case.
+#[must_use]
+pub fn fold_handle(handle: &str) -> String {
+    handle.trim().trim_start_matches('@').to_ascii_lowercase()
+}
+
 /// What a voice is to a member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bond {
@@ -161,11 +167,14 @@ pub enum Happening {
     Reshare,
     /// Somebody passed their post on with words.
     Quote,
+    /// Moderators took their post away.
+    Removed,
 }
 
 impl Happening {
     /// Every one.
-    pub const ALL: [Self; 6] = [Self::Follow, Self::Mention, Self::Comment, Self::Reply, Self::Reshare, Self::Quote];
+    pub const ALL: [Self; 7] =
+        [Self::Follow, Self::Mention, Self::Comment, Self::Reply, Self::Reshare, Self::Quote, Self::Removed];
 
     /// The word in the database and in sentences.
     #[must_use]
@@ -177,6 +186,7 @@ impl Happening {
             Self::Reply => "reply",
             Self::Reshare => "reshare",
             Self::Quote => "quote",
+            Self::Removed => "removed",
         }
     }
 

@@ -47,11 +47,7 @@ const RESERVED: [&str; 37] = [
     "traboule",
 ];
 
-/// A handle as it is compared.
-#[must_use]
-pub fn fold(handle: &str) -> String {
-    handle.trim().trim_start_matches('@').to_ascii_lowercase()
-}
+pub use crate::model::fold_handle as fold;
 
 /// Whether these characters can be a handle, reserved or not.
 #[must_use]

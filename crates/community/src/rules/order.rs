@@ -97,6 +97,12 @@ impl Order {
         let inputs = self.inputs.join(" ");
         format!("order {}\nsince {}\ninputs {inputs}\n{}\n", self.cite(), self.since, self.definition)
     }
+
+    /// The digest of [`Order::text`], as it stands in the public log.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        kernel::sha256_hex(self.text().as_bytes())
+    }
 }
 
 /// Every definition, one after another.

@@ -7,6 +7,7 @@ pub mod crowd;
 mod erase;
 pub mod feed;
 pub mod follows;
+pub mod heard;
 pub mod members;
 mod moderate;
 mod notice;

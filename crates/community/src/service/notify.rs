@@ -25,13 +25,15 @@ pub struct Happened {
     pub actor_name: String,
     /// Where.
     pub about: Option<Subject>,
+    /// Which of several of the kind there: a comment's id.
+    pub part: Option<i64>,
 }
 
 impl Happened {
     /// Something a member did.
     #[must_use]
     pub fn new(kind: Happening, to: i64, by: &Member) -> Self {
-        Self { kind, member: to, actor: Some(by.id), actor_name: by.name.clone(), about: None }
+        Self { kind, member: to, actor: Some(by.id), actor_name: by.name.clone(), about: None, part: None }
     }
 
     /// Where it happened.
@@ -44,7 +46,8 @@ impl Happened {
     fn same(&self) -> String {
         let about = self.about.map_or_else(String::new, |s| format!("{}{}", s.kind.code(), s.id));
         let who = self.actor.map_or_else(|| self.actor_name.clone(), |id| id.to_string());
-        format!("{}:{who}:{about}", self.kind.code())
+        let part = self.part.map_or_else(String::new, |id| format!(":{id}"));
+        format!("{}:{who}:{about}{part}", self.kind.code())
     }
 }
 

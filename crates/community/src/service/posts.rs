@@ -169,6 +169,7 @@ async fn appear(tx: &mut Tx, ctx: &Ctx, speaker: &Speaker, post: &Post, mentione
         actor: Some(post.author),
         actor_name: name.clone(),
         about: Some(Subject::post(post.id)),
+        part: None,
     };
     for voice in mentioned.iter().filter(|v| v.kind == VoiceKind::Member) {
         notify(tx, ctx, happened(Happening::Mention, voice.id)).await?;
@@ -345,6 +346,14 @@ pub async fn moderate(tx: &mut Tx, ctx: &Ctx, id: i64, remove: bool) -> Result<P
     (post.state, post.version) = (to, before + 1);
     if !store::update_post(tx, &post, before).await? {
         return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
+    }
+    let member = store::members(tx, &[post.author]).await?.remove(&post.author).filter(|m| !m.erased);
+    if let Some(member) = member.filter(|_| remove) {
+        let part = Some(post.version);
+        let about = Some(Subject::post(id));
+        let kind = Happening::Removed;
+        notify(tx, ctx, Happened { kind, member: member.id, actor: None, actor_name: String::new(), about, part })
+            .await?;
     }
     changed(tx, &post).await?;
     Ok(post)

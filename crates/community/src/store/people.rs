@@ -6,8 +6,7 @@ use db::{DbError, Row, Tx, Value, args};
 use kernel::{At, OrgId, PersonId};
 
 use super::placeholders;
-use crate::model::{Bond, Digest, Member, Voice, VoiceKind};
-use crate::rules::handle::fold;
+use crate::model::{Bond, Digest, Member, Voice, VoiceKind, fold_handle as fold};
 
 const VOICE: &str = "v.id, v.kind, v.org_id, v.handle, v.newest_at, v.followers, v.closed";
 

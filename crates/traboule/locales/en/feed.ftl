@@ -140,3 +140,6 @@ api-op-feed = The home feed of the member whose token it is: what followed voice
 api-op-explore = Public posts and clips of everybody, the newest first, without reshares.
 api-op-tag = Public posts and clips with a tag, the newest first.
 refusal-order-unknown = There is no order of that name.
+log-kind-order-defined = An order is defined
+log-words-order-defined = The order { $order } is defined; the digest of its definition is { $sha256 }.
+order-leaf = Leaf { $index } of the public log

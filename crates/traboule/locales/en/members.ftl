@@ -217,10 +217,26 @@ field-confirm-word = Type the word exactly.
 field-handle-form = 3 to 30 letters from a to z without accents, digits, - or _, with one letter at least; neither - nor _ at an end or twice in a row.
 field-link = Give a whole web address, such as https://example.org.
 refusal-join-first = Take your place in public first: it takes a name and a handle.
-refusal-changed-meanwhile = This profile was changed meanwhile. Load the page again and start over.
 refusal-yourself = Nobody follows, mutes or blocks themselves.
 refusal-unblock-first = You blocked this person. Unblock them first.
 refusal-mute-instead = Shows and organisations cannot be blocked; they can be muted.
 members-gone = Somebody who is no longer here
 members-to-show = The page of the show
 members-to-site = The home page
+
+# The API.
+api-group-members = Members
+api-op-read-member = A voice: a member, a show or an organisation, by its handle.
+api-op-read-me = The place in public of whoever made the token.
+api-op-edit-me = Change one’s own profile.
+api-op-list-following = Whom one follows, newest first.
+api-op-follow = Follow a voice.
+api-op-unfollow = Stop following a voice.
+api-op-list-muted = Whom one muted.
+api-op-mute = Mute a voice. It is not told.
+api-op-unmute = Unmute a voice.
+api-op-list-blocked = Whom one blocked.
+api-op-block = Block a member: neither sees the other.
+api-op-unblock = Take a block back.
+api-op-list-notifications = What happened, newest first; nothing from those muted or blocked.
+api-op-read-notifications = Mark everything up to now as read.

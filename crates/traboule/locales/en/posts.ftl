@@ -121,6 +121,10 @@ post-elsewhere-off-text = This server cannot talk to this network yet. Nothing i
 post-elsewhere-on = Connected
 post-elsewhere-on-text = You can tick this account when you post: { $names }.
 
+# What its author is told.
+notices-removed = Moderators removed your post
+notices-removed-one = Moderators removed your post
+
 # Refusals.
 field-elsewhere-other = This account is linked with another name than the one that posts.
 field-alt-required = Describe this picture in a few words.

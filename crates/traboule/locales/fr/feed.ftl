@@ -140,3 +140,6 @@ api-op-feed = Le fil du membre dont c’est le jeton : ce qu’ont publié les
 api-op-explore = Les publications et clips publics de tous, le plus récent d’abord, sans les repartages.
 api-op-tag = Les publications et clips publics avec un mot-clé, le plus récent d’abord.
 refusal-order-unknown = Il n’y a pas d’ordre de ce nom.
+log-kind-order-defined = Un ordre est défini
+log-words-order-defined = L’ordre { $order } est défini ; l’empreinte de sa définition est { $sha256 }.
+order-leaf = Feuille { $index } du journal public

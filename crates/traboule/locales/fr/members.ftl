@@ -219,10 +219,26 @@ field-confirm-word = Tapez exactement le mot.
 field-handle-form = De 3 à 30 lettres de a à z sans accents, chiffres, - ou _, avec une lettre au moins ; ni - ni _ au bord ou à la suite.
 field-link = Donnez une adresse web entière, comme https://exemple.org.
 refusal-join-first = Prenez d’abord votre place en public : il suffit d’un nom et d’un identifiant.
-refusal-changed-meanwhile = Ce profil a changé entre-temps. Rechargez la page et recommencez.
 refusal-yourself = On ne se suit, masque ni bloque soi-même.
 refusal-unblock-first = Vous bloquez cette personne. Débloquez-la d’abord.
 refusal-mute-instead = Une émission ou une organisation ne se bloque pas ; elle peut être masquée.
 members-gone = Quelqu’un qui n’est plus là
 members-to-show = La page de l’émission
 members-to-site = L’accueil du site
+
+# L’API.
+api-group-members = Membres
+api-op-read-member = Une voix par son identifiant : membre, émission ou organisation.
+api-op-read-me = La place en public de qui a fait le jeton.
+api-op-edit-me = Changer son propre profil.
+api-op-list-following = Ses abonnements, du plus récent au plus ancien.
+api-op-follow = Suivre une voix.
+api-op-unfollow = Ne plus suivre une voix.
+api-op-list-muted = Qui l’on masque.
+api-op-mute = Masquer une voix. Elle n’en sait rien.
+api-op-unmute = Ne plus masquer une voix.
+api-op-list-blocked = Qui l’on bloque.
+api-op-block = Bloquer un membre : aucun des deux ne voit l’autre.
+api-op-unblock = Lever un blocage.
+api-op-list-notifications = Ce qui s’est passé, du plus récent au plus ancien ; rien de qui l’on masque ou bloque.
+api-op-read-notifications = Marquer comme lu tout ce qui précède.

@@ -118,6 +118,10 @@ post-elsewhere-off-text = Ce serveur ne sait pas encore parler à ce réseau. Ri
 post-elsewhere-on = Relié
 post-elsewhere-on-text = Vous pourrez cocher ce compte en publiant : { $names }.
 
+# What its author is told.
+notices-removed = La modération a retiré votre publication
+notices-removed-one = La modération a retiré votre publication
+
 # Refusals.
 field-elsewhere-other = Ce compte est lié à un autre nom que celui qui publie.
 field-alt-required = Décrivez cette image en quelques mots.

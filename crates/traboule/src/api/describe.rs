@@ -176,7 +176,6 @@ pub struct Group {
 
 /// Every code a problem may have, with its status. A test holds the operations' codes to this list.
 pub const CODES: &[(&str, u16)] = &[
-    ("sign-in", 401),
     ("token-needed", 401),
     ("forbidden", 403),
     ("join-first", 403),
@@ -216,6 +215,10 @@ pub const CODES: &[(&str, u16)] = &[
     ("zone-would-publish", 409),
     ("undo-too-late", 409),
     ("webhook-too-many", 409),
+    ("changed-meanwhile", 409),
+    ("mute-instead", 409),
+    ("unblock-first", 409),
+    ("yourself", 409),
     ("check-fields", 422),
     ("clip-fields", 422),
     ("comment-fields", 422),

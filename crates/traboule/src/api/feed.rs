@@ -89,7 +89,8 @@ async fn read(
     let now = app.now();
     read_tx!(app.db, |tx| {
         let me = match (list, actor.person()) {
-            (List::Home, _) => Some(members::me(tx, &actor).await?),
+            (List::Home, None) => return Err(Refusal::new(kernel::Kind::SignIn, "token-needed").into()),
+            (List::Home, Some(_)) => Some(members::me(tx, &actor).await?),
             (_, Some(person)) => members::member_of(tx, person).await?,
             (_, None) => None,
         };
@@ -232,7 +233,7 @@ pub(super) const OPS: &[Op] = &[
         path: "/api/v1/feed",
         params: &[AFTER, in_query("order", Kind::OneOf(&["newest", "turns"]), "for this answer only"), LANG],
         answer: Some(&PAGE),
-        problems: &["join-first", "order-unknown", "sign-in"],
+        problems: &["join-first", "order-unknown"],
         ..READ
     },
     Op { id: "explore", path: "/api/v1/explore", params: &[AFTER, LANG], answer: Some(&PAGE), ..READ },

@@ -16,6 +16,7 @@ pub(crate) mod guard;
 pub mod imports;
 pub mod listens;
 pub mod log;
+pub mod members;
 pub mod moderation;
 pub mod search;
 mod show;
@@ -54,6 +55,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "search", ops: search::OPS },
     Group { key: "feed", ops: feed::OPS },
     Group { key: "comments", ops: comments::OPS },
+    Group { key: "members", ops: members::OPS },
     Group { key: "audience", ops: audience::OPS },
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },

@@ -1,4 +1,166 @@
-//! Cards of links: what the page behind a link says of itself, fetched once behind the guard. A reader's browser never asks
-//! a strange server.
+//! Cards of links: what the page behind a link says of itself, fetched once behind the guard of downloads, its picture made
+//! anew here. A reader's browser never asks a strange server.
 
 pub mod page;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use blobs::{BlobName, BlobStore};
+use bytes::Bytes;
+use community::model::Card;
+use community::pictures;
+use community::service::shown;
+use db::{Db, Failure, read_tx, write_tx};
+use futures_util::future::BoxFuture;
+use jobs::{Handler, Outcome, Task};
+use kernel::OrgId;
+use publish::ports::{FetchError, Fetcher};
+use ui::Limits;
+use url::Url;
+
+/// The longest a page or its picture may take.
+const LONGEST: Duration = Duration::from_secs(20);
+/// Pages asked of one host in an hour.
+const PER_HOST: u32 = 30;
+/// Pages asked in an hour in all.
+const PER_HOUR: u32 = 600;
+/// The largest picture that is fetched, in bytes.
+const MOST_PICTURE: u64 = 5 * 1024 * 1024;
+/// The size of a card's picture, in pixels.
+const PICTURE: (u32, u32) = (600, 315);
+
+/// Fetches the page behind a link and keeps what it says.
+pub struct Cards {
+    /// The database.
+    pub db: Db,
+    /// Where pictures go.
+    pub blobs: BlobStore,
+    /// Downloads, behind the guard.
+    pub fetcher: Arc<dyn Fetcher>,
+    /// A folder for unfinished downloads.
+    pub scratch: PathBuf,
+    /// How often hosts are asked.
+    pub limits: Limits,
+}
+
+/// A file while it is looked at; removed when dropped.
+struct Fetched(PathBuf);
+
+impl Drop for Fetched {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
+/// Why there is no card now.
+enum No {
+    /// There will be none.
+    Never,
+    /// Later, perhaps.
+    Later(String),
+}
+
+impl From<FetchError> for No {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Refused(_) | FetchError::Gone(_) => Self::Never,
+            FetchError::Failed(why) => Self::Later(why),
+        }
+    }
+}
+
+impl Cards {
+    /// Downloads a small file within the time.
+    async fn fetch(&self, url: &str, name: &str, most: u64) -> Result<(Fetched, publish::ports::Fetched), No> {
+        let later = |e: &dyn std::fmt::Display| No::Later(e.to_string());
+        tokio::fs::create_dir_all(&self.scratch).await.map_err(|e| later(&e))?;
+        let file = Fetched(self.scratch.join(name));
+        let fetching = self.fetcher.fetch(url, &file.0, most, &|_, _| {});
+        let facts = tokio::time::timeout(LONGEST, fetching).await.map_err(|e| later(&e))??;
+        Ok((file, facts))
+    }
+
+    /// What a page says of itself.
+    async fn card(&self, digest: &str, url: &str) -> Result<Card, No> {
+        let address = Url::parse(url).map_err(|_| No::Never)?;
+        let host = address.host_str().ok_or(No::Never)?.trim_end_matches('.').to_ascii_lowercase();
+        if crate::fetch::is_reserved(&host) {
+            return Err(No::Never);
+        }
+        let now = self.db.clock().now();
+        let limited = self.limits.check(&format!("card {host}"), PER_HOST, 3600, now);
+        limited.and_then(|()| self.limits.check("card", PER_HOUR, 3600, now)).map_err(|e| No::Later(e.to_string()))?;
+        let (file, facts) = self.fetch(url, &format!("card-{digest}"), page::MOST_BYTES).await?;
+        let html = facts.mime.as_deref().is_none_or(|m| matches!(m, "text/html" | "application/xhtml+xml"));
+        if !html {
+            return Err(No::Never);
+        }
+        let bytes = tokio::fs::read(&file.0).await.map_err(|e| No::Later(e.to_string()))?;
+        let facts = page::facts(&page::decode(&bytes, facts.charset.as_deref()));
+        if facts.title.is_empty() {
+            return Err(No::Never);
+        }
+        let picture = match address.join(&facts.picture) {
+            Ok(picture) if !facts.picture.is_empty() => self.picture(digest, picture.as_str()).await,
+            _ => None,
+        };
+        let site = if facts.site.is_empty() { host.trim_start_matches("www.").to_owned() } else { facts.site };
+        Ok(Card { url: url.to_owned(), title: facts.title, about: facts.about, site, picture })
+    }
+
+    /// A page's picture, made anew and put into the store. A page without one has a card all the same.
+    async fn picture(&self, digest: &str, url: &str) -> Option<String> {
+        let (file, _) = self.fetch(url, &format!("card-picture-{digest}"), MOST_PICTURE).await.ok()?;
+        let bytes = tokio::fs::read(&file.0).await.ok()?;
+        let made = tokio::task::spawn_blocking(move || {
+            pictures::read(&bytes).and_then(|picture| pictures::filled(&picture, PICTURE.0, PICTURE.1))
+        });
+        let bytes = Bytes::from(made.await.ok()?.ok()?.bytes);
+        let name = BlobName::of(&bytes).as_str().to_owned();
+        let kept = [name.clone()];
+        let now = self.db.clock().now();
+        let marked: Result<(), Failure> = write_tx!(self.db, |tx| {
+            publish::service::keep_blobs(tx, &kept).await?;
+            publish::service::let_go(tx, OrgId(0), &kept, now).await
+        });
+        marked.ok()?;
+        self.blobs.put(bytes).await.ok()?;
+        Some(name)
+    }
+
+    async fn done(&self, digest: &str) -> Outcome {
+        let asked = read_tx!(self.db, |tx| shown::card_asked(tx, digest).await);
+        let url = match asked {
+            Ok(Some(url)) => url,
+            Ok(None) => return Outcome::Done,
+            Err(failure) => return Outcome::Retry(failure.to_string()),
+        };
+        let card = match self.card(digest, &url).await {
+            Ok(card) => Some(card),
+            Err(No::Never) => None,
+            Err(No::Later(why)) => return Outcome::Retry(why),
+        };
+        let now = self.db.clock().now();
+        match write_tx!(self.db, |tx| shown::card_known(tx, digest, card.as_ref(), now).await) {
+            Ok(()) => Outcome::Done,
+            Err(failure) => Outcome::Retry(failure.to_string()),
+        }
+    }
+}
+
+impl Handler for Cards {
+    fn is_slow(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            if BlobName::parse(&task.body).is_none() {
+                return Outcome::Dead("no digest of an address".to_owned());
+            }
+            self.done(&task.body).await
+        })
+    }
+}

@@ -84,7 +84,8 @@ fn keys(config: &Config) -> Result<(bool, String), Failure> {
 }
 
 async fn media(app: &App) -> Result<(bool, String), Failure> {
-    let named = read_tx!(app.db, |tx| publish::service::named_blobs(tx).await)?;
+    let mut named = read_tx!(app.db, |tx| publish::service::named_blobs(tx).await)?;
+    named.extend(read_tx!(app.db, |tx| community::service::shown::named_blobs(tx).await)?);
     let listed = app.blobs.list().await.map_err(|e| Failure::Broken(e.to_string()))?;
     let there: HashSet<String> = listed.iter().map(|(name, _)| name.as_str().to_owned()).collect();
     let missing = named.iter().filter(|n| !there.contains(*n)).count();

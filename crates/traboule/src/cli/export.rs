@@ -1,4 +1,5 @@
-//! `export listens` and `verify`: a day's events as a file, and the counting again that needs nothing but the file.
+//! `export listens` and `verify`: a day's events as a file, and the counting again that needs nothing but the file. And
+//! `export person`: everything kept under an account, for the operator who answers a request.
 
 use std::path::Path;
 
@@ -73,6 +74,29 @@ pub(super) async fn listens(
         export.events.len()
     ));
     say("--json prints the file that `traboule verify` counts again");
+    Ok(())
+}
+
+/// Prints everything that is kept under the account of an address or of a handle.
+pub(super) async fn person(config: Config, email: Option<&str>, handle: Option<&str>) -> Result<(), Ended> {
+    let opened = serve::open(&config, config.listen.port(), false).await?;
+    let app = &opened.app;
+    let ctx = app.ctx(Actor::System("export"));
+    let made = read_tx!(app.db, |tx| {
+        let who = match (email, handle) {
+            (Some(email), _) => accounts_uc::person_by_email(tx, &ctx, email).await?.map(|p| p.id),
+            (None, Some(handle)) => {
+                let voice = community::service::members::voice_by_handle(tx, &ctx.actor, handle).await?;
+                let members = community::service::members::members(tx, &[voice.id]).await?;
+                members.get(&voice.id).and_then(|m| m.person)
+            }
+            (None, None) => None,
+        };
+        let who = who.ok_or_else(kernel::Refusal::not_found)?;
+        crate::pages::members::data::everything(tx, &ctx, who).await
+    });
+    opened.close().await;
+    json(&made?);
     Ok(())
 }
 

@@ -309,6 +309,17 @@ enum Export {
         #[arg(long)]
         json: bool,
     },
+    /// Everything this server keeps under a person's account, as JSON
+    Person {
+        #[command(flatten)]
+        place: Where,
+        /// The e-mail address of the account
+        #[arg(long, value_name = "EMAIL", required_unless_present = "handle", conflicts_with = "handle")]
+        email: Option<String>,
+        /// The handle of the member, for accounts without an address
+        #[arg(long, value_name = "HANDLE")]
+        handle: Option<String>,
+    },
 }
 
 /// Why a command ended badly.
@@ -415,6 +426,9 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Check { place, json } => check::run(config(place, None, None)?, json).await,
         Command::Export { what: Export::Listens { place, day, show, json } } => {
             export::listens(config(place, None, None)?, day.as_deref(), show.as_deref(), json).await
+        }
+        Command::Export { what: Export::Person { place, email, handle } } => {
+            export::person(config(place, None, None)?, email.as_deref(), handle.as_deref()).await
         }
         Command::Verify { source, key, witnesses, json } => {
             verify::run(verify::Ask { source, key, witnesses, json }).await

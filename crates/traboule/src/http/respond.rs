@@ -121,7 +121,9 @@ fn account_link(app: &App, client: Option<&Client>, lang: Lang) -> String {
     };
     let unread = client.and_then(|c| c.unread).filter(|n| *n > 0);
     let unread = unread.map(|n| serde_json::json!({"count": n, "number": ui::number(n, lang)}));
-    let value = serde_json::json!({"lang": lang.code(), "account": {"url": url, "label": label}, "unread": unread});
+    let feed_url = me.map(|_| crate::pages::feed::feed_address(lang));
+    let account = serde_json::json!({"url": url, "label": label, "feed_url": feed_url});
+    let value = serde_json::json!({"lang": lang.code(), "account": account, "unread": unread});
     app.render.render("account_link.html", &value).unwrap_or_default()
 }
 

@@ -96,6 +96,11 @@ pub async fn load_at(
         let label = if only.is_some() { app.say(lang, "ui-nav-episodes") } else { view(show).title };
         nav.push(NavView { url: Links::show(lang, &show.slug), label, current: current == show.slug });
     }
+    // What everybody says is the whole site's; a show's own site has its own pages only.
+    if at.is_none() {
+        let (url, label) = (super::feed::explore_address(lang), app.say(lang, "explore-nav"));
+        nav.push(NavView { url, label, current: current == "explore" });
+    }
     let (url, label) = (Links::search(lang, &[]), app.say(lang, "search-title"));
     nav.push(NavView { url, label, current: current == "search" });
     let shown = only.or_else(|| shows.iter().find(|s| s.slug == current));

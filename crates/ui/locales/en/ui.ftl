@@ -5,6 +5,7 @@ ui-nav-label = Main
 ui-nav-today = Today
 ui-nav-episodes = Episodes
 ui-account-sign-in = Sign in
+ui-account-feed = Your feed
 ui-account-mine = My account
 ui-demo-note = Demonstration: people and events are invented.
 ui-foot-follow = Follow

@@ -5,6 +5,7 @@ ui-nav-label = Principale
 ui-nav-today = Aujourd’hui
 ui-nav-episodes = Épisodes
 ui-account-sign-in = Se connecter
+ui-account-feed = Votre fil
 ui-account-mine = Mon compte
 ui-demo-note = Démonstration : les personnes et les événements sont inventés.
 ui-foot-follow = Suivre

@@ -1,6 +1,8 @@
 //! Through the real front: the home feed, explore, tags and what decides the order.
 
 mod definition;
+mod pages;
+mod surfaces;
 
 use accounts::service as accounts_uc;
 use community::model::{Member, PostKind};
@@ -15,6 +17,10 @@ use kernel::{Ctx, Role};
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) voice: i64,
+    pub(crate) handle: String,
+    pub(crate) name: String,
+    /// A word that stands in what they say.
+    pub(crate) mark: String,
 }
 
 impl Somebody {
@@ -30,7 +36,10 @@ pub(crate) async fn somebody(site: &Site, handle: &str) -> Somebody {
     let profile = Profile { name: format!("Nom de {handle}"), handle: handle.to_owned(), ..Profile::default() };
     let made: Result<Member, Failure> =
         write_tx!(site.app.db, |tx| members::join(tx, &ctx, person.org, &profile).await);
-    Somebody { person, voice: made.expect("joined").id }
+    let made = made.expect("joined");
+    let elided = if handle.starts_with('a') { "MOTD" } else { "MOTDE" };
+    let mark = format!("{elided}{}", handle.to_uppercase());
+    Somebody { person, voice: made.id, handle: made.handle, name: made.name, mark }
 }
 
 /// A post of a member.

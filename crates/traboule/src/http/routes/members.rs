@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use super::{Route, route};
+use crate::api::members as a;
 use crate::app::App;
 use crate::pages::members::{bonds, data, join, lists, notices, page, picture, profile};
 
@@ -20,7 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{lang}/members/{handle}", "public"),
     route("GET", "/{lang}/members/{handle}/followers", "public"),
     route("GET", "/{lang}/members/{handle}/following", "public"),
-    route("GET", "/media/members/{handle}/{file}", "public"),
+    route("GET", "/media/people/{handle}/{file}", "public"),
     route("GET", "/{lang}/voices/{id}", "public"),
     route("POST", "/{lang}/voices/{id}/{verb}", "signed-in"),
     route("GET", "/{lang}/digest/{token}", "public"),
@@ -38,6 +39,20 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{lang}/account/data", "signed-in"),
     route("GET", "/{lang}/account/data/export.json", "signed-in"),
     route("POST", "/{lang}/account/data/erase", "signed-in"),
+    route("GET", "/api/v1/members/{handle}", "public"),
+    route("GET", "/api/v1/me", "signed-in"),
+    route("PUT", "/api/v1/me", "signed-in"),
+    route("GET", "/api/v1/me/following", "signed-in"),
+    route("PUT", "/api/v1/me/following/{voice}", "signed-in"),
+    route("DELETE", "/api/v1/me/following/{voice}", "signed-in"),
+    route("GET", "/api/v1/me/muted", "signed-in"),
+    route("PUT", "/api/v1/me/muted/{voice}", "signed-in"),
+    route("DELETE", "/api/v1/me/muted/{voice}", "signed-in"),
+    route("GET", "/api/v1/me/blocked", "signed-in"),
+    route("PUT", "/api/v1/me/blocked/{member}", "signed-in"),
+    route("DELETE", "/api/v1/me/blocked/{member}", "signed-in"),
+    route("GET", "/api/v1/me/notifications", "signed-in"),
+    route("POST", "/api/v1/me/notifications/read", "signed-in"),
 ];
 
 /// Their handlers.
@@ -53,7 +68,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/members/{handle}", get(page::show))
         .route("/{lang}/members/{handle}/followers", get(page::followers))
         .route("/{lang}/members/{handle}/following", get(page::following))
-        .route("/media/members/{handle}/{file}", get(picture::portrait))
+        .route("/media/people/{handle}/{file}", get(picture::portrait))
         .route("/{lang}/voices/{id}", get(bonds::show))
         .route("/{lang}/voices/{id}/{verb}", post(bonds::act))
         .route("/{lang}/digest/{token}", get(notices::stopping).post(notices::stop))
@@ -68,5 +83,15 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/account/data", get(data::show))
         .route("/{lang}/account/data/export.json", get(data::export))
         .route("/{lang}/account/data/erase", post(data::erase))
+        .route("/api/v1/members/{handle}", get(a::member))
+        .route("/api/v1/me", get(a::me).put(a::edit))
+        .route("/api/v1/me/following", get(a::following))
+        .route("/api/v1/me/following/{voice}", put(a::follow).delete(a::unfollow))
+        .route("/api/v1/me/muted", get(a::muted))
+        .route("/api/v1/me/muted/{voice}", put(a::mute).delete(a::unmute))
+        .route("/api/v1/me/blocked", get(a::blocked))
+        .route("/api/v1/me/blocked/{member}", put(a::block).delete(a::unblock))
+        .route("/api/v1/me/notifications", get(a::notifications))
+        .route("/api/v1/me/notifications/read", post(a::read))
         .merge(pictures)
 }

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use community::rules::order::{self, NEWEST, ORDERS, Order};
+use db::read_tx;
 use jiff::tz::TimeZone;
 use kernel::{At, Lang};
 use publish::web::{Head, Links};
@@ -46,6 +47,14 @@ struct OrderCard {
     why: String,
     inputs: String,
     since: String,
+    leaf: Option<Leaf>,
+}
+
+/// Where a definition stands in the public log.
+#[derive(Serialize)]
+struct Leaf {
+    url: String,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -69,6 +78,10 @@ struct OrderVars {
 pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let measures = app.log.measures();
+    let leaves = match read_tx!(app.db, |tx| crate::orders::defined(tx).await) {
+        Ok(leaves) => leaves,
+        Err(failure) => return failure_page(&app, &client, lang, &failure).await,
+    };
     let vars = OrderVars {
         log: LogLine {
             size: measures.log_size(),
@@ -78,7 +91,7 @@ pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>) -> 
             url: format!("/{}/log", lang.code()),
         },
         lists: lists(&app, lang),
-        orders: ORDERS.iter().map(|order| card(&app, lang, order)).collect(),
+        orders: ORDERS.iter().map(|order| card(&app, lang, order, &leaves)).collect(),
         changes: changes(&app, lang),
         feed_url: feed_address(lang),
         file_url: FILE,
@@ -125,10 +138,17 @@ fn day(lang: Lang, date: &str) -> String {
     at.map_or_else(|| date.to_owned(), |at| ui::date_long(at, &TimeZone::UTC, lang))
 }
 
-fn card(app: &App, lang: Lang, order: &Order) -> OrderCard {
+fn card(app: &App, lang: Lang, order: &Order, leaves: &[(u64, String, String)]) -> OrderCard {
     let name = order.name;
     let inputs: Vec<String> = order.inputs.iter().map(|i| app.say(lang, &format!("order-input-{i}"))).collect();
+    let leaf = leaves.iter().find(|(_, cited, sha256)| *cited == order.cite() && *sha256 == order.digest());
+    let leaf = leaf.map(|(index, _, _)| {
+        let number = i64::try_from(*index).unwrap_or(i64::MAX);
+        let text = app.render.texts().text(lang, "order-leaf", &[("index", number.into())]);
+        Leaf { url: format!("/{}/log/{index}", lang.code()), text }
+    });
     OrderCard {
+        leaf,
         name,
         cite: order.cite(),
         label: app.say(lang, &format!("order-{name}")),

@@ -35,7 +35,8 @@ pub(crate) fn voice_id(kind: VoiceKind, id: i64) -> String {
     show_id(prefix, id)
 }
 
-fn read_id(text: &str) -> Option<(VoiceKind, i64)> {
+/// Reads [`voice_id`].
+pub(crate) fn read_id(text: &str) -> Option<(VoiceKind, i64)> {
     let one = |kind, prefix| parse_id(prefix, text).map(|id| (kind, id));
     one(VoiceKind::Member, MEMBER_PREFIX)
         .or_else(|| one(VoiceKind::Show, SHOW_PREFIX))

@@ -229,7 +229,7 @@ pub async fn show(
 }
 
 /// Where a list goes on, from its address.
-pub(super) fn cursor(text: Option<&str>) -> Option<(At, i64)> {
+pub(crate) fn cursor(text: Option<&str>) -> Option<(At, i64)> {
     let (at, id) = text?.split_once('.')?;
     Some((At::from_micros(at.parse().ok()?), id.parse().ok()?))
 }

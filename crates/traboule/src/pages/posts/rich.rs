@@ -137,8 +137,8 @@ mod tests {
                     "a.example/un-tres-long-chemin/qui-ne-fi…",
                 ),
             ),
-            ("@odile et @inconnue", "<a href=\"/fr/people/odile\">@odile</a> et @inconnue".to_owned()),
-            ("@Odile", "<a href=\"/fr/people/odile\">@Odile</a>".to_owned()),
+            ("@odile et @inconnue", "<a href=\"/fr/members/odile\">@odile</a> et @inconnue".to_owned()),
+            ("@Odile", "<a href=\"/fr/members/odile\">@Odile</a>".to_owned()),
             ("#Été", "<a href=\"/fr/tags/ete\" rel=\"tag\">#Été</a>".to_owned()),
             ("javascript:alert(1) [x](y) **z**", "javascript:alert(1) [x](y) **z**".to_owned()),
             (

@@ -55,7 +55,7 @@ pub(crate) fn voice_path(lang: Lang, handle: &str) -> String {
 
 /// The picture of a member.
 pub(crate) fn portrait_path(handle: &str, sha256: &str) -> String {
-    format!("/media/people/{handle}/{}.jpg", short(sha256))
+    format!("/media/members/{handle}/{}.jpg", short(sha256))
 }
 
 /// The page of a post.
