@@ -218,3 +218,43 @@ fn c17_a_file_that_is_not_what_it_says_is_refused_and_another_may_come() {
         assert_eq!(own(&site, &who, &clip).await.post.state, PostState::Public);
     });
 }
+
+#[test]
+fn c17_hostile_videos_fail_cleanly_open_nothing_else_and_are_bounded() {
+    use community::film::{FilmError, Filmer};
+    use community::media::Container;
+    use traboule::ffmpeg::{Bounds, Ffmpeg};
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let folder = testkit::Folder::new();
+        let (input, output) = (folder.path().join("in"), folder.path().join("out.mp4"));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("set");
+        let port = listener.local_addr().expect("bound").port();
+        let ffmpeg = Ffmpeg::new(None);
+        for (bytes, kind) in [
+            (format!("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:{port}/a.ts\n").into_bytes(), Container::Mp4),
+            (b"ffconcat version 1.0\nfile '/etc/passwd'\n".to_vec(), Container::Webm),
+            (b"\x1a\x45\xdf\xa3\xff\xff\xff\xff\xff\xff\xff\xff".to_vec(), Container::Webm),
+            (vec![0; 4096], Container::Mov),
+        ] {
+            std::fs::write(&input, &bytes).expect("written");
+            let outcome = ffmpeg.rendition(&input, kind, &output, &|_| {}).await;
+            assert_eq!(outcome, Err(FilmError::Unreadable), "{}", String::from_utf8_lossy(&bytes));
+        }
+        assert!(listener.accept().is_err(), "nobody came by the network");
+        // A film that runs for four minutes in little space is cut off where clips end.
+        let mut run = std::process::Command::new("ffmpeg");
+        run.args(["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", "color=c=gray:s=64x64:r=2:d=240"]);
+        run.args(["-c:v", "libx264", "-preset", "ultrafast", "-f", "mp4"]).arg(&input);
+        assert!(run.status().expect("ffmpeg runs").success());
+        assert_eq!(ffmpeg.rendition(&input, Container::Mp4, &output, &|_| {}).await, Err(FilmError::TooLong));
+        let hasty = Ffmpeg::new(None).within(Bounds { time: std::time::Duration::from_millis(1), ..Bounds::default() });
+        let outcome = hasty.rendition(&input, Container::Mp4, &output, &|_| {}).await;
+        assert!(matches!(outcome, Err(FilmError::TimedOut | FilmError::Missing)), "{outcome:?}");
+        let tight = Ffmpeg::new(None).within(Bounds { file: 2_000, ..Bounds::default() });
+        std::fs::write(&input, PHONE).expect("written");
+        assert_eq!(tight.rendition(&input, Container::Mp4, &output, &|_| {}).await, Err(FilmError::TooLong));
+    });
+}
