@@ -7,7 +7,7 @@ use community::rules::post::Draft;
 use community::service::{self as talk, follows, posts};
 use db::write_tx;
 use it::{Site, desk, on_both};
-use kernel::{Role, Subject, show_id};
+use kernel::{Role, Subject, TokenScope, show_id};
 use traboule::http::ROUTES;
 
 use super::{Somebody, posted, somebody};
@@ -35,9 +35,10 @@ fn shows(path: &str) -> Option<Shows> {
         "/api/v1/explore" => People(&["/api/v1/explore"], true),
         "/api/v1/tags/{tag}" => People(&["/api/v1/tags/pont"], true),
         "/{lang}/members/{handle}" => People(&["/fr/members/{other}", "/fr/members/carole"], true),
-        "/{lang}/members/{handle}/followers" | "/{lang}/members/{handle}/following" => {
-            People(&["/fr/members/{other}/followers", "/fr/members/carole/following", "/fr/members/carole/followers"], false)
-        }
+        "/{lang}/members/{handle}/followers" | "/{lang}/members/{handle}/following" => People(
+            &["/fr/members/{other}/followers", "/fr/members/carole/following", "/fr/members/carole/followers"],
+            false,
+        ),
         "/{lang}/voices/{id}" => People(&["/fr/voices/{voice}"], false),
         "/{lang}/posts/{id}" => People(&["/fr/posts/{post}", "/fr/posts/{quote}", "/fr/posts/{own}"], true),
         "/{lang}/posts/{id}/history" => People(&["/fr/posts/{post}/history"], false),
@@ -57,11 +58,15 @@ fn shows(path: &str) -> Option<Shows> {
         "/{lang}/account/muted" | "/{lang}/account/blocked" | "/api/v1/me/muted" | "/api/v1/me/blocked" => Own,
         "/{lang}/account/data" | "/{lang}/account/data/export.json" | "/{lang}/account/profile" | "/api/v1/me" => Own,
         "/{lang}/account" | "/{lang}/posts/mine" | "/{lang}/clips/mine" | "/{lang}/posts/elsewhere" => Own,
-        "/{lang}/posts/{id}/edit" | "/{lang}/posts/{id}/delete" | "/{lang}/clips/new" | "/{lang}/clips/{id}/edit" => Own,
+        "/{lang}/posts/{id}/edit" | "/{lang}/posts/{id}/delete" | "/{lang}/clips/new" | "/{lang}/clips/{id}/edit" => {
+            Own
+        }
         "/media/posts/new/{token}" | "/{lang}/comments/{token}" => Own,
         // Files of posts and people are asked for by those who may read the post; readers of feeds are visitors.
         "/media/posts/{id}/{file}" | "/media/members/{handle}/{file}" | "/media/people/{handle}/{file}" => Nobody,
-        "/media/clips/{id}/{file}" | "/feeds/tags/{file}" | "/feeds/members/{file}" | "/feeds/comments/{file}" => Nobody,
+        "/media/clips/{id}/{file}" | "/feeds/tags/{file}" | "/feeds/members/{file}" | "/feeds/comments/{file}" => {
+            Nobody
+        }
         other => return nobody(other).then_some(Nobody),
     })
 }
@@ -128,6 +133,15 @@ struct House {
     quote: i64,
     third: i64,
     episode: i64,
+    tokens: [String; 2],
+}
+
+async fn token(site: &Site, who: &Somebody) -> String {
+    let (ctx, org) = (who.ctx(site), who.person.org);
+    let made = write_tx!(site.app.db, |tx| {
+        accounts::service::create_token(tx, &ctx, org, "test", &[TokenScope::Read], 1).await
+    });
+    made.expect("a token").secret
 }
 
 async fn passed(site: &Site, who: &Somebody, body: &str, id: i64, author: i64) -> i64 {
@@ -140,8 +154,7 @@ async fn passed(site: &Site, who: &Somebody, body: &str, id: i64, author: i64) -
 /// A comment that everybody sees.
 async fn said(site: &Site, who: &Somebody, about: Subject, body: &str) {
     let ctx = who.ctx(site);
-    let writer =
-        community::model::Writer::Member { person: who.person.id, name: who.name.clone(), team: false };
+    let writer = community::model::Writer::Member { person: who.person.id, name: who.name.clone(), team: false };
     let new = community::model::NewComment {
         org: who.person.org,
         subject: about,
@@ -187,7 +200,8 @@ async fn house(site: Site) -> House {
     passed(&site, &carole, "", of_alice, alice.voice).await;
     passed(&site, &alice, "Je cite aussi", quote, carole.voice).await;
     assert_ne!(quote, other);
-    House { site, alice, bruno, posts: [of_alice, of_bruno], quote, third, episode: episode.id }
+    let tokens = [token(&site, &alice).await, token(&site, &bruno).await];
+    House { site, alice, bruno, posts: [of_alice, of_bruno], quote, third, episode: episode.id, tokens }
 }
 
 impl House {
@@ -199,7 +213,7 @@ impl House {
         let post_id = |id| show_id("po", id);
         template
             .replace("{other}", &other.handle)
-            .replace("{voice}", &show_id("vo", other.voice))
+            .replace("{voice}", &other.voice.to_string())
             .replace("{post}", &post_id(post))
             .replace("{own}", &post_id(own))
             .replace("{quote}", &post_id(self.quote))
@@ -209,7 +223,13 @@ impl House {
 
     /// Whether anything of the other stands there.
     async fn meets(&self, template: &str, viewer: &Somebody, other: &Somebody) -> bool {
-        let answer = self.site.get_as(&viewer.person, &self.path(template, viewer)).await;
+        let path = self.path(template, viewer);
+        let token = if viewer.voice == self.alice.voice { &self.tokens[0] } else { &self.tokens[1] };
+        let answer = if path.starts_with("/api/") {
+            self.site.api(token, "GET", &path, "").await
+        } else {
+            self.site.get_as(&viewer.person, &path).await
+        };
         let text = answer.text();
         let quoted = format!("\"handle\":\"{}\"", other.handle);
         // Whoever mentioned the other in their own words keeps their words.
