@@ -9,7 +9,7 @@ use ::jobs::{Handler, Outcome, Task, Telling};
 use blobs::{BlobError, BlobName, BlobStore};
 use db::{Db, Failure, read_tx, write_tx};
 use futures_util::future::BoxFuture;
-use kernel::{Actor, Ctx, IdMaker, Rng};
+use kernel::{Actor, Ctx, IdMaker, Kind, Rng};
 use serde::{Deserialize, Serialize};
 
 use crate::film::{FilmError, Filmer, Still};
@@ -180,6 +180,8 @@ impl Handler for MakeClip {
 fn outcome(result: Result<(), Failure>) -> Outcome {
     match result {
         Ok(()) => Outcome::Done,
+        // Somebody changed the words just now: the next try sees them.
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Conflict => Outcome::Retry(refusal.to_string()),
         Err(Failure::Refused(refusal)) => Outcome::Dead(refusal.to_string()),
         Err(failure) => Outcome::Retry(failure.to_string()),
     }

@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
-use db::write_tx;
+use db::{Failure, write_tx};
 use http_body_util::BodyExt;
 use kernel::{Actor, Clock, Ctx, Lang, OrgId, PersonId, Rng, Role};
 use testkit::{Folder, On, postgres_url, start, unique};
@@ -148,6 +148,18 @@ impl Site {
         self.schema = None;
     }
 
+    /// Tries to start a stopped server on the same data; the sentence of the refusal if it does not start.
+    ///
+    /// # Errors
+    /// Why it did not start.
+    pub async fn try_start(&mut self) -> Result<(), String> {
+        let opened = try_open(&self.config, &self.clock, self.schema.clone(), &self.outside).await;
+        let opened = opened.map_err(|failure| failure.to_string())?;
+        self.app = opened.app.clone();
+        self.opened = Some(opened);
+        Ok(())
+    }
+
     /// A folder for a test's own files.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
@@ -244,6 +256,15 @@ impl Site {
 }
 
 async fn open(config: &Config, clock: &Clock, schema: Option<String>, outside: &Arc<outside::Outside>) -> Opened {
+    try_open(config, clock, schema, outside).await.expect("the server opens")
+}
+
+async fn try_open(
+    config: &Config,
+    clock: &Clock,
+    schema: Option<String>,
+    outside: &Arc<outside::Outside>,
+) -> Result<Opened, Failure> {
     let opening = Opening {
         clock: clock.clone(),
         rng: Rng::System,
@@ -259,9 +280,9 @@ async fn open(config: &Config, clock: &Clock, schema: Option<String>, outside: &
         schema,
         cache: ui::CacheLimits::default(),
     };
-    let opened = Opened::open(config, opening).await.expect("the server opens");
+    let opened = Opened::open(config, opening).await?;
     *outside.app.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::downgrade(&opened.app);
-    opened
+    Ok(opened)
 }
 
 /// A request as the front receives it.

@@ -44,6 +44,7 @@ pub struct Outside {
     broken: Mutex<Option<&'static str>>,
     accounts: Mutex<Vec<Account>>,
     placed: Mutex<Vec<Prepared>>,
+    served: Mutex<HashMap<String, axum::Router>>,
 }
 
 fn open<T>(cell: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -60,6 +61,24 @@ impl Outside {
     /// Makes an address answer with a status: a source (200 otherwise) or a receiver (204 otherwise); 0 does not answer.
     pub fn answers(&self, url: &str, status: u16) {
         open(&self.statuses).insert(url.to_owned(), status);
+    }
+
+    /// Serves everything below an address, for whoever exchanges texts with it.
+    pub fn serves(&self, prefix: &str, router: axum::Router) {
+        open(&self.served).insert(prefix.to_owned(), router);
+    }
+
+    async fn answer(&self, url: &str, text: Option<&str>) -> Result<(u16, String), FetchError> {
+        let found =
+            open(&self.served).iter().find(|(prefix, _)| url.starts_with(*prefix)).map(|(p, r)| (p.len(), r.clone()));
+        let (skip, mut router) = found.ok_or_else(|| FetchError::Failed("no answer".to_owned()))?;
+        let method = if text.is_some() { "POST" } else { "GET" };
+        let body = Body::from(text.unwrap_or_default().to_owned());
+        let request = crate::request(method, &url[skip..], None, &[], body);
+        let response = router.call(request).await.unwrap_or_else(|never| match never {});
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.map_err(|e| FetchError::Failed(e.to_string()))?.to_bytes();
+        Ok((parts.status.as_u16(), String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// The addresses of sources that were asked so far.
@@ -102,6 +121,10 @@ impl Poster for Outside {
         open(&self.messages).push(Message { url: url.to_owned(), headers: headers.to_vec(), body: body.to_owned() });
         let status = self.status(url, 204);
         Box::pin(async move { status })
+    }
+
+    fn exchange<'a>(&'a self, url: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(u16, String), FetchError>> {
+        Box::pin(self.answer(url, text))
     }
 }
 

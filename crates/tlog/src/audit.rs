@@ -76,6 +76,11 @@ impl Reading {
         &self.root
     }
 
+    /// The tiles at the right edge as they must be now, from the lowest level up.
+    pub fn edge(&self) -> impl Iterator<Item = (TileAt, &[u8])> {
+        right(self.size).filter_map(|at| self.edge.bytes(at).map(|bytes| (at, bytes)))
+    }
+
     /// Takes the next leaves. Gives every tile that changed, as it must be now.
     ///
     /// # Errors
@@ -105,5 +110,78 @@ impl Reading {
         }
         *self = Self { size: grown.size, edge, root: grown.root };
         Ok(grown.tiles)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::merkle::root_of;
+
+    fn entry(i: u64) -> Vec<u8> {
+        format!("leaf {i}").into_bytes()
+    }
+
+    /// The lowest tile as a log hands it out.
+    fn tile(n: u64, size: u64) -> Vec<u8> {
+        (n * WIDTH..((n + 1) * WIDTH).min(size)).flat_map(|i| leaf_hash(&entry(i))).collect()
+    }
+
+    fn read(reading: &mut Reading, size: u64) -> Result<(), Fault> {
+        while reading.size() < size {
+            let n = reading.size() / WIDTH;
+            let entries: Vec<Vec<u8>> = (reading.size()..((n + 1) * WIDTH).min(size)).map(entry).collect();
+            reading.add(entries.iter().map(Vec::as_slice), &tile(n, size))?;
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(30))]
+        #[test]
+        fn reading_on_is_reading_anew(first in 0_u64..1200, more in 0_u64..1200) {
+            let (mut one, mut two) = (Reading::default(), Reading::default());
+            read(&mut one, first + more).unwrap();
+            read(&mut two, first).unwrap();
+            let mut edge = Tiles::default();
+            for (at, bytes) in two.edge() {
+                edge.keep(at, bytes.to_vec());
+            }
+            let mut resumed = Reading::resume(first, two.root(), edge).unwrap();
+            read(&mut resumed, first + more).unwrap();
+            let leaves: Vec<Hash> = (0..first + more).map(|i| leaf_hash(&entry(i))).collect();
+            prop_assert_eq!(*one.root(), root_of(&leaves));
+            prop_assert_eq!(resumed.root(), one.root());
+            prop_assert_eq!(resumed.edge().collect::<Vec<_>>(), one.edge().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_changed_bit_is_found(size in 1_u64..600, at in 0_u64..600, bit in 0_usize..8) {
+            let at = at % size;
+            let mut reading = Reading::default();
+            read(&mut reading, at / WIDTH * WIDTH).unwrap();
+            let n = at / WIDTH;
+            let mut entries: Vec<Vec<u8>> = (n * WIDTH..((n + 1) * WIDTH).min(size)).map(entry).collect();
+            entries[(at % WIDTH) as usize][0] ^= 1 << bit;
+            let found = reading.add(entries.iter().map(Vec::as_slice), &tile(n, size));
+            prop_assert_eq!(found, Err(Fault::Leaf { index: at }));
+        }
+    }
+
+    #[test]
+    fn an_edge_that_does_not_fit_is_no_place_to_go_on_from() {
+        let mut reading = Reading::default();
+        read(&mut reading, 300).unwrap();
+        let mut edge = Tiles::default();
+        for (at, bytes) in reading.edge() {
+            edge.keep(at, bytes.to_vec());
+        }
+        assert!(Reading::resume(300, reading.root(), edge.clone()).is_some());
+        assert!(Reading::resume(301, reading.root(), edge.clone()).is_none());
+        assert!(Reading::resume(300, &[0; 32], edge).is_none());
+        assert!(Reading::resume(300, reading.root(), Tiles::default()).is_none());
+        assert!(Reading::resume(0, &empty_root(), Tiles::default()).is_some());
     }
 }

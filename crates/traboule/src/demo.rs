@@ -1,6 +1,7 @@
 //! The demo: a fictitious French daily show and two smaller ones, produced by running the real use cases under a virtual clock, morning after
 //! morning. People and events are invented, and every page says so.
 
+mod clips;
 mod more;
 mod people;
 mod talk;
@@ -226,6 +227,7 @@ async fn produce(
     let more = more::read()?;
     let mut talk = talk::Talk::found(app, org).await?;
     let mut visits = visits::Visits::default();
+    let mut before = None;
     let small = more.found(app, &app.ctx(editor.clone()), org).await?;
     let cover = uploads::store_picture(app, bytes::Bytes::from_static(COVER)).await?;
     let ctx = app.ctx(editor.clone());
@@ -238,9 +240,11 @@ async fn produce(
         app.worker.drain_but(&[publish::jobs::PROOF_HANDLER]).await?;
         talk.evening(app, clock, episode.number - 1).await?;
         visits.evening(app, clock.now()).await;
+        clips::evening(app, &app.ctx(editor.clone()), episode.number - 1, before).await?;
         let ctx = app.ctx(editor.clone());
         let made = publish_episode(app, &ctx, show, show_id, episode, date).await?;
         talk.episode(episode.number, made);
+        before = Some(made);
         let days = Some(episode.days_ago).filter(|_| episode.state == "published");
         if days.is_some() {
             visits.episode(app, made).await?;

@@ -144,3 +144,8 @@ field-captions-unreadable = This is neither WebVTT nor SubRip with times.
 clip-cut-not-public = A clip can be made once the episode is public.
 refusal-clip-cut-not-public = A clip can be made once the episode is public.
 refusal-clip-cut-remote = The sound lies elsewhere: bring it home first.
+
+# The API
+api-group-clips = Clips
+api-op-list-clips = Lists the public clips, newest first
+api-op-begin-clip = Begins a clip in the name of a show

@@ -144,3 +144,8 @@ field-captions-unreadable = Ce n’est ni du WebVTT ni du SubRip avec des temps.
 clip-cut-not-public = Un clip pourra être fait une fois l’épisode public.
 refusal-clip-cut-not-public = Un clip pourra être fait une fois l’épisode public.
 refusal-clip-cut-remote = Le son se trouve ailleurs : faites-le d’abord venir ici.
+
+# L’interface de programmation
+api-group-clips = Clips
+api-op-list-clips = Liste les clips publics, les plus récents d’abord
+api-op-begin-clip = Commence un clip au nom d’une émission

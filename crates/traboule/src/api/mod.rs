@@ -4,6 +4,7 @@
 
 pub mod audience;
 pub mod checks;
+pub mod clips;
 pub mod comments;
 pub mod describe;
 pub mod desk;
@@ -59,6 +60,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "listens", ops: listens::OPS },
     Group { key: "moderation", ops: moderation::OPS },
     Group { key: "log", ops: log::OPS },
+    Group { key: "clips", ops: clips::OPS },
 ];
 
 /// An answer, or a problem.

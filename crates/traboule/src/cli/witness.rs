@@ -60,10 +60,8 @@ pub(super) async fn run(ask: Ask) -> Result<(), Ended> {
             Round::Cosigned(size, Err(why)) => {
                 say(&format!("{clock}  cosigned at size {size}; the log did not take the cosignature: {why}"));
                 if !told {
-                    say(&format!(
-                        "         its operator makes this witness known with: traboule log witness '{}'",
-                        witness.key()
-                    ));
+                    say("         its operator makes this witness known in traboule.toml:");
+                    say(&format!("         [log]\n         witnesses = [\"{}\"]", witness.key()));
                     told = true;
                 }
             }

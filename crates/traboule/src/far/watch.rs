@@ -12,6 +12,8 @@ use super::log::{FarLog, Unread};
 
 /// Up to so many leaves every round reads everything again.
 const ALWAYS_WHOLE: u64 = 10_000;
+/// Bytes of a full tile.
+const FULL: usize = 8192;
 
 /// What a watcher keeps between two rounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,12 +148,16 @@ async fn read(log: &FarLog, from: Option<&Checkpoint>, head: &Checkpoint) -> Res
             Ok(changed) => changed,
             Err(fault) => return tampered(fault),
         };
-        for (at, bytes) in changed {
-            // A tile is compared when it is full, or at the end: what grows between is nobody's business.
-            let done = bytes.len() == 8192 || reading.size() == head.size;
-            if done && bytes != if at == lowest { tile.clone() } else { log.tile(at, head.size).await? } {
+        for (at, bytes) in changed.into_iter().filter(|(_, bytes)| bytes.len() == FULL) {
+            if bytes != if at == lowest { tile.clone() } else { log.tile(at, head.size).await? } {
                 return tampered(tlog::audit::Fault::Tile { at });
             }
+        }
+    }
+    // Tiles that are not full grow with every bundle: they are compared as they are at the end.
+    for (at, bytes) in reading.edge().filter(|(_, bytes)| bytes.len() < FULL) {
+        if bytes != log.tile(at, head.size).await? {
+            return tampered(tlog::audit::Fault::Tile { at });
         }
     }
     if *reading.root() != head.root {

@@ -1,5 +1,38 @@
-//! Rows of the table: clips: upload, viewer, captions. Data only.
+//! Rows of the table: clips: upload, viewer, captions. Data only. A clip of somebody with a place in public is tested where
+//! clips are; here nobody has one.
 
 use super::Row;
+use super::Sent::{Api, File, Form, Nothing};
 
-pub(super) const ROWS: &[Row] = &[];
+pub(super) const ROWS: &[Row] = &[
+    ("GET", "/{lang}/clips", "/fr/clips", Nothing, [200; 5]),
+    ("GET", "/{lang}/clips/new", "/fr/clips/new", Nothing, [303, 200, 200, 200, 200]),
+    ("POST", "/{lang}/clips/new", "/fr/clips/new", File, [303, 422, 422, 422, 422]),
+    ("GET", "/{lang}/clips/mine", "/fr/clips/mine", Nothing, [303, 200, 200, 200, 200]),
+    ("GET", "/{lang}/clips/{id}", "/fr/clips/po_0000000000001", Nothing, [404; 5]),
+    ("GET", "/{lang}/clips/{id}/edit", "/fr/clips/po_0000000000001/edit", Nothing, [303, 404, 404, 404, 404]),
+    ("POST", "/{lang}/clips/{id}/{verb}", "/fr/clips/po_0000000000001/again", Form(&[]), [303, 404, 404, 404, 404]),
+    (
+        "POST",
+        "/{lang}/clips/{id}/upload/{what}",
+        "/fr/clips/po_0000000000001/upload/video",
+        File,
+        [303, 404, 404, 404, 404],
+    ),
+    ("GET", "/media/clips/{id}/{file}", "/media/clips/po_0000000000001/000000000000.mp4", Nothing, [404; 5]),
+    (
+        "POST",
+        "/{lang}/studio/episodes/{id}/clip",
+        "/fr/studio/episodes/{public}/clip",
+        Form(&[("excerpt", "{excerpt}")]),
+        [404; 5],
+    ),
+    ("GET", "/api/v1/clips", "/api/v1/clips", Nothing, [200; 5]),
+    (
+        "POST",
+        "/api/v1/shows/{id}/clips",
+        "/api/v1/shows/{show}/clips",
+        Api(r#"{"title": "Le pont", "lang": "fr"}"#),
+        [401, 404, 403, 201, 201],
+    ),
+];

@@ -1,6 +1,7 @@
 //! Journeys in a real Chromium: the driver, a server on a free port, and what several journeys ask of a page. Needs
 //! chromium and chromedriver; nothing here reaches another host.
 
+mod clips;
 mod desk;
 mod hands;
 mod imports;

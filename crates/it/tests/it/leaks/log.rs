@@ -3,6 +3,19 @@
 use super::{Plant, Way};
 
 pub(super) fn ways(_plant: &Plant) -> Vec<Way> {
-    let tiles = ["0/000.p/1", "entries/000.p/1"].map(|tile| format!("/log/tile/{tile}"));
-    vec![("GET", "/log/checkpoint", vec!["/log/checkpoint".to_owned()]), ("GET", "/log/tile/{*path}", tiles.to_vec())]
+    let of = |paths: &[&str]| -> Vec<String> { paths.iter().map(|p| (*p).to_owned()).collect() };
+    let none = "0".repeat(64);
+    vec![
+        ("GET", "/log/checkpoint", of(&["/log/checkpoint"])),
+        ("GET", "/log/tile/{*path}", of(&["/log/tile/0/000.p/1", "/log/tile/entries/000.p/1"])),
+        ("GET", "/log/policy", of(&["/log/policy"])),
+        ("GET", "/log/proof/{leaf}", of(&["/log/proof/0", "/log/proof/1"])),
+        ("GET", "/log/receipt/{leaf}", vec![format!("/log/receipt/{none}")]),
+        ("GET", "/log/witness/{origin}/checkpoint", vec![format!("/log/witness/{none}/checkpoint")]),
+        ("GET", "/{lang}/log", of(&["/fr/log", "/en/log", "/fr/log?q=0", "/en/log?before=3"])),
+        ("GET", "/{lang}/log/{index}", of(&["/fr/log/0", "/en/log/1"])),
+        ("GET", "/api/v1/log", of(&["/api/v1/log"])),
+        ("GET", "/api/v1/log/leaves", of(&["/api/v1/log/leaves?limit=3"])),
+        ("GET", "/api/v1/log/leaves/{leaf}", of(&["/api/v1/log/leaves/0"])),
+    ]
 }

@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::{Route, route};
+use crate::api::clips as a;
 use crate::app::App;
 use crate::pages::clips::{cut, files, make, own, watch};
 
@@ -25,6 +26,8 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/{lang}/clips/{id}/upload/{what}", "signed-in"),
     route("GET", "/media/clips/{id}/{file}", "public"),
     route("POST", "/{lang}/studio/episodes/{id}/clip", "editor"),
+    route("GET", "/api/v1/clips", "public"),
+    route("POST", "/api/v1/shows/{id}/clips", "editor"),
 ];
 
 /// Their handlers.
@@ -42,5 +45,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/clips/{id}/{verb}", post(own::act))
         .route("/media/clips/{id}/{file}", get(files::file))
         .route("/{lang}/studio/episodes/{id}/clip", post(cut::act))
+        .route("/api/v1/clips", get(a::list))
+        .route("/api/v1/shows/{id}/clips", post(a::begin))
         .merge(files_too)
 }

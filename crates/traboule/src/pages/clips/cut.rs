@@ -11,7 +11,7 @@ use community::model::VoiceKind;
 use community::rules::clip::{Words, check_cut, shifted};
 use community::service::{self as uc, ClipOrder, members};
 use db::{Failure, read_tx, write_tx};
-use kernel::{Kind, Refusal, parse_id};
+use kernel::{Ctx, Kind, Refusal, parse_id};
 use publish::model::{Audio, AudioPlace, EPISODE_PREFIX, EXCERPT_PREFIX, FullEpisode, Show};
 use publish::rules::visibility::is_public;
 use publish::service as publish_uc;
@@ -51,21 +51,35 @@ async fn cut(app: &Arc<App>, client: &Client, id: &str, posted: &Posted) -> Resu
     let excerpt = parse_id(EXCERPT_PREFIX, posted.get("excerpt")).ok_or_else(Refusal::not_found)?;
     let ctx = client.ctx(app);
     crate::pages::uploads::may_send(app, &ctx.actor, episode).await?;
+    let found = read_tx!(app.db, |tx| publish_uc::desk_excerpts(tx, &ctx.actor, episode).await)?;
+    let found = found.into_iter().find(|x| x.id == excerpt).ok_or_else(Refusal::not_found)?;
+    let stretch = (found.start_ms, found.start_ms + found.duration_ms);
+    make(app, &ctx, episode, stretch, (posted.get("title"), posted.get("body"))).await
+}
+
+/// Begins a clip of a stretch of an episode, from and to in milliseconds, with its title and words.
+///
+/// # Errors
+/// Refused without ffmpeg, for an episode that is not public or whose sound lies elsewhere, and for who is no editor.
+pub(crate) async fn make(
+    app: &App,
+    ctx: &Ctx,
+    episode: i64,
+    (start, end): (i64, i64),
+    (title, body): (&str, &str),
+) -> Result<i64, Failure> {
     if app.filmer.version().await.is_none() {
         return Err(no("clip-cut-no-ffmpeg"));
     }
-    let (show, full, found, lines) = read_tx!(app.db, |tx| {
+    let (show, full, lines) = read_tx!(app.db, |tx| {
         let (show, full) = publish_uc::desk_episode(tx, &ctx.actor, episode).await?;
-        let found = publish_uc::desk_excerpts(tx, &ctx.actor, episode).await?;
         let lines = publish_uc::desk_transcript(tx, &ctx.actor, episode, &show.language).await?;
-        Ok((show, full, found, lines))
+        Ok((show, full, lines))
     })?;
-    let found = found.into_iter().find(|x| x.id == excerpt).ok_or_else(Refusal::not_found)?;
     // A clip is public and says where it comes from: nothing comes out of what is not.
     if !is_public(full.episode.state, ctx.now) {
         return Err(no("clip-cut-not-public"));
     }
-    let (start, end) = (found.start_ms, found.start_ms + found.duration_ms);
     let audio = full.episode.audio.as_ref().ok_or_else(|| no("excerpt-needs-sound"))?;
     check_cut(start, end, audio.duration_ms.unwrap_or(end))?;
     let task = CutTask {
@@ -76,12 +90,11 @@ async fn cut(app: &Arc<App>, client: &Client, id: &str, posted: &Posted) -> Resu
         duration_ms: end - start,
     };
     let lines: Vec<_> = lines.map(|l| l.cues.iter().map(from_transcript).collect()).unwrap_or_default();
-    let lang = show.language.clone();
-    let words = Words { title: posted.get("title").to_owned(), body: posted.get("body").replace("\r\n", "\n"), lang };
+    let words = Words { title: title.to_owned(), body: body.replace("\r\n", "\n"), lang: show.language.clone() };
     let order = ClipOrder { voice: show.id, words, cues: shifted(&lines, start, end) };
     let post = write_tx!(app.db, |tx| {
         members::ensure_voice(tx, VoiceKind::Show, show.id, show.org, &show.slug, ctx.now).await?;
-        uc::cut_clip(tx, &ctx, &order, (episode, start, end), task.clone()).await
+        uc::cut_clip(tx, ctx, &order, (episode, start, end), task.clone()).await
     })?;
     Ok(post.id)
 }

@@ -5,7 +5,7 @@ pub mod cut;
 pub mod files;
 pub mod make;
 pub mod own;
-mod view;
+pub(crate) mod view;
 mod voices;
 pub mod watch;
 

@@ -57,7 +57,7 @@ pub(crate) struct ClipView {
 }
 
 /// The address of what is served of a clip.
-pub(super) fn video_url(clip: &Clip) -> Option<(String, &'static str)> {
+pub(crate) fn video_url(clip: &Clip) -> Option<(String, &'static str)> {
     let made = clip.made.as_ref()?;
     let kind = community::media::Container::parse(&clip.media_type).unwrap_or(community::media::Container::Mp4);
     let kind = if clip.rendition == Rendition::Ready { community::media::Container::Mp4 } else { kind };
@@ -66,7 +66,7 @@ pub(super) fn video_url(clip: &Clip) -> Option<(String, &'static str)> {
 }
 
 /// The address of a clip's still picture.
-pub(super) fn poster_url(clip: &Clip) -> Option<String> {
+pub(crate) fn poster_url(clip: &Clip) -> Option<String> {
     let id = show_id(POST_PREFIX, clip.post);
     clip.poster.as_deref().map(|p| format!("/media/clips/{id}/{}.jpg", short(p)))
 }

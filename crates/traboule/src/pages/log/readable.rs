@@ -205,7 +205,10 @@ enum Sought {
 
 fn sought(text: &str, key: Option<&VerifierKey>) -> Option<Sought> {
     let text = text.trim();
-    if let Ok(number) = text.parse() {
+    // A hash may be all digits.
+    if text.len() <= 20
+        && let Ok(number) = text.parse()
+    {
         return Some(Sought::Number(number));
     }
     let hex = kernel::unhex(&text.to_ascii_lowercase()).and_then(|h| Hash::try_from(h).ok());

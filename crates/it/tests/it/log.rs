@@ -1,1 +1,0 @@
-//! Through the real front: the public log: checkpoints, tiles, proofs, its pages.
