@@ -250,6 +250,8 @@ struct House {
     approval: i64,
     comment: i64,
     decision: i64,
+    /// Another member.
+    member: i64,
     token: String,
 }
 
@@ -303,7 +305,11 @@ async fn house(site: &Site, slug: &str) -> House {
     })
     .expect("a webhook, a message and a link");
     let (comment, decision) = commented(site, &owner, &draft, slug).await;
+    crate::members::joins(site, &owner, "proprio").await;
+    let other = site.person("pentes", "agent@pentes.example", Role::Agent).await;
+    let member = crate::members::joins(site, &other, "solveig-m").await;
     House {
+        member,
         comment,
         decision,
         token: made.expect("a token").secret,
@@ -406,6 +412,9 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(COMMENT_PREFIX) if op.method == "POST" => show_id(COMMENT_PREFIX, house.comment),
             Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
             Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
+            Kind::Id(community::model::MEMBER_PREFIX) => show_id(community::model::MEMBER_PREFIX, house.member),
+            Kind::Text if param.name == "voice" => show_id(SHOW_PREFIX, house.show.id),
+            Kind::Text if param.name == "handle" => "proprio".to_owned(),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             // The day on which tests begin.
             Kind::Text if param.name == "day" => "2026-11-23".to_owned(),
@@ -432,6 +441,10 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
                 } else {
                     house.draft.version
                 });
+            }
+            // A version of the owner's place, whose house is new.
+            if op.id == "edit-me" {
+                value["version"] = json!(1);
             }
             if op.id == "set-comment-settings" {
                 value["version"] = json!(0);
