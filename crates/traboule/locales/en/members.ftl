@@ -217,6 +217,7 @@ field-confirm-word = Type the word exactly.
 field-handle-form = 3 to 30 letters from a to z without accents, digits, - or _, with one letter at least; neither - nor _ at an end or twice in a row.
 field-link = Give a whole web address, such as https://example.org.
 refusal-join-first = Take your place in public first: it takes a name and a handle.
+refusal-changed-meanwhile = This changed meanwhile. Nothing was saved.
 refusal-yourself = Nobody follows, mutes or blocks themselves.
 refusal-unblock-first = You blocked this person. Unblock them first.
 refusal-mute-instead = Shows and organisations cannot be blocked; they can be muted.

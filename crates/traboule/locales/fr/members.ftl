@@ -219,6 +219,7 @@ field-confirm-word = Tapez exactement le mot.
 field-handle-form = De 3 à 30 lettres de a à z sans accents, chiffres, - ou _, avec une lettre au moins ; ni - ni _ au bord ou à la suite.
 field-link = Donnez une adresse web entière, comme https://exemple.org.
 refusal-join-first = Prenez d’abord votre place en public : il suffit d’un nom et d’un identifiant.
+refusal-changed-meanwhile = Cela a changé entre-temps. Rien n’a été enregistré.
 refusal-yourself = On ne se suit, masque ni bloque soi-même.
 refusal-unblock-first = Vous bloquez cette personne. Débloquez-la d’abord.
 refusal-mute-instead = Une émission ou une organisation ne se bloque pas ; elle peut être masquée.
