@@ -24,7 +24,7 @@ use crate::pages::studio::language_name;
 pub(crate) use view::ClipView;
 
 /// The languages a clip's words may be in, those of the interface first.
-const LANGUAGES: [&str; 10] = ["fr", "en", "ar", "de", "es", "it", "nl", "pt", "tr", "zh"];
+const LANGUAGES: [&str; 5] = ["fr", "en", "de", "es", "it"];
 
 /// An option of a list of choices.
 #[derive(Clone, Debug, serde::Serialize)]
