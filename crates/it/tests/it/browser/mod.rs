@@ -7,6 +7,7 @@ mod hands;
 mod imports;
 mod moderation;
 mod morning;
+mod people;
 mod search;
 mod share;
 mod sizes;
