@@ -139,9 +139,9 @@ log-words-log-reopened = Leaves were lost. This log goes on under the name { $or
 log-fact = Leaf in the public log
 
 log-kind-episode-published = Episode published
-log-words-episode-published = Episode { $episode } appeared, with these digests of its sound and its texts.
+log-words-episode-published = Episode { $episode } appeared; the leaf holds digests of its sound and of what it says.
 log-kind-episode-changed = Episode changed
-log-words-episode-changed = Episode { $episode } changed while public; these are the digests after it.
+log-words-episode-changed = Episode { $episode } changed while public; the leaf holds the digests after it.
 log-kind-episode-unpublished = Episode taken off
 log-words-episode-unpublished = Episode { $episode } is no longer public.
 log-kind-clip-published = Clip published

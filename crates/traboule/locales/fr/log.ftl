@@ -139,9 +139,9 @@ log-words-log-reopened = Des feuilles ont été perdues. Ce journal continue sou
 log-fact = Feuille du journal public
 
 log-kind-episode-published = Épisode publié
-log-words-episode-published = L’épisode { $episode } a paru, avec ces empreintes de son fichier sonore et de ses textes.
+log-words-episode-published = L’épisode { $episode } a paru ; la feuille tient les empreintes de son fichier sonore et de ce qu’il dit.
 log-kind-episode-changed = Épisode modifié
-log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; voici ses nouvelles empreintes.
+log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; la feuille tient ses nouvelles empreintes.
 log-kind-episode-unpublished = Épisode retiré
 log-words-episode-unpublished = L’épisode { $episode } n’est plus public.
 log-kind-clip-published = Clip publié
