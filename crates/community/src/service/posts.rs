@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use db::{Failure, Tx};
 use kernel::{Actor, Ctx, Kind, OrgId, Refusal, Role, Subject, SubjectKind};
 
-use super::members::{me, voice_topic};
+use super::members::voice_topic;
 use super::notify::{Happened, notify};
 use crate::model::{Full, Happening, Image, Member, PassedOn, Post, PostKind, PostState, Voice, VoiceKind};
 use crate::rules::post::{Draft, MOST_AN_HOUR, MOST_CARDS, check};
@@ -46,13 +46,15 @@ async fn speaker(tx: &mut Tx, actor: &Actor, voice: i64) -> Result<Speaker, Fail
     match found.kind {
         VoiceKind::Member => {
             let member = if let Actor::System(_) = actor {
-                store::members(tx, &[voice]).await?.remove(&voice).ok_or_else(Refusal::not_found)?
+                store::members(tx, &[voice]).await?.remove(&voice)
             } else {
-                me(tx, actor).await?
+                match actor.person() {
+                    Some(person) => store::member_of(tx, person).await?.filter(|m| m.id == voice),
+                    None => None,
+                }
             };
-            if member.id != voice {
-                return Err(Refusal::forbidden().into());
-            }
+            let none = || if actor.may_read(found.org) { Refusal::forbidden() } else { Refusal::not_found() };
+            let member = member.ok_or_else(none)?;
             Ok(Speaker { voice: found, member: Some(member) })
         }
         VoiceKind::Show | VoiceKind::Organisation => {

@@ -217,6 +217,7 @@ field-confirm-word = Type the word exactly.
 field-handle-form = 3 to 30 letters from a to z without accents, digits, - or _, with one letter at least; neither - nor _ at an end or twice in a row.
 field-link = Give a whole web address, such as https://example.org.
 refusal-join-first = Take your place in public first: it takes a name and a handle.
+refusal-changed-meanwhile = This changed meanwhile. Nothing was saved.
 refusal-yourself = Nobody follows, mutes or blocks themselves.
 refusal-unblock-first = You blocked this person. Unblock them first.
 refusal-mute-instead = Shows and organisations cannot be blocked; they can be muted.
@@ -240,3 +241,9 @@ api-op-block = Block a member: neither sees the other.
 api-op-unblock = Take a block back.
 api-op-list-notifications = What happened, newest first; nothing from those muted or blocked.
 api-op-read-notifications = Mark everything up to now as read.
+
+# Elsewhere.
+members-no-account = No account yet?
+privacy-member = Having a place in public
+privacy-member-kept = Your name, handle, picture and what you wrote; whom you follow, mute and block; what happened to you. An address you give when you join is kept ten minutes unless the code is typed.
+privacy-member-long = Until you change or delete it, or erase yourself; the handle stays reserved without a name.

@@ -135,7 +135,15 @@ field-voice-not-yours = You cannot post under this name.
 field-language = Choose a language.
 refusal-too-many-posts = You posted a lot. Wait a little before going on.
 refusal-too-many-pictures = You sent many pictures. Wait a little before going on.
-refusal-changed-meanwhile = This changed meanwhile. Nothing was saved.
 refusal-not-editable = This post cannot be edited.
 refusal-quoted-gone = What you wanted to pass on is no longer there.
 refusal-frozen = This post cannot be passed on for now.
+
+# The API.
+api-group-posts = Posts
+api-op-list-posts = Lists public posts, newest first
+api-op-read-post = A post
+api-op-write-post = Writes a post in one’s own name or in that of a show or an organisation
+api-op-send-post-picture = Sends a picture for a post to come
+api-op-edit-post = Changes the text and the picture descriptions of a post
+api-op-delete-post = Deletes a post

@@ -219,6 +219,7 @@ field-confirm-word = Tapez exactement le mot.
 field-handle-form = De 3 à 30 lettres de a à z sans accents, chiffres, - ou _, avec une lettre au moins ; ni - ni _ au bord ou à la suite.
 field-link = Donnez une adresse web entière, comme https://exemple.org.
 refusal-join-first = Prenez d’abord votre place en public : il suffit d’un nom et d’un identifiant.
+refusal-changed-meanwhile = Cela a changé entre-temps. Rien n’a été enregistré.
 refusal-yourself = On ne se suit, masque ni bloque soi-même.
 refusal-unblock-first = Vous bloquez cette personne. Débloquez-la d’abord.
 refusal-mute-instead = Une émission ou une organisation ne se bloque pas ; elle peut être masquée.
@@ -242,3 +243,9 @@ api-op-block = Bloquer un membre : aucun des deux ne voit l’autre.
 api-op-unblock = Lever un blocage.
 api-op-list-notifications = Ce qui s’est passé, du plus récent au plus ancien ; rien de qui l’on masque ou bloque.
 api-op-read-notifications = Marquer comme lu tout ce qui précède.
+
+# Ailleurs.
+members-no-account = Pas encore de compte ?
+privacy-member = Avoir une place en public
+privacy-member-kept = Votre nom, votre identifiant, votre image et ce que vous avez écrit ; qui vous suivez, masquez et bloquez ; ce qui vous est arrivé. Une adresse donnée à l’inscription est gardée dix minutes si le code n’est pas tapé.
+privacy-member-long = Jusqu’à ce que vous le changiez, le supprimiez ou vous effaciez ; l’identifiant reste réservé, sans nom.

@@ -132,7 +132,15 @@ field-voice-not-yours = Vous ne pouvez pas publier sous ce nom.
 field-language = Choisissez une langue.
 refusal-too-many-posts = Vous avez beaucoup publié. Attendez un peu avant de continuer.
 refusal-too-many-pictures = Vous avez envoyé beaucoup d’images. Attendez un peu avant de continuer.
-refusal-changed-meanwhile = Cela a changé entre-temps. Rien n’a été enregistré.
 refusal-not-editable = Cette publication ne se modifie pas.
 refusal-quoted-gone = Ce que vous vouliez reprendre n’est plus là.
 refusal-frozen = Cette publication ne peut plus être reprise pour le moment.
+
+# The API.
+api-group-posts = Publications
+api-op-list-posts = Liste les publications publiques, les plus récentes d’abord
+api-op-read-post = Une publication
+api-op-write-post = Écrit une publication, sous son nom ou celui d’une émission ou d’une organisation
+api-op-send-post-picture = Envoie une image pour une publication à venir
+api-op-edit-post = Modifie le texte et les descriptions d’images d’une publication
+api-op-delete-post = Supprime une publication

@@ -18,6 +18,7 @@ pub mod listens;
 pub mod log;
 pub mod members;
 pub mod moderation;
+pub mod posts;
 pub mod search;
 mod show;
 mod shows;
@@ -54,6 +55,7 @@ pub const GROUPS: &[Group] = &[
     Group { key: "checks", ops: checks::OPS },
     Group { key: "search", ops: search::OPS },
     Group { key: "feed", ops: feed::OPS },
+    Group { key: "posts", ops: posts::OPS },
     Group { key: "comments", ops: comments::OPS },
     Group { key: "members", ops: members::OPS },
     Group { key: "audience", ops: audience::OPS },

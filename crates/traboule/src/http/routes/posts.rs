@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::{Route, route};
+use crate::api::posts as api;
 use crate::app::App;
 use crate::pages::{comments, posts};
 
@@ -29,6 +30,12 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/{lang}/posts/{id}/restore", "moderator"),
     route("GET", "/{lang}/posts/{id}/comments", "public"),
     route("POST", "/{lang}/posts/{id}/comments", "public"),
+    route("GET", "/api/v1/posts", "public"),
+    route("POST", "/api/v1/posts", "signed-in"),
+    route("POST", "/api/v1/post-pictures", "signed-in"),
+    route("GET", "/api/v1/posts/{id}", "public"),
+    route("PUT", "/api/v1/posts/{id}", "signed-in"),
+    route("DELETE", "/api/v1/posts/{id}", "signed-in"),
     route("GET", "/media/posts/new/{token}", "signed-in"),
     route("GET", "/media/posts/{id}/{file}", "public"),
 ];
@@ -40,6 +47,7 @@ const FORM: usize = 4 * community::pictures::MOST_BYTES + 1024 * 1024;
 pub(super) fn router() -> Router<Arc<App>> {
     let writing = Router::new()
         .route("/{lang}/posts/new", get(posts::new).post(posts::create))
+        .route("/api/v1/post-pictures", post(api::picture))
         .layer(DefaultBodyLimit::max(FORM));
     Router::new()
         .merge(writing)
@@ -54,6 +62,8 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/posts/{id}/remove", get(posts::ask_remove).post(posts::remove))
         .route("/{lang}/posts/{id}/restore", post(posts::restore))
         .route("/{lang}/posts/{id}/comments", get(comments::all_under_post).post(comments::say_under_post))
+        .route("/api/v1/posts", get(api::list).post(api::write))
+        .route("/api/v1/posts/{id}", get(api::read).put(api::edit).delete(api::delete))
         .route("/media/posts/new/{token}", get(posts::waiting))
         .route("/media/posts/{id}/{file}", get(posts::file))
 }

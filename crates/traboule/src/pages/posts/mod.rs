@@ -14,6 +14,7 @@ pub use change::{ask_delete, ask_remove, delete, edit, mine, remove, reshare, re
 pub(crate) use change::{delete_post, reshare_as};
 pub use pictures::waiting;
 pub(crate) use pictures::{file as stored_file, read as read_picture};
+pub(crate) use pictures::{take as take_picture, token as sent_picture};
 pub(crate) use read::{address, shown_id, title};
 pub use read::{file, history, show};
 pub(crate) use write::{again, of_subject, passed_on, voice_of};

@@ -112,3 +112,8 @@ pub(crate) async fn file(
         Err(failure) => failure_page(app, client, lang_for(client), &failure).await,
     }
 }
+
+/// The token of a picture that went up, for the person who sent it.
+pub(crate) fn token(app: &App, person: PersonId, picture: &SentPicture) -> String {
+    app.sealer.sent_picture(person, picture, app.now())
+}
