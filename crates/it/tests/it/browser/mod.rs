@@ -8,6 +8,7 @@ mod imports;
 mod members;
 mod moderation;
 mod morning;
+mod people;
 mod search;
 mod share;
 mod sizes;
