@@ -196,11 +196,7 @@ impl Opened {
         let db = database(config, &opening).await?;
         let lease = NodeLease::take(&db, &Rng::System).await?;
         let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
-        let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
-        let blobs = match &config.s3 {
-            Some(s3) => BlobStore::s3(s3).map_err(broken)?,
-            None => BlobStore::folder(&config.data.join("media")).map_err(broken)?,
-        };
+        let blobs = blob_store(config)?;
         let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
         let texts = texts();
         let assets = Arc::new(Assets::new(ASSETS));
@@ -210,14 +206,7 @@ impl Opened {
         let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
         let ffmpeg = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
         let (encoder, filmer): (Arc<dyn Encoder>, Arc<dyn Filmer>) = (ffmpeg.clone(), ffmpeg);
-        let films = ClipTools {
-            db: db.clone(),
-            blobs: blobs.clone(),
-            ids: ids.clone(),
-            filmer: filmer.clone(),
-            scratch: scratch.clone(),
-        };
-        let tools = JobTools {
+        let base = JobTools {
             db: db.clone(),
             blobs: blobs.clone(),
             ids: ids.clone(),
@@ -226,31 +215,9 @@ impl Opened {
             scratch: scratch.clone(),
         };
         let (links, webhook_keys) = (Links::new(&origin), WebhookKeys::new(&secret));
-        let desk = DeskTools {
-            base: tools,
-            links: links.clone(),
-            prober: opening.prober.clone(),
-            poster: opening.poster.clone(),
-            keys: webhook_keys.clone(),
-        };
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
-        let cards = crate::cards::Cards {
-            db: db.clone(),
-            blobs: blobs.clone(),
-            fetcher: opening.fetcher.clone(),
-            scratch: scratch.clone(),
-            limits: Limits::default(),
-        };
-        let placing = crate::pages::posts::elsewhere::Placing {
-            db: db.clone(),
-            links: links.clone(),
-            elsewhere: opening.elsewhere.clone(),
-        };
-        let more: Vec<(&'static str, Arc<dyn Handler>)> = vec![
-            (community::service::posts::CARD_HANDLER, Arc::new(cards)),
-            (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
-        ];
-        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), films, more).await?;
+        let tools = tools(base, &opening, &links, &webhook_keys, filmer.clone());
+        let worker = worker(tools, Arc::new(mailer), texts.clone(), sealer.clone()).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -316,6 +283,56 @@ impl Opened {
     }
 }
 
+/// Where files go.
+fn blob_store(config: &Config) -> Result<BlobStore, Failure> {
+    let made = match &config.s3 {
+        Some(s3) => BlobStore::s3(s3),
+        None => BlobStore::folder(&config.data.join("media")),
+    };
+    made.map_err(|e| Failure::Broken(e.to_string()))
+}
+
+/// What tasks are done with.
+struct Tools {
+    desk: DeskTools,
+    films: ClipTools,
+    more: Vec<(&'static str, Arc<dyn Handler>)>,
+}
+
+fn tools(base: JobTools, opening: &Opening, links: &Links, keys: &WebhookKeys, filmer: Arc<dyn Filmer>) -> Tools {
+    let films = ClipTools {
+        db: base.db.clone(),
+        blobs: base.blobs.clone(),
+        ids: base.ids.clone(),
+        filmer,
+        scratch: base.scratch.clone(),
+    };
+    let cards = crate::cards::Cards {
+        db: base.db.clone(),
+        blobs: base.blobs.clone(),
+        fetcher: base.fetcher.clone(),
+        scratch: base.scratch.clone(),
+        limits: Limits::default(),
+    };
+    let placing = crate::pages::posts::elsewhere::Placing {
+        db: base.db.clone(),
+        links: links.clone(),
+        elsewhere: opening.elsewhere.clone(),
+    };
+    let more: Vec<(&'static str, Arc<dyn Handler>)> = vec![
+        (community::service::posts::CARD_HANDLER, Arc::new(cards)),
+        (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
+    ];
+    let desk = DeskTools {
+        base,
+        links: links.clone(),
+        prober: opening.prober.clone(),
+        poster: opening.poster.clone(),
+        keys: keys.clone(),
+    };
+    Tools { desk, films, more }
+}
+
 /// The keys of the public log, made at the first start.
 fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Failure> {
     use crate::log::{PublicLog, guard, witnesses};
@@ -338,13 +355,12 @@ async fn database(config: &Config, opening: &Opening) -> Result<Db, Failure> {
 
 /// A worker with every handler, after who hears of what and the weekly round are seen to.
 async fn worker(
-    desk: DeskTools,
+    tools: Tools,
     mailer: Arc<Mailer>,
     texts: Arc<Texts>,
     sealer: Arc<community::Sealer>,
-    films: ClipTools,
-    more: Vec<(&'static str, Arc<dyn Handler>)>,
 ) -> Result<Worker, Failure> {
+    let Tools { desk, films, more } = tools;
     let db = desk.base.db.clone();
     let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
     let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());

@@ -428,11 +428,10 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         Sent::Json(_) | Sent::Perhaps(_) => {
             let mut value: Value = serde_json::from_str(op.example).expect("an example is JSON");
             if value.get("version").is_some() {
-                value["version"] = json!(if op
-                    .params
-                    .iter()
-                    .any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX | community::model::POST_PREFIX)))
-                {
+                value["version"] = json!(if op.params.iter().any(|p| matches!(
+                    p.kind,
+                    Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX | community::model::POST_PREFIX)
+                )) {
                     1
                 } else {
                     house.draft.version

@@ -171,8 +171,7 @@ async fn posted(site: &Site, who: &Person) -> (i64, i64, String) {
     let post = crate::posts::posted(site, who, &member, "Bonjour à tous.").await;
     let spare = crate::posts::posted(site, who, &member, "Une de trop.").await;
     let blob = site.app.blobs.put(bytes::Bytes::from_static(b"a picture")).await.expect("stored").as_str().to_owned();
-    let picture =
-        community::seal::SentPicture { sha256: blob.clone(), small_sha256: blob, width: 1, height: 1 };
+    let picture = community::seal::SentPicture { sha256: blob.clone(), small_sha256: blob, width: 1, height: 1 };
     (post, spare, site.app.sealer.sent_picture(who.id, &picture, site.app.now()))
 }
 

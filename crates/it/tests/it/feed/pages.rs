@@ -87,7 +87,9 @@ fn explore_and_tags_are_kept_and_go_stale_with_each_post() {
         assert!(site.get("/fr/explore").await.text().contains("Personne n’a encore rien dit"));
         assert!(site.get("/fr/tags/pont").await.text().contains("Rien ne porte ce mot-clé"));
         posted(&site, &one, "Bonjour du #Pont").await;
-        for path in ["/fr/explore", "/fr/tags/pont", "/fr/tags/PONT", "/feeds/tags/pont.fr.xml", "/feeds/members/un.en.xml"] {
+        for path in
+            ["/fr/explore", "/fr/tags/pont", "/fr/tags/PONT", "/feeds/tags/pont.fr.xml", "/feeds/members/un.en.xml"]
+        {
             let page = site.get(path).await;
             assert_eq!(page.status, 200, "{path}");
             assert!(page.text().contains("Bonjour du"), "{path}");
@@ -123,7 +125,9 @@ fn a_decision_holds_at_once_and_only_where_it_says() {
                 .expect("lifted");
         };
         set(Standing::Limited, None).await;
-        assert!(!shown("/fr/explore").await && !shown("/fr/tags/pont").await && !shown("/feeds/tags/pont.fr.xml").await);
+        assert!(
+            !shown("/fr/explore").await && !shown("/fr/tags/pont").await && !shown("/feeds/tags/pont.fr.xml").await
+        );
         assert!(site.get_as(&reader.person, "/fr/feed").await.text().contains("PREMIER"), "followers still read it");
         set(Standing::Removed, None).await;
         assert!(!site.get_as(&reader.person, "/fr/feed").await.text().contains("PREMIER"));

@@ -35,9 +35,10 @@ fn shows(path: &str) -> Option<Shows> {
         "/api/v1/explore" => People(&["/api/v1/explore"], true),
         "/api/v1/tags/{tag}" => People(&["/api/v1/tags/pont"], true),
         "/{lang}/members/{handle}" => People(&["/fr/members/{other}", "/fr/members/carole"], true),
-        "/{lang}/members/{handle}/followers" | "/{lang}/members/{handle}/following" => {
-            People(&["/fr/members/{other}/followers", "/fr/members/carole/following", "/fr/members/carole/followers"], false)
-        }
+        "/{lang}/members/{handle}/followers" | "/{lang}/members/{handle}/following" => People(
+            &["/fr/members/{other}/followers", "/fr/members/carole/following", "/fr/members/carole/followers"],
+            false,
+        ),
         "/{lang}/voices/{id}" => People(&["/fr/voices/{voice}"], false),
         "/{lang}/posts/{id}" => People(&["/fr/posts/{post}", "/fr/posts/{quote}", "/fr/posts/{own}"], true),
         "/{lang}/posts/{id}/history" => People(&["/fr/posts/{post}/history"], false),
@@ -57,11 +58,15 @@ fn shows(path: &str) -> Option<Shows> {
         "/{lang}/account/muted" | "/{lang}/account/blocked" | "/api/v1/me/muted" | "/api/v1/me/blocked" => Own,
         "/{lang}/account/data" | "/{lang}/account/data/export.json" | "/{lang}/account/profile" | "/api/v1/me" => Own,
         "/{lang}/account" | "/{lang}/posts/mine" | "/{lang}/clips/mine" | "/{lang}/posts/elsewhere" => Own,
-        "/{lang}/posts/{id}/edit" | "/{lang}/posts/{id}/delete" | "/{lang}/clips/new" | "/{lang}/clips/{id}/edit" => Own,
+        "/{lang}/posts/{id}/edit" | "/{lang}/posts/{id}/delete" | "/{lang}/clips/new" | "/{lang}/clips/{id}/edit" => {
+            Own
+        }
         "/media/posts/new/{token}" | "/{lang}/comments/{token}" => Own,
         // Files of posts and people are asked for by those who may read the post; readers of feeds are visitors.
         "/media/posts/{id}/{file}" | "/media/members/{handle}/{file}" | "/media/people/{handle}/{file}" => Nobody,
-        "/media/clips/{id}/{file}" | "/feeds/tags/{file}" | "/feeds/members/{file}" | "/feeds/comments/{file}" => Nobody,
+        "/media/clips/{id}/{file}" | "/feeds/tags/{file}" | "/feeds/members/{file}" | "/feeds/comments/{file}" => {
+            Nobody
+        }
         other => return nobody(other).then_some(Nobody),
     })
 }
@@ -140,8 +145,7 @@ async fn passed(site: &Site, who: &Somebody, body: &str, id: i64, author: i64) -
 /// A comment that everybody sees.
 async fn said(site: &Site, who: &Somebody, about: Subject, body: &str) {
     let ctx = who.ctx(site);
-    let writer =
-        community::model::Writer::Member { person: who.person.id, name: who.name.clone(), team: false };
+    let writer = community::model::Writer::Member { person: who.person.id, name: who.name.clone(), team: false };
     let new = community::model::NewComment {
         org: who.person.org,
         subject: about,
