@@ -196,7 +196,7 @@ impl Opened {
         let db = database(config, &opening).await?;
         let lease = NodeLease::take(&db, &Rng::System).await?;
         let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
-        let blobs = blob_store(config)?;
+        let blobs = files(config)?;
         let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
         let texts = texts();
         let assets = Arc::new(Assets::new(ASSETS));
@@ -206,6 +206,7 @@ impl Opened {
         let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
         let ffmpeg = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
         let (encoder, filmer): (Arc<dyn Encoder>, Arc<dyn Filmer>) = (ffmpeg.clone(), ffmpeg);
+        let (links, webhook_keys) = (Links::new(&origin), WebhookKeys::new(&secret));
         let base = JobTools {
             db: db.clone(),
             blobs: blobs.clone(),
@@ -214,10 +215,10 @@ impl Opened {
             encoder: encoder.clone(),
             scratch: scratch.clone(),
         };
-        let (links, webhook_keys) = (Links::new(&origin), WebhookKeys::new(&secret));
+        let desk = desk_tools(base, &links, &webhook_keys, &opening);
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
-        let tools = tools(base, &opening, &links, &webhook_keys, filmer.clone());
-        let worker = worker(tools, Arc::new(mailer), texts.clone(), sealer.clone()).await?;
+        let more = of_the_public(&desk, filmer.clone(), opening.elsewhere.clone());
+        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), more).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -283,56 +284,6 @@ impl Opened {
     }
 }
 
-/// Where files go.
-fn blob_store(config: &Config) -> Result<BlobStore, Failure> {
-    let made = match &config.s3 {
-        Some(s3) => BlobStore::s3(s3),
-        None => BlobStore::folder(&config.data.join("media")),
-    };
-    made.map_err(|e| Failure::Broken(e.to_string()))
-}
-
-/// What tasks are done with.
-struct Tools {
-    desk: DeskTools,
-    films: ClipTools,
-    more: Vec<(&'static str, Arc<dyn Handler>)>,
-}
-
-fn tools(base: JobTools, opening: &Opening, links: &Links, keys: &WebhookKeys, filmer: Arc<dyn Filmer>) -> Tools {
-    let films = ClipTools {
-        db: base.db.clone(),
-        blobs: base.blobs.clone(),
-        ids: base.ids.clone(),
-        filmer,
-        scratch: base.scratch.clone(),
-    };
-    let cards = crate::cards::Cards {
-        db: base.db.clone(),
-        blobs: base.blobs.clone(),
-        fetcher: base.fetcher.clone(),
-        scratch: base.scratch.clone(),
-        limits: Limits::default(),
-    };
-    let placing = crate::pages::posts::elsewhere::Placing {
-        db: base.db.clone(),
-        links: links.clone(),
-        elsewhere: opening.elsewhere.clone(),
-    };
-    let more: Vec<(&'static str, Arc<dyn Handler>)> = vec![
-        (community::service::posts::CARD_HANDLER, Arc::new(cards)),
-        (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
-    ];
-    let desk = DeskTools {
-        base,
-        links: links.clone(),
-        prober: opening.prober.clone(),
-        poster: opening.poster.clone(),
-        keys: keys.clone(),
-    };
-    Tools { desk, films, more }
-}
-
 /// The keys of the public log, made at the first start.
 fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Failure> {
     use crate::log::{PublicLog, guard, witnesses};
@@ -340,6 +291,50 @@ fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Fa
     let seed = seed.try_into().map_err(|_| Failure::Broken("log.key: not a key of 32 bytes".to_owned()))?;
     let own = witnesses::own(&config.data, origin, &Rng::System)?;
     Ok(PublicLog::new(seed, own, config.log.witness_for.clone(), guard::high_water(&config.data)))
+}
+
+/// Where files are.
+fn files(config: &Config) -> Result<BlobStore, Failure> {
+    let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
+    match &config.s3 {
+        Some(s3) => BlobStore::s3(s3).map_err(broken),
+        None => BlobStore::folder(&config.data.join("media")).map_err(broken),
+    }
+}
+
+/// What the tasks of the desk need.
+fn desk_tools(base: JobTools, links: &Links, keys: &WebhookKeys, opening: &Opening) -> DeskTools {
+    let (prober, poster) = (opening.prober.clone(), opening.poster.clone());
+    DeskTools { base, links: links.clone(), prober, poster, keys: keys.clone() }
+}
+
+/// A name and who does the tasks of that name.
+type Named = (&'static str, Arc<dyn Handler>);
+
+/// The tasks that follow what the public posts: cards of links, other networks, videos.
+fn of_the_public(desk: &DeskTools, filmer: Arc<dyn Filmer>, elsewhere: Arc<dyn Elsewhere>) -> Vec<Named> {
+    let base = &desk.base;
+    let cards = crate::cards::Cards {
+        db: base.db.clone(),
+        blobs: base.blobs.clone(),
+        fetcher: base.fetcher.clone(),
+        scratch: base.scratch.clone(),
+        limits: Limits::default(),
+    };
+    let placing = crate::pages::posts::elsewhere::Placing { db: base.db.clone(), links: desk.links.clone(), elsewhere };
+    let films = ClipTools {
+        db: base.db.clone(),
+        blobs: base.blobs.clone(),
+        ids: base.ids.clone(),
+        filmer,
+        scratch: base.scratch.clone(),
+    };
+    vec![
+        (community::service::posts::CARD_HANDLER, Arc::new(cards)),
+        (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
+        (community::jobs::CLIP_HANDLER, Arc::new(community::jobs::MakeClip(films.clone()))),
+        (community::jobs::CUT_HANDLER, Arc::new(community::jobs::CutClip(films))),
+    ]
 }
 
 /// The database with its schema up to date.
@@ -355,12 +350,12 @@ async fn database(config: &Config, opening: &Opening) -> Result<Db, Failure> {
 
 /// A worker with every handler, after who hears of what and the weekly round are seen to.
 async fn worker(
-    tools: Tools,
+    desk: DeskTools,
     mailer: Arc<Mailer>,
     texts: Arc<Texts>,
     sealer: Arc<community::Sealer>,
+    more: Vec<Named>,
 ) -> Result<Worker, Failure> {
-    let Tools { desk, films, more } = tools;
     let db = desk.base.db.clone();
     let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
     let letters = DeskMailer::new(db.clone(), texts.clone(), ids.clone(), links.clone());
@@ -382,8 +377,6 @@ async fn worker(
     handlers.insert(crate::digest_mail::HANDLER, Arc::new(digests));
     handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
     handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
-    handlers.insert(community::jobs::CLIP_HANDLER, Arc::new(community::jobs::MakeClip(films.clone())));
-    handlers.insert(community::jobs::CUT_HANDLER, Arc::new(community::jobs::CutClip(films)));
     Ok(Worker::new(db, handlers))
 }
 

@@ -3,6 +3,7 @@
 
 mod clips;
 mod more;
+mod people;
 mod talk;
 mod visits;
 
@@ -231,6 +232,7 @@ async fn produce(
     let cover = uploads::store_picture(app, bytes::Bytes::from_static(COVER)).await?;
     let ctx = app.ctx(editor.clone());
     write_tx!(app.db, |tx| uc::set_show_cover(tx, &ctx, show_id, &cover).await)?;
+    let mut newest = None;
     for episode in episodes {
         let date = morning(now, zone, if episode.state == "draft" { -1 } else { episode.days_ago })?;
         clock.set(evening_before(date, zone)?.min(now));
@@ -246,14 +248,18 @@ async fn produce(
         let days = Some(episode.days_ago).filter(|_| episode.state == "published");
         if days.is_some() {
             visits.episode(app, made).await?;
+            newest = Some(made);
             more.episodes(app, &ctx, &small, days, |back| morning(now, zone, back)).await?;
         }
     }
     clock.set(now);
     app.worker.drain_but(&[publish::jobs::PROOF_HANDLER]).await?;
     visits.evening(app, now).await;
-    more.episodes(app, &app.ctx(editor), &small, None, |back| morning(now, zone, back)).await?;
-    Ok(())
+    more.episodes(app, &app.ctx(editor.clone()), &small, None, |back| morning(now, zone, back)).await?;
+    let mut shows = vec![(show_id, show.slug.clone())];
+    shows.extend(small.into_iter().zip(more.slugs()));
+    people::people(app, clock, &people::There { org, editor, shows, newest }).await?;
+    app.worker.drain_but(&[publish::jobs::PROOF_HANDLER]).await.map(drop)
 }
 
 /// The organisation, its two people and the show.

@@ -18,7 +18,7 @@ const memory = {
 
 function start(form) {
   const text = form.dataset;
-  const input = form.querySelector('input[type="file"]');
+  const input = form.querySelector('input[type="file"]:is([name="audio"], [name="video"])');
   const state = form.querySelector('[data-state]');
   const bar = state.querySelector('progress');
   const words = state.querySelector('[data-text]');
@@ -163,7 +163,7 @@ function start(form) {
       say(text.tFailed);
       return false;
     }
-    const made = answer.redirected && /\/clips\/(po_[0-9a-z]+)\//.exec(answer.url);
+    const made = answer.redirected && /\/clips\/(po_[0-9A-Za-z]+)\//.exec(answer.url);
     if (made) {
       [, of] = made;
       // From here on a page that is closed or reloaded is the clip's own, where the upload goes on.
@@ -176,7 +176,7 @@ function start(form) {
     if (again) {
       const kept = new DataTransfer();
       kept.items.add(file);
-      again.querySelector('input[type="file"]').files = kept.files;
+      again.querySelector('input[name="video"]').files = kept.files;
       start(again);
     }
     document.querySelector('#errors')?.focus();

@@ -296,6 +296,7 @@ pub async fn export_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<O
     let posts = store::every_post_of(tx, member.id).await?;
     let ids: Vec<i64> = posts.iter().map(|p| p.id).collect();
     let images = store::images(tx, &ids).await?;
+    let clips = store::clips(tx, &ids).await?;
     let mut told_posts = Vec::new();
     for p in &posts {
         let alts: Vec<&str> = images.get(&p.id).into_iter().flatten().map(|i| i.alt.as_str()).collect();
@@ -307,6 +308,7 @@ pub async fn export_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<O
             "id": kernel::show_id(POST_PREFIX, p.id), "kind": p.kind.code(), "state": p.state.code(),
             "at": p.at.rfc3339(), "edited_at": p.edited_at.map(At::rfc3339), "lang": p.lang, "body": p.body,
             "images": alts, "passes_on": of, "before": before,
+            "clip": clips.get(&p.id).map(|c| json!({"title": c.title, "sha256": c.sha256, "duration_ms": c.duration_ms})),
         }));
     }
     let told = store::notifications(tx, member.id, None, 1_000_000).await?;

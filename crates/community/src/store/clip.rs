@@ -133,8 +133,9 @@ pub(crate) async fn insert_clip(tx: &mut Tx, draft: &ClipDraft, original: &Origi
         start,
         end
     ];
-    tx.run(sql, values).await?;
-    remove_clip_draft(tx, draft.post).await
+    // First, so that the second of two who do this at once waits here and begins again.
+    remove_clip_draft(tx, draft.post).await?;
+    tx.run(sql, values).await.map(drop)
 }
 
 /// Notes what is served of a clip, and how long it turned out to be.

@@ -251,6 +251,8 @@ struct House {
     approval: i64,
     comment: i64,
     decision: i64,
+    /// Another member.
+    member: i64,
     token: String,
 }
 
@@ -304,10 +306,14 @@ async fn house(site: &Site, slug: &str) -> House {
     })
     .expect("a webhook, a message and a link");
     let (comment, decision) = commented(site, &owner, &draft, slug).await;
-    let member = crate::posts::join(site, &owner, "odile", "Odile F.").await;
-    let post = crate::posts::posted(site, &owner, &member, &format!("Bonjour ({slug}).")).await;
+    crate::members::joins(site, &owner, "proprio").await;
+    let own = crate::posts::join(site, &owner, "odile", "Odile F.").await;
+    let post = crate::posts::posted(site, &owner, &own, &format!("Bonjour ({slug}).")).await;
+    let other = site.person("pentes", "agent@pentes.example", Role::Agent).await;
+    let member = crate::members::joins(site, &other, "solveig-m").await;
     House {
         post,
+        member,
         comment,
         decision,
         token: made.expect("a token").secret,
@@ -411,9 +417,14 @@ fn path_of(house: &House, op: &Op) -> String {
             Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
             Kind::Id(community::model::POST_PREFIX) => show_id(community::model::POST_PREFIX, house.post),
             Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
+            Kind::Id(community::model::MEMBER_PREFIX) => show_id(community::model::MEMBER_PREFIX, house.member),
+            Kind::Text if param.name == "voice" => show_id(SHOW_PREFIX, house.show.id),
+            Kind::Text if param.name == "tag" => "pont".to_owned(),
+            Kind::Text if param.name == "handle" => "proprio".to_owned(),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             // The day on which tests begin.
             Kind::Text if param.name == "day" => "2026-11-23".to_owned(),
+            Kind::Text if param.name == "leaf" => "0".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
         path = path.replace(&format!("{{{}}}", param.name), &value);
@@ -436,6 +447,10 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
                 } else {
                     house.draft.version
                 });
+            }
+            // A version of the owner's place, whose house is new.
+            if op.id == "edit-me" {
+                value["version"] = json!(1);
             }
             if op.id == "set-comment-settings" {
                 value["version"] = json!(0);

@@ -80,6 +80,11 @@ pub(super) fn read() -> Result<More, Failure> {
 }
 
 impl More {
+    /// The names of the shows in addresses, in their order.
+    pub(super) fn slugs(&self) -> Vec<String> {
+        self.shows.iter().map(|s| s.slug.clone()).collect()
+    }
+
     /// Makes the shows without episodes, and the pages; gives the shows' ids in their order.
     pub(super) async fn found(&self, app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<i64>, Failure> {
         let mut ids = Vec::new();

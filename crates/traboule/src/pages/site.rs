@@ -100,6 +100,8 @@ pub async fn load_at(
     if at.is_none() {
         let (url, label) = (super::feed::explore_address(lang), app.say(lang, "explore-nav"));
         nav.push(NavView { url, label, current: current == "explore" });
+        let (url, label) = (format!("/{}/clips", lang.code()), app.say(lang, "clips-nav"));
+        nav.push(NavView { url, label, current: current == "clips" });
     }
     let (url, label) = (Links::search(lang, &[]), app.say(lang, "search-title"));
     nav.push(NavView { url, label, current: current == "search" });

@@ -138,6 +138,7 @@ async fn house(site: &Site) -> House {
     })
     .expect("a message and a link");
     let said = said(site, &owner, &public, "Merci de nous lire.").await;
+    crate::members::joins(site, &owner, "proprio").await;
     let (post, spare, sent) = posted(site, &owner).await;
     House {
         rehearsal,

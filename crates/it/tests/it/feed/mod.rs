@@ -9,7 +9,7 @@ use community::model::{Member, PostKind};
 use community::rules::post::Draft;
 use community::service::members::{self, Profile};
 use community::service::posts;
-use db::{Failure, read_tx, write_tx};
+use db::{Failure, write_tx};
 use it::{Person, Site};
 use kernel::{Ctx, Role};
 

@@ -29,7 +29,7 @@ fn a_feed_says_why_and_keeps_the_order_that_was_chosen() {
         let editor = site.person("pentes", "editor@pentes.example", Role::Editor).await;
         let show = desk::show(&site, &editor, "pentes").await;
         let (reader, one, two) =
-            (somebody(&site, "lectrice").await, somebody(&site, "un").await, somebody(&site, "deux").await);
+            (somebody(&site, "lectrice").await, somebody(&site, "premiere").await, somebody(&site, "seconde").await);
         let now = site.clock.now();
         write_tx!(site.app.db, |tx| {
             let kind = community::model::VoiceKind::Show;
@@ -53,7 +53,7 @@ fn a_feed_says_why_and_keeps_the_order_that_was_chosen() {
         let text = page.text();
         assert_eq!(order_of(&text, &words), [4, 3, 2, 1, 0]);
         assert_eq!(text.matches("Why is this here?").count(), 5);
-        for said in ["You have followed Nom de un since", "newest/1", "No measure is in force."] {
+        for said in ["You have followed Nom de premiere since", "newest/1", "No measure is in force."] {
             assert!(text.contains(said), "{said}");
         }
         // For one page only, by the address; then kept.
@@ -83,13 +83,17 @@ fn a_feed_says_why_and_keeps_the_order_that_was_chosen() {
 #[test]
 fn explore_and_tags_are_kept_and_go_stale_with_each_post() {
     on_both(async |site| {
-        let one = somebody(&site, "un").await;
+        let one = somebody(&site, "premiere").await;
         assert!(site.get("/fr/explore").await.text().contains("Personne n’a encore rien dit"));
         assert!(site.get("/fr/tags/pont").await.text().contains("Rien ne porte ce mot-clé"));
         posted(&site, &one, "Bonjour du #Pont").await;
-        for path in
-            ["/fr/explore", "/fr/tags/pont", "/fr/tags/PONT", "/feeds/tags/pont.fr.xml", "/feeds/members/un.en.xml"]
-        {
+        for path in [
+            "/fr/explore",
+            "/fr/tags/pont",
+            "/fr/tags/PONT",
+            "/feeds/tags/pont.fr.xml",
+            "/feeds/members/premiere.en.xml",
+        ] {
             let page = site.get(path).await;
             assert_eq!(page.status, 200, "{path}");
             assert!(page.text().contains("Bonjour du"), "{path}");
@@ -107,7 +111,7 @@ fn explore_and_tags_are_kept_and_go_stale_with_each_post() {
 #[test]
 fn a_decision_holds_at_once_and_only_where_it_says() {
     on_both(async |site| {
-        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "un").await);
+        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "premiere").await);
         follow(&site, &reader, one.voice).await;
         let id = posted(&site, &one, "PREMIER au #pont").await;
         let shown = async |path: &str| site.get(path).await.text().contains("PREMIER");
@@ -160,7 +164,7 @@ async fn unsettle(site: &Site) {
 #[test]
 fn i1_i2_only_the_log_and_standings_reach_a_feed() {
     on_both(async |site| {
-        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "un").await);
+        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "premiere").await);
         follow(&site, &reader, one.voice).await;
         for n in 0..5 {
             posted(&site, &one, &format!("MOT{n}")).await;
@@ -194,7 +198,7 @@ fn i1_i2_only_the_log_and_standings_reach_a_feed() {
 #[test]
 fn the_api_gives_a_feed_to_its_member_alone() {
     on_one(On::Lite, &async |site: Site| {
-        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "un").await);
+        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "premiere").await);
         follow(&site, &reader, one.voice).await;
         for n in 0..25 {
             posted(&site, &one, &format!("Mot {n}")).await;
@@ -211,7 +215,7 @@ fn the_api_gives_a_feed_to_its_member_alone() {
         let entries = page["entries"].as_array().expect("entries").clone();
         assert_eq!((entries.len(), &page["order"]), (20, &"newest/1".into()));
         assert_eq!(entries[0]["text"], "Mot 24");
-        assert_eq!(entries[0]["voice"]["handle"], "un");
+        assert_eq!(entries[0]["voice"]["handle"], "premiere");
         assert!(entries[0]["follows_since"].is_string() && entries[0]["label"].is_null());
         let next = page["next"].as_str().expect("a next page");
         let rest = site.api(&token, "GET", &format!("/api/v1/feed?after={next}&order=turns"), "").await.json();

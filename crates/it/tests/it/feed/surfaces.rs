@@ -7,7 +7,7 @@ use community::rules::post::Draft;
 use community::service::{self as talk, follows, posts};
 use db::write_tx;
 use it::{Site, desk, on_both};
-use kernel::{Role, Subject, show_id};
+use kernel::{Role, Subject, TokenScope, show_id};
 use traboule::http::ROUTES;
 
 use super::{Somebody, posted, somebody};
@@ -133,6 +133,15 @@ struct House {
     quote: i64,
     third: i64,
     episode: i64,
+    tokens: [String; 2],
+}
+
+async fn token(site: &Site, who: &Somebody) -> String {
+    let (ctx, org) = (who.ctx(site), who.person.org);
+    let made = write_tx!(site.app.db, |tx| {
+        accounts::service::create_token(tx, &ctx, org, "test", &[TokenScope::Read], 1).await
+    });
+    made.expect("a token").secret
 }
 
 async fn passed(site: &Site, who: &Somebody, body: &str, id: i64, author: i64) -> i64 {
@@ -191,7 +200,8 @@ async fn house(site: Site) -> House {
     passed(&site, &carole, "", of_alice, alice.voice).await;
     passed(&site, &alice, "Je cite aussi", quote, carole.voice).await;
     assert_ne!(quote, other);
-    House { site, alice, bruno, posts: [of_alice, of_bruno], quote, third, episode: episode.id }
+    let tokens = [token(&site, &alice).await, token(&site, &bruno).await];
+    House { site, alice, bruno, posts: [of_alice, of_bruno], quote, third, episode: episode.id, tokens }
 }
 
 impl House {
@@ -203,7 +213,7 @@ impl House {
         let post_id = |id| show_id("po", id);
         template
             .replace("{other}", &other.handle)
-            .replace("{voice}", &show_id("vo", other.voice))
+            .replace("{voice}", &other.voice.to_string())
             .replace("{post}", &post_id(post))
             .replace("{own}", &post_id(own))
             .replace("{quote}", &post_id(self.quote))
@@ -213,7 +223,13 @@ impl House {
 
     /// Whether anything of the other stands there.
     async fn meets(&self, template: &str, viewer: &Somebody, other: &Somebody) -> bool {
-        let answer = self.site.get_as(&viewer.person, &self.path(template, viewer)).await;
+        let path = self.path(template, viewer);
+        let token = if viewer.voice == self.alice.voice { &self.tokens[0] } else { &self.tokens[1] };
+        let answer = if path.starts_with("/api/") {
+            self.site.api(token, "GET", &path, "").await
+        } else {
+            self.site.get_as(&viewer.person, &path).await
+        };
         let text = answer.text();
         let quoted = format!("\"handle\":\"{}\"", other.handle);
         // Whoever mentioned the other in their own words keeps their words.

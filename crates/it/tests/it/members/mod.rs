@@ -1,8 +1,14 @@
 //! Members through the real front, on both engines: joining, profiles, following, muting, blocking, notifications, and what
 //! is given back or erased.
 
+mod data;
 mod join;
+mod looks;
+mod notices;
+mod profiles;
 
+use community::service::members::{self, Profile};
+use db::write_tx;
 use it::{Person, Site};
 use kernel::{Actor, PersonId};
 use traboule::http::SESSION_COOKIE;
@@ -49,4 +55,16 @@ pub(crate) async fn joined(site: &Site, email: &str, name: &str) -> Person {
     let me = db::read_tx!(site.app.db, |tx| accounts::service::signed_in(tx, now, &session, false).await);
     let id: PersonId = me.expect("reads").expect("signed in").person.id;
     Person { id, org: kernel::OrgId(0), actor: Actor::Person { person: id, roles: Vec::new() }, session }
+}
+
+/// Gives somebody a place in public under a handle; who has one keeps it. Gives the member's id.
+pub(crate) async fn joins(site: &Site, who: &Person, handle: &str) -> i64 {
+    let ctx = site.app.ctx(who.actor.clone());
+    let profile = Profile { name: format!("Nom de {handle}"), handle: handle.to_owned(), ..Profile::default() };
+    write_tx!(site.app.db, |tx| members::join(tx, &ctx, who.org, &profile).await).expect("joined").id
+}
+
+/// The path of a deed on a member.
+pub(crate) fn deed(member: i64, verb: &str) -> String {
+    format!("/fr/voices/{}/{verb}", kernel::show_id(community::model::MEMBER_PREFIX, member))
 }

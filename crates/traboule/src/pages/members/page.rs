@@ -6,6 +6,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use community::model::{Bond, Member, Voice, VoiceKind};
+use community::rules::order::NEWEST;
+use community::service::feed::{self, FeedAsk, Means};
 use community::service::{follows, members};
 use db::{Failure, Tx, read_tx};
 use jiff::tz::TimeZone;
@@ -16,9 +18,11 @@ use serde::Serialize;
 use super::bonds::{self, ActView, acts};
 use super::{LinkView, Said, join, own_path, voice_view, voice_views};
 use crate::app::App;
-use crate::http::{Client, Web, failure_page, html};
+use crate::http::{Client, Web, cite, failure_page, html};
 use crate::pages::comments;
-use crate::pages::posts::{VoiceView, voice_path};
+use crate::pages::feed::Published;
+use crate::pages::feed::view::{Because, ItemView, Made, Obeyed, items, obeyed};
+use crate::pages::posts::{Looking, VoiceView, voice_path};
 use crate::pages::public::{Pager, lang_of, nowhere};
 use crate::pages::site;
 
@@ -54,7 +58,9 @@ struct Vars {
     muted_note: Option<String>,
     here: String,
     said: Option<String>,
-    posts_html: Option<String>,
+    list: Vec<ItemView>,
+    pager: Pager,
+    log: Obeyed,
 }
 
 #[derive(Serialize)]
@@ -139,7 +145,7 @@ async fn outward(app: &App, lang: Lang, found: &Found) -> Result<(Option<String>
     Ok((tagline.filter(|t| !t.is_empty()).map(|t| comments::html(&t)), Some(Outward { url, label, foreign: false })))
 }
 
-async fn vars(app: &Arc<App>, client: &Client, lang: Lang, found: Found, said: &Said) -> Result<Vars, Failure> {
+async fn vars(app: &App, client: &Client, lang: Lang, found: Found, said: &Said) -> Result<Vars, Failure> {
     let path = voice_path(lang, &found.voice.handle);
     let (about_html, link) = outward(app, lang, &found).await?;
     let own = found.viewer == Some(found.voice.id);
@@ -164,6 +170,8 @@ async fn vars(app: &Arc<App>, client: &Client, lang: Lang, found: Found, said: &
         url: format!("{path}/following"),
         label: counted(app, lang, "members-following-count", found.following),
     });
+    let measures = app.log.measures();
+    let (list, pager) = posts(app, client, lang, &found, said.after.as_deref()).await?;
     let said = match said.said.as_deref() {
         Some("welcome") if own => Some(app.say(lang, "members-welcome")),
         _ => bonds::said(app, lang, said).await?,
@@ -181,14 +189,31 @@ async fn vars(app: &Arc<App>, client: &Client, lang: Lang, found: Found, said: &
         muted_note: found.bond.mutes.then(|| app.say(lang, "members-muted-note")),
         here: path,
         said,
-        posts_html: posts_html(app, client, lang, &found).await?,
+        list,
+        pager,
+        log: obeyed(lang, &measures),
         voice: found.view,
     })
 }
 
-/// What a voice said, newest first.
-async fn posts_html(_: &Arc<App>, _: &Client, _: Lang, _: &Found) -> Result<Option<String>, Failure> {
-    Ok(None)
+/// What a voice says and passes on, newest first, as the viewer sees it.
+async fn posts(
+    app: &App,
+    client: &Client,
+    lang: Lang,
+    found: &Found,
+    after: Option<&str>,
+) -> Result<(Vec<ItemView>, Pager), Failure> {
+    let (actor, links, measures) = (client.actor(), client.links(app), app.log.measures());
+    let ask = FeedAsk { after: cursor(after), ..FeedAsk::newest(app.now()) };
+    let looking = Looking { actor: &actor, lang, now: ask.now };
+    let made = Made { because: Because::Public, order: NEWEST, measures: &measures, seen: None };
+    let (list, next) = read_tx!(app.db, |tx| {
+        let means = Means { episodes: &Published, measures: &measures };
+        let page = feed::of_voice(tx, means, found.voice.id, found.viewer, &ask).await?;
+        Ok((items(tx, app, looking, &links, &page, made).await?, page.next))
+    })?;
+    Ok((list, pager(&voice_path(lang, &found.voice.handle), ask.after, next)))
 }
 
 fn head(app: &App, lang: Lang, name: &str, handle: &str) -> Head {
@@ -218,8 +243,11 @@ pub async fn show(
         }
         let head = head(&app, lang, &found.view.name, &found.voice.handle);
         let vars = vars(&app, &client, lang, found, &said).await?;
+        let size = app.log.measures().log_size();
         let text = site::render_for(&app, &client, lang, "", "pages/member.html", head, vars).await?;
-        Ok(html(&app, &client, lang, StatusCode::OK, text))
+        let mut response = html(&app, &client, lang, StatusCode::OK, text);
+        cite(response.headers_mut(), Some(size));
+        Ok(response)
     };
     let outcome: Result<Response, Failure> = outcome.await;
     match outcome {
