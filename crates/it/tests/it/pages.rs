@@ -491,8 +491,9 @@ pub(crate) fn redact(text: &str) -> String {
         }
         let hex = |n: usize| run.len() == n && run.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let mixed = run.bytes().any(|b| b.is_ascii_uppercase()) && run.bytes().any(|b| b.is_ascii_lowercase());
-        let prefixed =
-            ["ep_", "pd_", "im_", "sh_", "rh_", "ri_", "co_"].iter().find(|p| run.starts_with(*p) && run.len() == 16);
+        let prefixed = ["ep_", "pd_", "im_", "sh_", "rh_", "ri_", "co_", "po_"]
+            .iter()
+            .find(|p| run.starts_with(*p) && run.len() == 16);
         if let Some(prefix) = prefixed {
             out.push_str(&format!("{prefix}ID"));
         } else if hex(12) || hex(64) {
