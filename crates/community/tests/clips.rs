@@ -24,7 +24,7 @@ fn ada() -> Actor {
 async fn voice(bench: &Bench) -> i64 {
     let ctx = ctx(bench, ada());
     let profile = Profile { name: "Ada".to_owned(), handle: "ada".to_owned(), ..Profile::default() };
-    write_tx!(bench.db, |tx| Ok(m::join(tx, &ctx, OrgId(1), &profile).await?.id)).unwrap()
+    write_tx!(bench.db, |tx| Ok(m::join(tx, &ctx, OrgId(1), &profile).await?.id)).expect("done")
 }
 
 fn order(voice: i64) -> ClipOrder {
@@ -59,11 +59,11 @@ async fn made(bench: &Bench, db: &Db, id: i64) -> Result<(), Failure> {
 }
 
 async fn count(bench: &Bench, sql: &str) -> i64 {
-    read_tx!(bench.db, |tx| Ok(tx.scalar::<i64>(sql, args![]).await?)).unwrap().unwrap_or(0)
+    read_tx!(bench.db, |tx| Ok(tx.scalar::<i64>(sql, args![]).await?)).expect("done").unwrap_or(0)
 }
 
 async fn state(bench: &Bench, id: i64) -> PostState {
-    read_tx!(bench.db, |tx| uc::own_clip(tx, &ada(), id).await).unwrap().post.state
+    read_tx!(bench.db, |tx| uc::own_clip(tx, &ada(), id).await).expect("done").post.state
 }
 
 const LEAVES: &str = "SELECT COUNT(*) FROM tlog_pending";
@@ -113,7 +113,7 @@ fn a_clip_stopped_anywhere_is_whole_or_nothing() {
             assert_eq!((state(&bench, id).await, count(&bench, LEAVES).await), (PostState::Preparing, 0), "{stop}");
         }
         assert_eq!((state(&bench, id).await, count(&bench, LEAVES).await), (PostState::Public, 1));
-        made(&bench, &bench.db, id).await.unwrap();
+        made(&bench, &bench.db, id).await.expect("done");
         assert_eq!(count(&bench, LEAVES).await, 1, "twice is once");
     });
 }
@@ -125,7 +125,7 @@ fn race_two_files_and_two_workers_make_one_clip() {
         let second = bench.second().await;
         for round in 0..8 {
             bench.clock.advance(60);
-            let id = begin(&bench, voice).await.unwrap();
+            let id = begin(&bench, voice).await.expect("done");
             let (a, b) = tokio::join!(give(&bench, &bench.db, id, 2 * round), give(&bench, &second, id, 2 * round + 1));
             assert_eq!([&a, &b].iter().filter(|r| r.is_ok()).count(), 1, "{a:?} {b:?}");
             let before = count(&bench, LEAVES).await;
@@ -143,8 +143,8 @@ fn race_deleting_while_its_video_is_looked_at_leaves_nothing_public() {
         let second = bench.second().await;
         for round in 0..8 {
             bench.clock.advance(60);
-            let id = begin(&bench, voice).await.unwrap();
-            give(&bench, &bench.db, id, round).await.unwrap();
+            let id = begin(&bench, voice).await.expect("done");
+            give(&bench, &bench.db, id, round).await.expect("done");
             let ctx = ctx(&bench, ada());
             let deleted = async { write_tx!(second, |tx| uc::posts::delete(tx, &ctx, id).await) };
             let (made, gone) = tokio::join!(made(&bench, &bench.db, id), deleted);

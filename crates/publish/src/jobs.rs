@@ -125,7 +125,12 @@ impl Handler for Published {
             let Ok(episode) = task.body.parse::<i64>() else { return Outcome::Dead("no episode id".to_owned()) };
             let ctx = self.0.ctx();
             let told: Result<(), Failure> = write_tx!(self.0.db, |tx| {
-                let Ok((_, full)) = service::public_episode(tx, episode, ctx.now).await else { return Ok(()) };
+                let full = match service::public_episode(tx, episode, ctx.now).await {
+                    Ok((_, full)) => full,
+                    // Taken off meanwhile. Anything else is tried again.
+                    Err(Failure::Refused(_)) => return Ok(()),
+                    Err(failure) => return Err(failure),
+                };
                 // An episode that was moved meanwhile has a task for its new instant.
                 let at = full.episode.state.instant().map(kernel::At::micros).unwrap_or_default();
                 if task.key != format!("{episode}:{at}")

@@ -20,6 +20,8 @@ CREATE TABLE tlog_pending (
 CREATE TABLE tlog_leaf (
   log BIGINT NOT NULL REFERENCES tlog_log (log),
   idx BIGINT NOT NULL,
+  -- The kind up to its first point: what is looked for by equality, whatever the order of letters in the database.
+  family TEXT NOT NULL,
   kind TEXT NOT NULL,
   body BYTEA NOT NULL,
   hash BYTEA NOT NULL,
@@ -29,7 +31,7 @@ CREATE TABLE tlog_leaf (
 -- pair: forbid_update tlog_leaf(log, idx, body, hash)
 -- pair: forbid_delete tlog_leaf
 CREATE INDEX tlog_leaf_hash ON tlog_leaf (hash);
-CREATE INDEX tlog_leaf_kind ON tlog_leaf (kind, log, idx);
+CREATE INDEX tlog_leaf_family ON tlog_leaf (log, family, idx);
 
 -- Hashes of complete subtrees, 256 a tile. The last tile of a level grows.
 CREATE TABLE tlog_tile (

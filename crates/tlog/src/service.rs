@@ -86,6 +86,12 @@ pub async fn reopen(tx: &mut Tx, keeper: &Keeper, last_seen: &str, ctx: &Ctx) ->
     let key =
         VerifierKey::parse(&old.vkey).ok_or_else(|| Failure::Broken("the log's key cannot be read".to_owned()))?;
     let (head, _) = Checkpoint::open(last_seen, &key, &[]).map_err(|_| Refusal::invalid("log-checkpoint"))?;
+    // The log's own line only: cosignatures of many witnesses would not fit into a leaf.
+    let own = crate::note::Note::parse(last_seen).and_then(|note| {
+        let line = note.lines.into_iter().find(|line| line.name == key.name && line.id == key.id())?;
+        Some(format!("{}\n{}", note.text, line.text()))
+    });
+    let last_seen = own.as_deref().unwrap_or_default();
     let log = old.log + 1;
     let base = old.origin.strip_suffix(&format!("/{}", old.log)).unwrap_or(&old.origin);
     let data = BTreeMap::from([
@@ -114,10 +120,8 @@ async fn begin(
     data.insert("origin", Value::from(origin));
     enqueue(tx, ctx, "log.opened", &data).await?;
     // Nothing that waited may come before the leaf that opens the log: it gets its index at once.
-    let waiting = store::pending(tx, MOST_AT_ONCE).await?;
-    let (first, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|p| p.kind == "log.opened");
-    drop(rest);
-    place(tx, keeper, &row, ctx.now, first).await?;
+    let first = store::pending_of(tx, "log.opened").await?;
+    place(tx, keeper, &row, ctx.now, first.into_iter().collect()).await?;
     Ok(LogRow { size: 1, ..row })
 }
 

@@ -15,6 +15,11 @@ fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// A kind up to its first point.
+fn family(kind: &str) -> &str {
+    kind.split('.').next().unwrap_or(kind)
+}
+
 fn hash(bytes: &[u8]) -> Hash {
     bytes.try_into().unwrap_or_default()
 }
@@ -62,18 +67,23 @@ pub(crate) async fn enqueue(tx: &mut Tx, rows: Rows) -> Result<(), DbError> {
     tx.insert_rows("INSERT INTO tlog_pending (id, kind, body, hash, asked_at)", rows, "").await.map(drop)
 }
 
+fn pending_row(row: &Row) -> Result<Pending, DbError> {
+    let mut c = row.cols();
+    let (id, kind, body) = (c.take()?, c.take()?, c.take()?);
+    let hash = hash(&c.take::<Vec<u8>>()?);
+    Ok(Pending { id, kind, body, hash, asked_at: c.take()? })
+}
+
 /// What waits, in the order it was asked for.
 pub(crate) async fn pending(tx: &mut Tx, most: i64) -> Result<Vec<Pending>, DbError> {
     let sql = "SELECT id, kind, body, hash, asked_at FROM tlog_pending ORDER BY id LIMIT $1";
-    let rows = tx.all(sql, args![most]).await?;
-    rows.iter()
-        .map(|row| {
-            let mut c = row.cols();
-            let (id, kind, body) = (c.take()?, c.take()?, c.take()?);
-            let hash = hash(&c.take::<Vec<u8>>()?);
-            Ok(Pending { id, kind, body, hash, asked_at: c.take()? })
-        })
-        .collect()
+    tx.all(sql, args![most]).await?.iter().map(pending_row).collect()
+}
+
+/// The newest one of a kind that waits.
+pub(crate) async fn pending_of(tx: &mut Tx, kind: &str) -> Result<Option<Pending>, DbError> {
+    let sql = "SELECT id, kind, body, hash, asked_at FROM tlog_pending WHERE kind = $1 ORDER BY id DESC LIMIT 1";
+    tx.opt(sql, args![kind]).await?.as_ref().map(pending_row).transpose()
 }
 
 pub(crate) async fn drop_pending(tx: &mut Tx, ids: &[i64]) -> Result<(), DbError> {
@@ -99,9 +109,9 @@ pub(crate) async fn insert_leaves(
 ) -> Result<(), DbError> {
     let mut rows = Rows::default();
     for (index, leaf) in (signed(first)..).zip(leaves) {
-        rows.push(args![log, index, &leaf.kind, &leaf.body[..], &leaf.hash[..], at]);
+        rows.push(args![log, index, family(&leaf.kind), &leaf.kind, &leaf.body[..], &leaf.hash[..], at]);
     }
-    tx.insert_rows("INSERT INTO tlog_leaf (log, idx, kind, body, hash, at)", rows, "").await.map(drop)
+    tx.insert_rows("INSERT INTO tlog_leaf (log, idx, family, kind, body, hash, at)", rows, "").await.map(drop)
 }
 
 fn entry(row: &Row) -> Result<Entry, DbError> {
@@ -119,13 +129,11 @@ pub(crate) async fn leaves(tx: &mut Tx, log: i64, lo: u64, hi: u64) -> Result<Ve
 
 /// The leaves of kinds that begin so, from an index on.
 pub(crate) async fn leaves_of(tx: &mut Tx, log: i64, kind: &str, from: u64, most: i64) -> Result<Vec<Entry>, DbError> {
-    // The first text that does not begin so any more ends the range; a kind is ASCII.
-    let mut end = kind.to_owned();
-    let last = end.pop().unwrap_or('.');
-    end.push(char::from_u32(u32::from(last) + 1).unwrap_or('~'));
     let sql = "SELECT idx, kind, body, hash, at FROM tlog_leaf
-               WHERE kind >= $1 AND kind < $2 AND log = $3 AND idx >= $4 ORDER BY idx LIMIT $5";
-    tx.all(sql, args![kind, end, log, signed(from), most]).await?.iter().map(entry).collect()
+               WHERE log = $1 AND family = $2 AND idx >= $3 ORDER BY idx LIMIT $4";
+    let found = tx.all(sql, args![log, family(kind), signed(from), most]).await?;
+    let all = found.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    Ok(all.into_iter().filter(|e| e.kind.starts_with(kind)).collect())
 }
 
 /// Where a leaf is, by its hash.

@@ -190,7 +190,7 @@ fn rows_that_were_changed_are_found() {
 /// I12: two nodes that give indexes at once never sign two trees.
 #[test]
 fn two_nodes_never_fork_the_log() {
-    run(On::Lite, tlog::MIGRATIONS, &async |bench: Bench| {
+    run(On::Pg, tlog::MIGRATIONS, &async |bench: Bench| {
         open(&bench).await;
         let second = bench.second().await;
         let mut heads = vec![];

@@ -196,11 +196,7 @@ impl Opened {
         let db = database(config, &opening).await?;
         let lease = NodeLease::take(&db, &Rng::System).await?;
         let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
-        let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
-        let blobs = match &config.s3 {
-            Some(s3) => BlobStore::s3(s3).map_err(broken)?,
-            None => BlobStore::folder(&config.data.join("media")).map_err(broken)?,
-        };
+        let blobs = files(config)?;
         let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
         let texts = texts();
         let assets = Arc::new(Assets::new(ASSETS));
@@ -210,14 +206,8 @@ impl Opened {
         let mailer = Mailer::new(texts.clone(), config.mail.clone(), mail_folder.clone(), origin.clone());
         let ffmpeg = Arc::new(Ffmpeg::new(config.ffmpeg.as_deref()));
         let (encoder, filmer): (Arc<dyn Encoder>, Arc<dyn Filmer>) = (ffmpeg.clone(), ffmpeg);
-        let films = ClipTools {
-            db: db.clone(),
-            blobs: blobs.clone(),
-            ids: ids.clone(),
-            filmer: filmer.clone(),
-            scratch: scratch.clone(),
-        };
-        let tools = JobTools {
+        let (links, webhook_keys) = (Links::new(&origin), WebhookKeys::new(&secret));
+        let base = JobTools {
             db: db.clone(),
             blobs: blobs.clone(),
             ids: ids.clone(),
@@ -225,32 +215,10 @@ impl Opened {
             encoder: encoder.clone(),
             scratch: scratch.clone(),
         };
-        let (links, webhook_keys) = (Links::new(&origin), WebhookKeys::new(&secret));
-        let desk = DeskTools {
-            base: tools,
-            links: links.clone(),
-            prober: opening.prober.clone(),
-            poster: opening.poster.clone(),
-            keys: webhook_keys.clone(),
-        };
+        let desk = desk_tools(base, &links, &webhook_keys, &opening);
         let sealer = Arc::new(community::Sealer::new(&secret, opening.rng.clone()));
-        let cards = crate::cards::Cards {
-            db: db.clone(),
-            blobs: blobs.clone(),
-            fetcher: opening.fetcher.clone(),
-            scratch: scratch.clone(),
-            limits: Limits::default(),
-        };
-        let placing = crate::pages::posts::elsewhere::Placing {
-            db: db.clone(),
-            links: links.clone(),
-            elsewhere: opening.elsewhere.clone(),
-        };
-        let more: Vec<(&'static str, Arc<dyn Handler>)> = vec![
-            (community::service::posts::CARD_HANDLER, Arc::new(cards)),
-            (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
-        ];
-        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), films, more).await?;
+        let more = of_the_public(&desk, filmer.clone(), opening.elsewhere.clone());
+        let worker = worker(desk, Arc::new(mailer), texts.clone(), sealer.clone(), more).await?;
         let saying = community::service::Saying(sealer.clone());
         let commenting = db::Batcher::start(db.clone(), saying, db::BatcherConfig::default());
         let app = App {
@@ -325,6 +293,50 @@ fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Fa
     Ok(PublicLog::new(seed, own, config.log.witness_for.clone(), guard::high_water(&config.data)))
 }
 
+/// Where files are.
+fn files(config: &Config) -> Result<BlobStore, Failure> {
+    let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
+    match &config.s3 {
+        Some(s3) => BlobStore::s3(s3).map_err(broken),
+        None => BlobStore::folder(&config.data.join("media")).map_err(broken),
+    }
+}
+
+/// What the tasks of the desk need.
+fn desk_tools(base: JobTools, links: &Links, keys: &WebhookKeys, opening: &Opening) -> DeskTools {
+    let (prober, poster) = (opening.prober.clone(), opening.poster.clone());
+    DeskTools { base, links: links.clone(), prober, poster, keys: keys.clone() }
+}
+
+/// A name and who does the tasks of that name.
+type Named = (&'static str, Arc<dyn Handler>);
+
+/// The tasks that follow what the public posts: cards of links, other networks, videos.
+fn of_the_public(desk: &DeskTools, filmer: Arc<dyn Filmer>, elsewhere: Arc<dyn Elsewhere>) -> Vec<Named> {
+    let base = &desk.base;
+    let cards = crate::cards::Cards {
+        db: base.db.clone(),
+        blobs: base.blobs.clone(),
+        fetcher: base.fetcher.clone(),
+        scratch: base.scratch.clone(),
+        limits: Limits::default(),
+    };
+    let placing = crate::pages::posts::elsewhere::Placing { db: base.db.clone(), links: desk.links.clone(), elsewhere };
+    let films = ClipTools {
+        db: base.db.clone(),
+        blobs: base.blobs.clone(),
+        ids: base.ids.clone(),
+        filmer,
+        scratch: base.scratch.clone(),
+    };
+    vec![
+        (community::service::posts::CARD_HANDLER, Arc::new(cards)),
+        (crate::pages::posts::elsewhere::HANDLER, Arc::new(placing)),
+        (community::jobs::CLIP_HANDLER, Arc::new(community::jobs::MakeClip(films.clone()))),
+        (community::jobs::CUT_HANDLER, Arc::new(community::jobs::CutClip(films))),
+    ]
+}
+
 /// The database with its schema up to date.
 async fn database(config: &Config, opening: &Opening) -> Result<Db, Failure> {
     let target = match &config.database {
@@ -342,8 +354,7 @@ async fn worker(
     mailer: Arc<Mailer>,
     texts: Arc<Texts>,
     sealer: Arc<community::Sealer>,
-    films: ClipTools,
-    more: Vec<(&'static str, Arc<dyn Handler>)>,
+    more: Vec<Named>,
 ) -> Result<Worker, Failure> {
     let db = desk.base.db.clone();
     let (ids, links) = (desk.base.ids.clone(), desk.links.clone());
@@ -366,8 +377,6 @@ async fn worker(
     handlers.insert(crate::digest_mail::HANDLER, Arc::new(digests));
     handlers.insert(community::WAITING_HANDLER, Arc::new(WaitingMailer(comments.clone())));
     handlers.insert(community::TOLD_HANDLER, Arc::new(CommentTeller(comments)));
-    handlers.insert(community::jobs::CLIP_HANDLER, Arc::new(community::jobs::MakeClip(films.clone())));
-    handlers.insert(community::jobs::CUT_HANDLER, Arc::new(community::jobs::CutClip(films)));
     Ok(Worker::new(db, handlers))
 }
 

@@ -87,7 +87,7 @@ impl WaitingMailer {
             });
             let args = [
                 ("who", without_addresses(&c.name).into()),
-                ("about", about.unwrap_or_default().into()),
+                ("about", about.unwrap_or_else(|| self.0.texts.text(lang, "talk-about-post", &[])).into()),
                 ("words", first_words(&c.body).into()),
             ];
             self.0.texts.text(lang, "mail-comments-waiting-line", &args)

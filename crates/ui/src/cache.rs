@@ -268,11 +268,10 @@ impl PageCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::segments::split;
-    use crate::{HOLE_END, HOLE_START};
+    use crate::segments::{hole, split};
 
     fn page(text: &str, topics: &db::Topics, valid_until: Option<At>) -> Arc<CachedPage> {
-        let html = format!("{text}{HOLE_START}who{HOLE_END}.");
+        let html = format!("{text}{}.", hole("who"));
         let marks = vec![topics.mark("show:1")];
         Arc::new(CachedPage::new(split(html), HeaderMap::new(), marks, valid_until, |_| "nobody".to_owned()))
     }

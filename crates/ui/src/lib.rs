@@ -24,7 +24,7 @@ pub use headers::{PagePolicy, client_ip, ip_key, secure};
 pub use limits::{Left, Limits};
 pub use problem::{problem_json, sentence, status};
 pub use render::{RenderError, Renderer};
-pub use segments::{HOLE_END, HOLE_START, Segment, fill, split};
+pub use segments::{HOLE_END, HOLE_START, Segment, fill, hole, split};
 pub use texts::Texts;
 
 /// The templates of this crate, by name.

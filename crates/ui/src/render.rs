@@ -8,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::assets::Assets;
-use crate::segments::{HOLE_END, HOLE_START};
+use crate::segments::hole;
 use crate::texts::Texts;
 
 /// A template failed: always a programmer's error, shown to visitors as "not available".
@@ -45,7 +45,7 @@ impl Renderer {
         let for_t = texts.clone();
         environment
             .add_function("t", move |state: &State, key: &str, kwargs: Kwargs| translate(&for_t, state, key, &kwargs));
-        environment.add_function("hole", |name: &str| Value::from_safe_string(format!("{HOLE_START}{name}{HOLE_END}")));
+        environment.add_function("hole", |name: &str| Value::from_safe_string(hole(name)));
         let for_asset = assets.clone();
         environment.add_function("asset", move |name: &str| for_asset.url(name));
         Self { environment, texts }

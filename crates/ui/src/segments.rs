@@ -1,12 +1,28 @@
 //! A rendered page as byte segments with named holes. What is the same for everyone is rendered once and
 //! cached; what differs (the account link, a form's stamp) is a hole filled per request.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 
-/// Opens a hole's name in rendered text. A private-use character that cleaned text never contains.
+/// Opens a hole's name in rendered text, before the process's own word. A private-use character.
 pub const HOLE_START: char = '\u{f8f0}';
 /// Closes a hole's name.
 pub const HOLE_END: char = '\u{f8f1}';
+
+/// What begins a hole: nobody outside this process knows the word, so that no text people send can be taken for a hole,
+/// however it came into a page.
+static OPENING: LazyLock<String> = LazyLock::new(|| {
+    let word = || RandomState::new().build_hasher().finish();
+    format!("{HOLE_START}{:016x}{:016x} ", word(), word())
+});
+
+/// A hole as it stands in rendered text.
+#[must_use]
+pub fn hole(name: &str) -> String {
+    format!("{}{name}{HOLE_END}", *OPENING)
+}
 
 /// A piece of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +40,8 @@ pub fn split(html: String) -> Vec<Segment> {
     let Ok(text) = std::str::from_utf8(&whole) else { return vec![Segment::Text(whole)] };
     let mut segments = Vec::new();
     let mut from = 0;
-    while let Some(start) = text[from..].find(HOLE_START).map(|i| from + i) {
-        let name_from = start + HOLE_START.len_utf8();
+    while let Some(start) = text[from..].find(OPENING.as_str()).map(|i| from + i) {
+        let name_from = start + OPENING.len();
         let Some(end) = text[name_from..].find(HOLE_END).map(|i| name_from + i) else { break };
         if start > from {
             segments.push(Segment::Text(whole.slice(from..start)));
@@ -58,12 +74,18 @@ mod tests {
 
     #[test]
     fn holes_are_cut_out_in_order() {
-        let html = format!("a{HOLE_START}x{HOLE_END}{HOLE_START}y{HOLE_END}b");
+        let html = format!("a{}{}b", hole("x"), hole("y"));
         let text = |t: &'static str| Segment::Text(Bytes::from_static(t.as_bytes()));
-        let hole = |n: &str| Segment::Hole(n.to_owned());
-        assert_eq!(split(html), vec![text("a"), hole("x"), hole("y"), text("b")]);
+        let named = |n: &str| Segment::Hole(n.to_owned());
+        assert_eq!(split(html), vec![text("a"), named("x"), named("y"), text("b")]);
         let plain = format!("{}ain", "pl");
         assert_eq!(split(plain), vec![text("plain")]);
         assert_eq!(split(String::new()), vec![]);
+    }
+
+    #[test]
+    fn what_people_send_is_never_a_hole() {
+        let filled = fill(format!("<p>{HOLE_START}csrf{HOLE_END} {HOLE_START}</p>"), |_| "secret".to_owned());
+        assert_eq!(filled, format!("<p>{HOLE_START}csrf{HOLE_END} {HOLE_START}</p>"));
     }
 }

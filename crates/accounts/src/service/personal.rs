@@ -54,6 +54,9 @@ pub async fn erase_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<(), F
     for (org, role) in store::roles_of(tx, who).await? {
         rules::role_change(&[role], &[], store::owners(tx, org).await?)?;
     }
+    if let Some(person) = store::person_by_id(tx, who).await?.filter(|p| !p.email.is_empty()) {
+        store::forget_joining(tx, &person.email).await?;
+    }
     store::erase(tx, who, ctx.now).await?;
     Ok(())
 }

@@ -61,10 +61,16 @@ pub(crate) async fn spend_joining_try(tx: &mut Tx, browser_hash: &str) -> Result
     tx.run(sql, args![browser_hash]).await.map(drop)
 }
 
-/// Uses the code up. The address stays until the row is swept, so that a second try is told that it is over.
+/// Uses the code up. The row stays without address and name until it is swept, so that a second try is told that it is over.
 pub(crate) async fn use_joining(tx: &mut Tx, browser_hash: &str, now: At) -> Result<(), DbError> {
-    let sql = "UPDATE accounts_joining SET used_at = $1 WHERE browser_hash = $2 AND used_at IS NULL";
+    let sql = "UPDATE accounts_joining SET used_at = $1, email = '', display_name = ''
+               WHERE browser_hash = $2 AND used_at IS NULL";
     tx.run(sql, args![now, browser_hash]).await.map(drop)
+}
+
+/// Forgets what waits for the code of an address.
+pub(crate) async fn forget_joining(tx: &mut Tx, email: &str) -> Result<(), DbError> {
+    tx.run("DELETE FROM accounts_joining WHERE email = $1", args![email]).await.map(drop)
 }
 
 /// A person without an address; what stands in its place is nobody's.

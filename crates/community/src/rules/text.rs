@@ -91,17 +91,21 @@ fn piece_at(rest: &str) -> Option<Piece<'_>> {
 
 /// The address at the beginning of a text, without the marks that end a sentence.
 fn link(rest: &str) -> Option<&str> {
+    // A longer one is no link, and what follows is not looked at: no text costs more than its length.
+    let most = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST_LINK + 1).last().unwrap_or(0);
+    let rest = if rest.len() <= LONGEST_LINK { rest } else { &rest[..most] };
     let end = rest
         .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”'));
     let mut link = &rest[..end.unwrap_or(rest.len())];
-    loop {
-        let shorter = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '…', '\'', '’', '*']);
-        let unpaired = shorter.ends_with(')') && shorter.matches('(').count() < shorter.matches(')').count();
-        let next = if unpaired { &shorter[..shorter.len() - 1] } else { shorter };
-        if next.len() == link.len() {
+    let opened = link.matches('(').count();
+    let mut closed = link.matches(')').count();
+    while let Some(last) = link.chars().next_back() {
+        let ends_a_sentence = matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '…' | '\'' | '’' | '*');
+        if !ends_a_sentence && !(last == ')' && closed > opened) {
             break;
         }
-        link = next;
+        closed -= usize::from(last == ')');
+        link = &link[..link.len() - last.len_utf8()];
     }
     let host = link.split_once("://").map_or("", |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next().unwrap_or_default();
@@ -184,6 +188,15 @@ mod tests {
         ] {
             assert_eq!(marked(text), found, "{text}");
         }
+    }
+
+    /// Some texts once cost the cube of their length.
+    #[test]
+    fn no_text_is_expensive() {
+        let text = format!("{}{}", "!http://x".repeat(7_000), ")".repeat(60_000));
+        assert!(pieces(&text).len() <= 7_001);
+        let long = format!("https://example.org/{}", "a".repeat(3_000));
+        assert_eq!(marked(&long), Vec::<&str>::new(), "a longer one is no link");
     }
 
     #[test]

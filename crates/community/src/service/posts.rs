@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use db::{Failure, Tx};
 use kernel::{Actor, Ctx, Kind, OrgId, Refusal, Role, Subject, SubjectKind};
 
-use super::members::{me, voice_topic};
+use super::members::voice_topic;
 use super::notify::{Happened, notify};
 use crate::model::{Full, Happening, Image, Member, PassedOn, Post, PostKind, PostState, Voice, VoiceKind};
 use crate::rules::post::{Draft, MOST_AN_HOUR, MOST_CARDS, check};

@@ -16,6 +16,24 @@ pub const PAGE_OF_OWN: usize = 20;
 /// How many quotes, and names of people who passed on, a post's page shows.
 const PASSED: i64 = 20;
 
+/// Posts of an organisation in any state, for its team, by id.
+///
+/// # Errors
+/// Not found for people outside it.
+pub async fn of_org(
+    tx: &mut Tx,
+    actor: &Actor,
+    org: kernel::OrgId,
+    ids: &[i64],
+) -> Result<HashMap<i64, Post>, Failure> {
+    if !actor.may_read(org) {
+        return Err(Refusal::not_found().into());
+    }
+    let mut found = store::posts(tx, ids).await?;
+    found.retain(|_, post| post.org == org);
+    Ok(found)
+}
+
 /// Where some posts stand, by id.
 ///
 /// # Errors

@@ -241,6 +241,7 @@ struct House {
     draft: Episode,
     item: i64,
     said: i64,
+    post: i64,
     page: i64,
     picture: i64,
     rehearsal: String,
@@ -306,9 +307,12 @@ async fn house(site: &Site, slug: &str) -> House {
     .expect("a webhook, a message and a link");
     let (comment, decision) = commented(site, &owner, &draft, slug).await;
     crate::members::joins(site, &owner, "proprio").await;
+    let own = crate::posts::join(site, &owner, "odile", "Odile F.").await;
+    let post = crate::posts::posted(site, &owner, &own, &format!("Bonjour ({slug}).")).await;
     let other = site.person("pentes", "agent@pentes.example", Role::Agent).await;
     let member = crate::members::joins(site, &other, "solveig-m").await;
     House {
+        post,
         member,
         comment,
         decision,
@@ -411,13 +415,16 @@ fn path_of(house: &House, op: &Op) -> String {
             // One's own is changed by its writer, the guest's by moderators.
             Kind::Id(COMMENT_PREFIX) if op.method == "POST" => show_id(COMMENT_PREFIX, house.comment),
             Kind::Id(COMMENT_PREFIX) => show_id(COMMENT_PREFIX, house.said),
+            Kind::Id(community::model::POST_PREFIX) => show_id(community::model::POST_PREFIX, house.post),
             Kind::Id(ACT_PREFIX) => show_id(ACT_PREFIX, house.decision),
             Kind::Id(community::model::MEMBER_PREFIX) => show_id(community::model::MEMBER_PREFIX, house.member),
             Kind::Text if param.name == "voice" => show_id(SHOW_PREFIX, house.show.id),
+            Kind::Text if param.name == "tag" => "pont".to_owned(),
             Kind::Text if param.name == "handle" => "proprio".to_owned(),
             Kind::Text if param.name == "lang" => "fr".to_owned(),
             // The day on which tests begin.
             Kind::Text if param.name == "day" => "2026-11-23".to_owned(),
+            Kind::Text if param.name == "leaf" => "0".to_owned(),
             other => panic!("{}: no value for {} ({other:?})", op.id, param.name),
         };
         path = path.replace(&format!("{{{}}}", param.name), &value);
@@ -432,11 +439,10 @@ fn body_of(house: &House, op: &Op) -> Vec<u8> {
         Sent::Json(_) | Sent::Perhaps(_) => {
             let mut value: Value = serde_json::from_str(op.example).expect("an example is JSON");
             if value.get("version").is_some() {
-                value["version"] = json!(if op
-                    .params
-                    .iter()
-                    .any(|p| matches!(p.kind, Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX)))
-                {
+                value["version"] = json!(if op.params.iter().any(|p| matches!(
+                    p.kind,
+                    Kind::Id(ITEM_PREFIX | PAGE_PREFIX | COMMENT_PREFIX | community::model::POST_PREFIX)
+                )) {
                     1
                 } else {
                     house.draft.version

@@ -30,6 +30,7 @@ talk-branch-heading = The exchange goes on
 talk-closed-episode = The comments of this episode are closed.
 talk-closed-post = The comments on this post are closed.
 talk-back-episode = Back to the episode
+talk-about-post = a post
 talk-back-post = Back to the post
 talk-page-heading = Comments on “{ $title }”
 talk-feed = Comments: { $title }

@@ -21,7 +21,6 @@ log-age-days = { $count ->
     [one] { $number } day ago
    *[other] { $number } days ago
  }
-log-signed = signed { $age }
 log-fresh = What is written appears here within a second or so.
 log-late = { $count ->
     [one] { $number } leaf waits, the oldest for { $age }. It should be here within seconds.
@@ -73,20 +72,17 @@ log-leaf-download-text = One file with leaf, path and checkpoint. It can be chec
 log-leaf-newer = Next leaf
 log-leaf-older = Leaf before
 log-leaf-other = An entry of a kind this page has no words for. Below is exactly what was written.
-log-leaf-gone = There is no leaf with this number.
 
 log-checkpoint = The newest checkpoint
 log-checkpoint-text = Size and root of the tree, signed by this site’s key. Each line after the empty one is a signature: the first is the site’s, the others are witnesses’.
 log-origin = Origin
 log-key = Verifier key
 log-root = Root
-log-policy = Policy
 log-policy-none = This site asks for no number of witnesses: a checkpoint counts with the site’s own signature.
 log-policy-any = { $count ->
     [one] A checkpoint is handed out with { $number } witness once it has answered, and without it meanwhile. Who checks should ask for its signature.
    *[other] A checkpoint is handed out with the signatures of the { $number } witnesses as they answer. Who checks should ask for at least one of them.
  }
-log-files = Files
 log-file-checkpoint = Checkpoint
 log-file-policy = Policy as a file
 
@@ -95,7 +91,6 @@ log-witnesses-text = A witness keeps the newest checkpoint it saw and signs anot
 log-witnesses-here = The witness shown here runs on this machine, beside the server: it shows how a cosignature looks, and protects nobody. An independent one is run by somebody else.
 log-witnesses-none = Nobody cosigns this log yet
 log-witnesses-none-text = Without a witness you see changes only if you kept a checkpoint yourself. The commands below do that.
-log-witness-name = Witness
 log-witness-saw = Saw
 log-witness-saw-size = { $count ->
     [one] { $number } leaf
@@ -103,11 +98,9 @@ log-witness-saw-size = { $count ->
  }
 log-witness-when = Cosigned
 log-witness-never = not yet
-log-witness-state = State
 log-witness-current = sees the newest
 log-witness-behind = behind
 log-witness-silent = silent
-log-witness-objects = refuses
 log-witness-local = on this machine
 
 log-check = Check it yourself
@@ -146,8 +139,10 @@ log-words-log-reopened = Leaves were lost. This log goes on under the name { $or
 log-fact = Leaf in the public log
 
 log-kind-episode-published = Episode published
-log-words-episode-published = Episode { $episode } appeared, with these digests of its sound and its texts.
+log-words-episode-published = Episode { $episode } appeared; the leaf holds digests of its sound and of what it says.
 log-kind-episode-changed = Episode changed
-log-words-episode-changed = Episode { $episode } changed while public; these are the digests after it.
+log-words-episode-changed = Episode { $episode } changed while public; the leaf holds the digests after it.
 log-kind-episode-unpublished = Episode taken off
 log-words-episode-unpublished = Episode { $episode } is no longer public.
+log-kind-clip-published = Clip published
+log-words-clip-published = The clip { $post } appeared; the digest of its original is { $sha256 }.

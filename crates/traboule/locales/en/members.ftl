@@ -241,3 +241,9 @@ api-op-block = Block a member: neither sees the other.
 api-op-unblock = Take a block back.
 api-op-list-notifications = What happened, newest first; nothing from those muted or blocked.
 api-op-read-notifications = Mark everything up to now as read.
+
+# Elsewhere.
+members-no-account = No account yet?
+privacy-member = Having a place in public
+privacy-member-kept = Your name, handle, picture and what you wrote; whom you follow, mute and block; what happened to you. An address you give when you join is kept ten minutes unless the code is typed.
+privacy-member-long = Until you change or delete it, or erase yourself; the handle stays reserved without a name.

@@ -29,6 +29,7 @@ talk-branch-heading = La suite de l’échange
 talk-closed-episode = Les commentaires de cet épisode sont fermés.
 talk-closed-post = Les commentaires de cette publication sont fermés.
 talk-back-episode = Retour à l’épisode
+talk-about-post = une publication
 talk-back-post = Retour à la publication
 talk-page-heading = Commentaires sur « { $title } »
 talk-feed = Commentaires : { $title }

@@ -21,7 +21,6 @@ log-age-days = { $count ->
     [one] il y a { $number } jour
    *[other] il y a { $number } jours
  }
-log-signed = signé { $age }
 log-fresh = Ce qui est écrit paraît ici en une seconde environ.
 log-late = { $count ->
     [one] { $number } feuille attend, la plus ancienne depuis { $age }. Elle devrait être ici en quelques secondes.
@@ -73,20 +72,17 @@ log-leaf-download-text = Un seul fichier contient la feuille, le chemin et le po
 log-leaf-newer = Feuille suivante
 log-leaf-older = Feuille précédente
 log-leaf-other = Une inscription d’une nature pour laquelle cette page n’a pas de mots. Voici exactement ce qui a été écrit.
-log-leaf-gone = Aucune feuille ne porte ce numéro.
 
 log-checkpoint = Le dernier point de contrôle
 log-checkpoint-text = La taille et la racine de l’arbre, signées par la clé de ce site. Chaque ligne après la ligne vide est une signature : la première est celle du site, les autres celles des témoins.
 log-origin = Origine
 log-key = Clé de vérification
 log-root = Racine
-log-policy = Règle
 log-policy-none = Ce site n’exige aucun nombre de témoins : un point de contrôle vaut par la seule signature du site.
 log-policy-any = { $count ->
     [one] Un point de contrôle est remis avec la signature de { $number } témoin dès qu’il a répondu, et sans elle entre-temps. Qui vérifie devrait exiger cette signature.
    *[other] Un point de contrôle est remis avec les signatures des { $number } témoins à mesure qu’ils répondent. Qui vérifie devrait en exiger au moins une.
  }
-log-files = Fichiers
 log-file-checkpoint = Point de contrôle
 log-file-policy = Règle en fichier
 
@@ -95,7 +91,6 @@ log-witnesses-text = Un témoin garde le dernier point de contrôle qu’il a vu
 log-witnesses-here = Le témoin montré ici tourne sur cette machine, à côté du serveur : il montre à quoi ressemble une cosignature et ne protège personne. Un témoin indépendant est tenu par quelqu’un d’autre.
 log-witnesses-none = Personne ne cosigne encore ce journal
 log-witnesses-none-text = Sans témoin, vous ne voyez un changement que si vous avez gardé vous-même un point de contrôle. C’est ce que font les commandes ci-dessous.
-log-witness-name = Témoin
 log-witness-saw = A vu
 log-witness-saw-size = { $count ->
     [one] { $number } feuille
@@ -103,11 +98,9 @@ log-witness-saw-size = { $count ->
  }
 log-witness-when = A cosigné
 log-witness-never = pas encore
-log-witness-state = État
 log-witness-current = voit le dernier
 log-witness-behind = en retard
 log-witness-silent = muet
-log-witness-objects = refuse
 log-witness-local = sur cette machine
 
 log-check = Vérifier soi-même
@@ -146,8 +139,10 @@ log-words-log-reopened = Des feuilles ont été perdues. Ce journal continue sou
 log-fact = Feuille du journal public
 
 log-kind-episode-published = Épisode publié
-log-words-episode-published = L’épisode { $episode } a paru, avec ces empreintes de son fichier sonore et de ses textes.
+log-words-episode-published = L’épisode { $episode } a paru ; la feuille tient les empreintes de son fichier sonore et de ce qu’il dit.
 log-kind-episode-changed = Épisode modifié
-log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; voici ses nouvelles empreintes.
+log-words-episode-changed = L’épisode { $episode } a changé alors qu’il était public ; la feuille tient ses nouvelles empreintes.
 log-kind-episode-unpublished = Épisode retiré
 log-words-episode-unpublished = L’épisode { $episode } n’est plus public.
+log-kind-clip-published = Clip publié
+log-words-clip-published = Le clip { $post } a paru ; l’empreinte de son original est { $sha256 }.

@@ -243,3 +243,9 @@ api-op-block = Bloquer un membre : aucun des deux ne voit l’autre.
 api-op-unblock = Lever un blocage.
 api-op-list-notifications = Ce qui s’est passé, du plus récent au plus ancien ; rien de qui l’on masque ou bloque.
 api-op-read-notifications = Marquer comme lu tout ce qui précède.
+
+# Ailleurs.
+members-no-account = Pas encore de compte ?
+privacy-member = Avoir une place en public
+privacy-member-kept = Votre nom, votre identifiant, votre image et ce que vous avez écrit ; qui vous suivez, masquez et bloquez ; ce qui vous est arrivé. Une adresse donnée à l’inscription est gardée dix minutes si le code n’est pas tapé.
+privacy-member-long = Jusqu’à ce que vous le changiez, le supprimiez ou vous effaciez ; l’identifiant reste réservé, sans nom.

@@ -5,12 +5,12 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use community::model::{ACT_PREFIX, COMMENT_PREFIX, Comment, Settings, State as Standing};
+use community::model::{ACT_PREFIX, COMMENT_PREFIX, Comment, POST_PREFIX, Settings, State as Standing};
 use community::rules::moderate::Verb;
 use community::rules::settings::SettingsDraft;
 use community::service::{self as uc, QueueAsk, QueueItem};
 use db::{read_tx, write_tx};
-use kernel::{Refusal, Subject, show_id};
+use kernel::{Refusal, Subject, SubjectKind, show_id};
 use publish::model::{EPISODE_PREFIX, SHOW_PREFIX};
 use publish::service as publish_uc;
 use serde::Deserialize;
@@ -23,7 +23,9 @@ use crate::http::{Client, Web};
 
 fn comment(c: &Comment) -> Value {
     json!({
-        "id": show_id(COMMENT_PREFIX, c.id), "episode_id": show_id(EPISODE_PREFIX, c.subject.id),
+        "id": show_id(COMMENT_PREFIX, c.id),
+        "episode_id": (c.subject.kind == SubjectKind::Episode).then(|| show_id(EPISODE_PREFIX, c.subject.id)),
+        "post_id": (c.subject.kind == SubjectKind::Post).then(|| show_id(POST_PREFIX, c.subject.id)),
         "parent_id": c.parent.map(|p| show_id(COMMENT_PREFIX, p)), "state": c.state.code(),
         "author_kind": c.author.code(), "name": c.name, "site": c.url, "text": c.body, "said_at": c.said_at.rfc3339(),
         "reasons": c.reasons, "version": c.version,
@@ -194,7 +196,8 @@ const COMMENT: Shape = Shape {
     name: "ModeratedComment",
     fields: &[
         must("id", Kind::Id(COMMENT_PREFIX)),
-        must("episode_id", Kind::Id("ep")),
+        must("episode_id", Kind::Id("ep")).or_null().note("What it is about: an episode, or"),
+        must("post_id", Kind::Id("po")).or_null().note("a post."),
         must("parent_id", Kind::Id(COMMENT_PREFIX)).or_null(),
         must("state", STATES),
         must("author_kind", Kind::OneOf(&["guest", "member", "team"])),

@@ -2,8 +2,9 @@
 
 use super::{Ended, json, say};
 
-pub(super) async fn run(name: &str, percent: u64, as_json: bool) -> Result<(), Ended> {
+pub(super) async fn run(name: &str, database: Option<String>, percent: u64, as_json: bool) -> Result<(), Ended> {
     let report = match name {
+        "log" => crate::measure::log(database).await,
         "pages" => crate::measure::pages().await,
         "comments" => crate::measure::comments().await,
         "import" => crate::measure::import().await,
@@ -11,7 +12,7 @@ pub(super) async fn run(name: &str, percent: u64, as_json: bool) -> Result<(), E
         "feed" => crate::measure::feed(percent).await,
         other => {
             return Err(Ended::Usage(format!(
-                "there is no bench called {other}; there are pages, comments, import, search and feed"
+                "there is no bench called {other}; there are pages, comments, import, search, feed and log"
             )));
         }
     };

@@ -202,6 +202,9 @@ enum Command {
     Bench {
         /// What to measure
         name: String,
+        /// A PostgreSQL address, for `log`: measured too, in a schema that is dropped afterwards
+        #[arg(long, value_name = "URL")]
+        database: Option<String>,
         /// How much of the whole, in hundredths; only feed asks
         #[arg(long, value_name = "N", default_value_t = 100)]
         percent: u64,
@@ -439,7 +442,7 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Witness { url, key, name, log_key, listen, every, once } => {
             witness::run(witness::Ask { url, key, name, log_key, listen, every, once }).await
         }
-        Command::Bench { name, percent, json } => bench::run(&name, percent, json).await,
+        Command::Bench { name, database, percent, json } => bench::run(&name, database, percent, json).await,
         Command::Log { what: Log::Recover { place, from } } => log::recover(config(place, None, None)?, &from).await,
         Command::Log { what: Log::Reopen { place, checkpoint } } => {
             log::reopen(config(place, None, None)?, &checkpoint).await

@@ -92,8 +92,11 @@ async fn fetch(source: &str) -> Result<(String, FarLog), Ended> {
     Ok((text, log))
 }
 
-/// Where the log of an origin is likely to be: origins are addresses without their scheme.
+/// Where the log of an origin is likely to be: origins are addresses without their scheme. One that was opened anew has a
+/// number behind it, and is served where the first one was.
 fn likely(origin: &str) -> Result<FarLog, Ended> {
+    let numbered = origin.rsplit_once('/').filter(|(_, last)| last.bytes().all(|b| b.is_ascii_digit()));
+    let origin = numbered.map_or(origin, |(first, _)| first);
     let host = origin.split('/').next().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let scheme = if matches!(name, "localhost" | "127.0.0.1" | "[::1]") { "http" } else { "https" };

@@ -223,7 +223,8 @@ fn cosigned(checkpoint: &str, log: &VerifierKey, line: &str) -> Option<String> {
 /// Brings a cosignature to the log.
 async fn bring(log: &FarLog, text: &str, line: &str) -> Result<(), String> {
     let url = log.prefix().join("cosignature").map_err(|e| e.to_string())?;
-    let request = log.client().post(url).header("content-type", "text/plain; charset=utf-8");
+    let request =
+        log.client().post(url).header("content-type", "text/plain; charset=utf-8").header("accept-language", "en");
     let response =
         request.body(format!("{text}\n{line}")).send().await.map_err(|_| "the log does not answer".to_owned())?;
     let status = response.status();

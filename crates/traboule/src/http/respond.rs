@@ -183,6 +183,13 @@ pub async fn cached(
     topics: &[String],
     build: impl Future<Output = Result<Built, Failure>>,
 ) -> Response {
+    // A program may see more than everybody: what is built for it is kept for nobody.
+    if client.is_token() {
+        return match build.await {
+            Ok(built) => for_program(app, client, lang, built),
+            Err(failure) => failure_page(app, client, lang, &failure).await,
+        };
+    }
     let now = app.now();
     let key = client.cache_key();
     let page = match app.cache.get(&key, now) {
@@ -224,6 +231,14 @@ pub async fn cached(
     let mut response = Response::new(Body::from(served.body));
     *response.status_mut() = StatusCode::from_u16(served.status).unwrap_or(StatusCode::OK);
     *response.headers_mut() = served.headers;
+    response
+}
+
+/// A page as it was built for a program with a token.
+fn for_program(app: &App, client: &Client, lang: Lang, built: Built) -> Response {
+    let mime = built.mime;
+    let mut response = uncached(app, client, lang, built);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     response
 }
 

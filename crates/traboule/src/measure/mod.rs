@@ -5,6 +5,7 @@ mod comments;
 mod crowd;
 mod feed;
 mod import;
+mod log;
 mod pages;
 mod process;
 mod search;
@@ -12,6 +13,7 @@ mod search;
 pub use comments::comments;
 pub use feed::feed;
 pub use import::import;
+pub use log::log;
 pub use pages::pages;
 pub use search::search;
 
@@ -63,6 +65,11 @@ impl Drop for Scratch {
 }
 
 async fn open(config: &Config, cache: CacheLimits) -> Result<Opened, Failure> {
+    open_in(config, cache, None).await
+}
+
+/// The same in a schema of its own in PostgreSQL.
+async fn open_in(config: &Config, cache: CacheLimits, schema: Option<String>) -> Result<Opened, Failure> {
     let fetcher = Arc::new(WebFetcher::new().map_err(Failure::Broken)?);
     let opening = Opening {
         clock: Clock::system(),
@@ -73,7 +80,7 @@ async fn open(config: &Config, cache: CacheLimits) -> Result<Opened, Failure> {
         elsewhere: Arc::new(community::ports::NotConnected),
         demo: true,
         port: 0,
-        schema: None,
+        schema,
         cache,
     };
     Opened::open(config, opening).await

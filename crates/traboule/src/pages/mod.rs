@@ -30,7 +30,7 @@ pub mod uploads;
 /// A path for the log: secrets that stand in addresses are left out.
 #[must_use]
 pub fn loggable(path: &str) -> String {
-    studio::audience::report::loggable(&comments::loggable(&approve::loggable(path)))
+    members::loggable(&studio::audience::report::loggable(&comments::loggable(&approve::loggable(path))))
 }
 
 /// The templates of these pages, by name.

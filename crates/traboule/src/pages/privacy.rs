@@ -41,13 +41,14 @@ pub struct Said {
 
 /// The rows: what people do here, and for how many days the longest of it is kept where a rule says so.
 #[must_use]
-pub fn kept() -> [(&'static str, Option<i64>); 5] {
+pub fn kept() -> [(&'static str, Option<i64>); 6] {
     let day = 24 * 3600;
     [
         ("visit", None),
         ("listen", None),
         ("comment", Some(community::service::NETWORK_SECONDS / day)),
         ("link", None),
+        ("member", None),
         ("sign-in", Some(accounts::rules::SESSION_SECONDS / day)),
     ]
 }

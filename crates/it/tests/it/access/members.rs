@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/{lang}/members/{handle}", "/fr/members/proprio", Nothing, [200; 5]),
     ("GET", "/{lang}/members/{handle}/followers", "/fr/members/proprio/followers", Nothing, [200; 5]),
     ("GET", "/{lang}/members/{handle}/following", "/fr/members/proprio/following", Nothing, [200; 5]),
-    ("GET", "/media/people/{handle}/{file}", "/media/people/proprio/0.jpg", Nothing, [404; 5]),
+    ("GET", "/media/members/{handle}/{file}", "/media/members/proprio/0.jpg", Nothing, [404; 5]),
     ("GET", "/{lang}/voices/{id}", "/fr/voices/none", Nothing, [404; 5]),
     ("POST", "/{lang}/voices/{id}/{verb}", "/fr/voices/{show}/mute", Form(&[]), [401, 303, 303, 303, 303]),
     ("GET", "/{lang}/digest/{token}", "/fr/digest/none", Nothing, [404; 5]),

@@ -89,6 +89,10 @@ struct House {
     message: i64,
     approval: i64,
     item: i64,
+    /// Two posts of the owner, who joined, and a picture of theirs on its way.
+    post: i64,
+    spare: i64,
+    sent: String,
     /// A comment of the owner.
     said: i64,
     comment: i64,
@@ -135,6 +139,7 @@ async fn house(site: &Site) -> House {
     .expect("a message and a link");
     let said = said(site, &owner, &public, "Merci de nous lire.").await;
     crate::members::joins(site, &owner, "proprio").await;
+    let (post, spare, sent) = posted(site, &owner).await;
     House {
         rehearsal,
         upload,
@@ -149,6 +154,9 @@ async fn house(site: &Site) -> House {
         approval,
         item,
         said,
+        post,
+        spare,
+        sent,
         comment,
         decision,
         stranger,
@@ -156,6 +164,16 @@ async fn house(site: &Site) -> House {
         editor,
         owner,
     }
+}
+
+/// Two posts of somebody who joined for them, and a picture that went up.
+async fn posted(site: &Site, who: &Person) -> (i64, i64, String) {
+    let member = crate::posts::join(site, who, "proprietaire", "La propriétaire").await;
+    let post = crate::posts::posted(site, who, &member, "Bonjour à tous.").await;
+    let spare = crate::posts::posted(site, who, &member, "Une de trop.").await;
+    let blob = site.app.blobs.put(bytes::Bytes::from_static(b"a picture")).await.expect("stored").as_str().to_owned();
+    let picture = community::seal::SentPicture { sha256: blob.clone(), small_sha256: blob, width: 1, height: 1 };
+    (post, spare, site.app.sealer.sent_picture(who.id, &picture, site.app.now()))
 }
 
 /// A comment in the name of somebody of the team.
@@ -315,6 +333,9 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{post}", &show_id(community::model::POST_PREFIX, house.post))
+                .replace("{spare}", &show_id(community::model::POST_PREFIX, house.spare))
+                .replace("{sent}", &house.sent)
                 .replace("{said}", &show_id(community::model::COMMENT_PREFIX, house.said))
                 .replace("{item}", &show_id(publish::model::ITEM_PREFIX, house.item))
                 .replace("{sound}", &sound_path(&site, &house.public))

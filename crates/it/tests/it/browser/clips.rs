@@ -75,10 +75,14 @@ impl Visit {
     pub(super) async fn clip_is_public(&self) -> WebDriverResult<String> {
         let page = self.driver.current_url().await?.path().to_owned();
         let public = async || {
-            self.go(&page).await.is_ok() && self.holds("document.querySelector('header a[href*=\"/clips/po_\"]')").await
+            self.go(&page).await.is_ok()
+                && self.holds("document.querySelector('main header a[href*=\"/clips/po_\"]:not([href$=edit])')").await
         };
         eventually("the clip is public", public).await;
-        self.eval("document.querySelector('header a[href*=\"/clips/po_\"]').getAttribute('href')").await
+        self.eval(
+            "document.querySelector('main header a[href*=\"/clips/po_\"]:not([href$=edit])').getAttribute('href')",
+        )
+        .await
     }
 }
 
@@ -97,7 +101,7 @@ fn a_video_killed_half_way_goes_on_and_is_found_in_the_column() {
         visit.until("document.querySelector('[data-clip] video').readyState >= 2").await;
         visit.assert_no_sideways_scroll().await?;
         // Silent until asked: the key m, then again. The space bar stops it, the arrow goes on.
-        assert!(visit.holds("document.querySelector('video').muted && !document.querySelector('video').paused").await);
+        visit.until("document.querySelector('video').muted && !document.querySelector('video').paused").await;
         visit.type_here("m").await?;
         visit.until("!document.querySelector('video').muted").await;
         visit.type_here("m").await?;

@@ -88,6 +88,29 @@ impl Visit {
         Ok(())
     }
 
+    /// A device with a passkey that nobody has to touch.
+    pub(super) async fn virtual_passkey(&self) -> Done {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("WebAuthn.enable", json!({})).await?;
+        let options = json!({"protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true});
+        cdp.send_raw("WebAuthn.addVirtualAuthenticator", json!({"options": options})).await.map(drop)
+    }
+
+    /// Joins with a passkey and takes a place in public under a handle; afterwards stands on `next`, a path of the site, or
+    /// on the new profile. Needs [`Visit::virtual_passkey`].
+    pub(super) async fn join(&self, name: &str, handle: &str, next: &str) -> Done {
+        self.go(&format!("/fr/join?next={next}")).await?;
+        self.fill("#f-name", name).await?;
+        self.click("[data-passkey=create]").await?;
+        self.until("location.pathname === '/fr/account/profile' && document.readyState === 'complete'").await;
+        self.retype("#f-handle", handle).await?;
+        self.click("form[action='/fr/account/profile'] .btn.main").await?;
+        let there = if next.is_empty() { format!("/fr/members/{handle}") } else { next.to_owned() };
+        self.until(&format!("location.pathname === '{there}' && document.readyState === 'complete'")).await;
+        Ok(())
+    }
+
     /// Clicks a link by its words.
     pub(super) async fn follow(&self, words: &str) -> Done {
         self.house.hands.clicked();

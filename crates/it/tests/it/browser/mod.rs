@@ -5,6 +5,7 @@ mod clips;
 mod desk;
 mod hands;
 mod imports;
+mod members;
 mod moderation;
 mod morning;
 mod people;

@@ -1,6 +1,7 @@
 //! Clips made by a plain form, without ffmpeg, or out of a torn file; the column; captions; words and deleting.
 
 use super::*;
+use crate::pages::redact;
 
 #[test]
 fn a_plain_form_brings_words_captions_and_video_at_once() {
@@ -253,5 +254,28 @@ fn words_change_and_a_deleted_clip_leaves_its_digest_and_nothing_else() {
         site.app.remove_waste().await.expect("swept");
         let name = blobs::BlobName::of(PHONE);
         assert_eq!(site.app.blobs.size(&name).await.expect("asked"), None, "its file goes after a day");
+    });
+}
+
+#[test]
+fn pages_of_clips_read_as_reviewed() {
+    it::on_one(On::Lite, &async |site: Site| {
+        let (who, member) = member(&site, "odile").await;
+        let clip = sent(&site, &who, member.id, "Le pont", PHONE).await;
+        site.work().await;
+        let captions = [("lang", "fr"), ("start", "0"), ("end", "0:01"), ("text", "Bonjour à tous")];
+        assert_eq!(site.post_as(&who, &format!("/fr/clips/{clip}/captions"), &captions).await.status, 303);
+        site.clock.advance(60);
+        begun(&site, &who, member.id, "La passerelle").await;
+        for lang in ["fr", "en"] {
+            let public = site.get(&format!("/{lang}/clips")).await.text();
+            insta::assert_snapshot!(format!("clips_{lang}"), redact(&public));
+            for (name, path) in
+                [("new", "new".to_owned()), ("mine", "mine".to_owned()), ("edit", format!("{clip}/edit"))]
+            {
+                let page = site.get_as(&who, &format!("/{lang}/clips/{path}")).await.text();
+                insta::assert_snapshot!(format!("clip_{name}_{lang}"), redact(&page));
+            }
+        }
     });
 }

@@ -12,7 +12,7 @@ pub(super) fn ways(_: &Plant) -> Vec<Way> {
         ("GET", "/{lang}/members/{handle}", in_both("/members/personne")),
         ("GET", "/{lang}/members/{handle}/followers", in_both("/members/personne/followers")),
         ("GET", "/{lang}/members/{handle}/following", in_both("/members/personne/following")),
-        ("GET", "/media/people/{handle}/{file}", vec!["/media/people/personne/0.jpg".to_owned()]),
+        ("GET", "/media/members/{handle}/{file}", vec!["/media/members/personne/0.jpg".to_owned()]),
         ("GET", "/{lang}/voices/{id}", in_both(&format!("/voices/{one}"))),
         ("GET", "/{lang}/digest/{token}", in_both(&format!("/digest/{one}"))),
         ("POST", "/{lang}/digest/{token}", in_both(&format!("/digest/{one}"))),

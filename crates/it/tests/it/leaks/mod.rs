@@ -44,6 +44,8 @@ struct Plant {
     show: Show,
     public: Episode,
     hidden: Vec<Hidden>,
+    /// Posts that nobody may see.
+    posts: Vec<i64>,
     /// Every word that must not be seen.
     words: Vec<String>,
 }
@@ -171,8 +173,10 @@ async fn plant(site: &Site) -> Plant {
     let mut words = vec!["zqredaction".to_owned()];
     words.extend(hidden.iter().map(|h| h.word.to_owned()));
     words.extend(plant_people(site).await);
+    let (posts, planted) = posts::plant(site, &who).await;
+    words.extend(planted);
     words.extend(plant_rest(site, &hidden[0].episode).await);
-    Plant { who, show, public, hidden, words }
+    Plant { who, show, public, hidden, posts, words }
 }
 
 /// The addresses to ask of each public route, with the names of hidden things where names go.

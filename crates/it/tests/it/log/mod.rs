@@ -1,6 +1,7 @@
 //! Through the real front: the public log: checkpoints, tiles, proofs, receipts, its pages, witnesses, what happens when its
 //! rows are changed.
 
+mod material;
 mod naive;
 mod pages;
 mod tampering;

@@ -3,6 +3,7 @@
 
 mod data;
 mod join;
+mod looks;
 mod notices;
 mod profiles;
 

@@ -153,14 +153,14 @@ fn a_picture_is_made_anew_square_and_goes_when_it_is_taken_away() {
         assert!(refused.status == 422 && refused.text().contains("f-picture-error"), "{}", refused.text());
         assert_eq!(send(&site, &ada, &png(10)).await.header("location"), "/fr/account/profile?said=picture");
         let page = site.get("/fr/members/ada").await.text();
-        let at = page.find("/media/people/ada/").expect("a picture");
+        let at = page.find("/media/members/ada/").expect("a picture");
         let path = page[at..].split('"').next().expect("an address").to_owned();
         let file = site.get(&path).await;
         assert_eq!((file.status.as_u16(), file.header("content-type").as_str()), (200, "image/jpeg"));
         let made = image::load_from_memory(&file.body).expect("a picture");
         assert_eq!((made.width(), made.height()), (320, 320));
         assert!(!file.body.windows(4).any(|w| w == b"Exif"));
-        assert_eq!(site.get("/media/people/ada/000000000000.jpg").await.status, 404);
+        assert_eq!(site.get("/media/members/ada/000000000000.jpg").await.status, 404);
         assert_eq!(site.post_as(&ada, "/fr/account/profile/picture/remove", &[]).await.status, 303);
         assert_eq!(site.get(&path).await.status, 404);
         site.clock.advance(90_000);

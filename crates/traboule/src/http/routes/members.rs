@@ -21,7 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{lang}/members/{handle}", "public"),
     route("GET", "/{lang}/members/{handle}/followers", "public"),
     route("GET", "/{lang}/members/{handle}/following", "public"),
-    route("GET", "/media/people/{handle}/{file}", "public"),
+    route("GET", "/media/members/{handle}/{file}", "public"),
     route("GET", "/{lang}/voices/{id}", "public"),
     route("POST", "/{lang}/voices/{id}/{verb}", "signed-in"),
     route("GET", "/{lang}/digest/{token}", "public"),
@@ -68,7 +68,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/members/{handle}", get(page::show))
         .route("/{lang}/members/{handle}/followers", get(page::followers))
         .route("/{lang}/members/{handle}/following", get(page::following))
-        .route("/media/people/{handle}/{file}", get(picture::portrait))
+        .route("/media/members/{handle}/{file}", get(picture::portrait))
         .route("/{lang}/voices/{id}", get(bonds::show))
         .route("/{lang}/voices/{id}/{verb}", post(bonds::act))
         .route("/{lang}/digest/{token}", get(notices::stopping).post(notices::stop))

@@ -89,7 +89,7 @@ pub(crate) async fn make(
         start_ms: start,
         duration_ms: end - start,
     };
-    let lines: Vec<_> = lines.map(|l| l.cues.iter().map(from_transcript).collect()).unwrap_or_default();
+    let lines: Vec<_> = lines.map(|l| from_transcript(&l.cues, &show.language)).unwrap_or_default();
     let words = Words { title: title.to_owned(), body: body.replace("\r\n", "\n"), lang: show.language.clone() };
     let order = ClipOrder { voice: show.id, words, cues: shifted(&lines, start, end) };
     let post = write_tx!(app.db, |tx| {

@@ -32,7 +32,7 @@ const MOST_FIELD: usize = 64 * 1024;
 #[derive(Serialize)]
 struct NewVars {
     voices: Vec<Choice>,
-    langs: Vec<Choice>,
+    lang_choices: Vec<Choice>,
     maker: bool,
     join_url: String,
     form: Option<FormView>,
@@ -53,7 +53,7 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, form: Option<FormView
         let voices = voices.into_iter().map(|(id, name)| Choice { value: id.to_string(), label: name }).collect();
         let vars = NewVars {
             voices,
-            langs: languages(app, lang, ""),
+            lang_choices: languages(app, lang, ""),
             maker: app.filmer.version().await.is_some(),
             join_url: format!("/{}/join", lang.code()),
             form,
@@ -107,7 +107,8 @@ impl Said {
             body: self.get("body").replace("\r\n", "\n"),
             lang: self.get("lang").to_owned(),
         };
-        let cues: Vec<Cue> = if self.captions.is_empty() { Vec::new() } else { read_cues(&self.captions)? };
+        let cues: Vec<Cue> =
+            if self.captions.is_empty() { Vec::new() } else { read_cues(&self.captions, self.get("lang"))? };
         let missing = || Refusal::invalid("clip-fields").field("voice", "clip-voice");
         Ok(ClipOrder { voice: self.get("voice").parse().map_err(|_| missing())?, words, cues })
     }
@@ -266,7 +267,7 @@ async fn file(
     let lang = text_lang.clone();
     // Permission first: nobody learns from the order of the other checks.
     read_tx!(app.db, |tx| uc::own_clip(tx, &ctx.actor, id).await)?;
-    let cues = read_cues(&bytes)?;
+    let cues = read_cues(&bytes, &lang)?;
     write_tx!(app.db, |tx| uc::set_captions(tx, &ctx, id, &lang, &cues).await)?;
     Ok("captions")
 }

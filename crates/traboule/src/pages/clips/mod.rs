@@ -90,22 +90,29 @@ pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) 
 ///
 /// # Errors
 /// `captions-unreadable` at the field `captions`.
-pub(crate) fn read_cues(bytes: &[u8]) -> Result<Vec<rules::Cue>, Refusal> {
+pub(crate) fn read_cues(bytes: &[u8], lang: &str) -> Result<Vec<rules::Cue>, Refusal> {
     let format = transcript::detect(bytes);
     let read = transcript::parse(bytes, Some(format)).ok().filter(|t| t.timed);
     let read = read.filter(|_| matches!(format, Format::Vtt | Format::Srt));
     let read = read.ok_or_else(|| Refusal::invalid("clip-fields").field("captions", "captions-unreadable"))?;
-    Ok(read.cues.iter().map(from_transcript).collect())
+    Ok(from_transcript(&read.cues, lang))
 }
 
-/// A cue of a transcript as one of a clip; who speaks stands before the words.
-pub(crate) fn from_transcript(cue: &transcript::Cue) -> rules::Cue {
+/// The cues of a transcript as those of a clip; who speaks stands before the words where it changes.
+pub(crate) fn from_transcript(cues: &[transcript::Cue], lang: &str) -> Vec<rules::Cue> {
     let whole = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
-    let text = match &cue.speaker {
-        Some(name) => format!("{name}: {}", cue.text),
-        None => cue.text.clone(),
-    };
-    rules::Cue { start_ms: whole(cue.start_ms), end_ms: whole(cue.end_ms), text }
+    let mark = if lang.split('-').next() == Some("fr") { "\u{202f}: " } else { ": " };
+    let mut last: Option<&String> = None;
+    let mut out = Vec::with_capacity(cues.len());
+    for cue in cues {
+        let text = match &cue.speaker {
+            Some(name) if last != Some(name) => format!("{name}{mark}{}", cue.text),
+            _ => cue.text.clone(),
+        };
+        last = cue.speaker.as_ref();
+        out.push(rules::Cue { start_ms: whole(cue.start_ms), end_ms: whole(cue.end_ms), text });
+    }
+    out
 }
 
 /// Captions as WebVTT.
@@ -129,15 +136,15 @@ mod tests {
     fn captions_come_from_both_kinds_of_files_and_go_out_as_webvtt() {
         let vtt = b"WEBVTT\n\n00:00.500 --> 00:02.000\n<v Odile>Bonjour & <b>bienvenue</b>\n";
         let srt = b"1\n00:00:00,500 --> 00:00:02,000\nBonjour & bienvenue\n";
-        let one = read_cues(vtt).expect("read");
+        let one = read_cues(vtt, "en").expect("read");
         assert_eq!((one[0].start_ms, one[0].end_ms, one[0].text.as_str()), (500, 2000, "Odile: Bonjour & bienvenue"));
-        assert_eq!(read_cues(srt).expect("read")[0].text, "Bonjour & bienvenue");
+        assert_eq!(read_cues(srt, "fr").expect("read")[0].text, "Bonjour & bienvenue");
         for other in [&b"just words"[..], b"{\"segments\":[]}", b"\xff\xfe\0\0", b"<html>"] {
-            assert_eq!(read_cues(other).expect_err("no").fields[0].code, "captions-unreadable");
+            assert_eq!(read_cues(other, "fr").expect_err("no").fields[0].code, "captions-unreadable");
         }
         let hostile = [rules::Cue { start_ms: 0, end_ms: 900, text: "<c> --> a".to_owned() }];
         let out = to_vtt(&hostile, "fr");
         assert!(out.contains("00:00:00.000 --> 00:00:00.900\n&lt;c&gt;"), "{out}");
-        assert_eq!(read_cues(out.as_bytes()).expect("read"), hostile);
+        assert_eq!(read_cues(out.as_bytes(), "fr").expect("read"), hostile);
     }
 }

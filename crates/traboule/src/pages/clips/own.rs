@@ -92,7 +92,7 @@ struct EditVars {
     running: bool,
     awaits: bool,
     can_again: bool,
-    langs: Vec<Choice>,
+    lang_choices: Vec<Choice>,
     text_lang: String,
     text_langs: Vec<LangTab>,
     cues: Vec<CueRow>,
@@ -289,7 +289,7 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, shown: &str, after: A
             awaits: clip.awaits(),
             can_again: clip.post.state == PostState::Preparing
                 && clip.clip.as_ref().is_some_and(|c| c.rendition == Rendition::None),
-            langs: languages(app, lang, &clip.post.lang),
+            lang_choices: languages(app, lang, &clip.post.lang),
             text_langs: codes.into_iter().map(tab).collect(),
             text_lang,
             cues,

@@ -57,6 +57,15 @@ pub(crate) fn own_path(lang: Lang, key: &str) -> String {
     if key == "account" { format!("/{}/account", lang.code()) } else { format!("/{}/account/{key}", lang.code()) }
 }
 
+/// A path for the log: the key that stops somebody's mails is left out.
+#[must_use]
+pub(crate) fn loggable(path: &str) -> String {
+    match path.split_once("/digest/") {
+        Some((before, _)) if before.len() == 3 => format!("{before}/digest/…"),
+        _ => path.to_owned(),
+    }
+}
+
 /// A link.
 #[derive(Clone, Debug, Serialize)]
 struct LinkView {
@@ -99,5 +108,14 @@ async fn own_page<T: Serialize>(
     match rendered.await {
         Ok(text) => html(app, client, lang, status, text),
         Err(failure) => failure_page(app, client, lang, &failure).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_log_holds_no_key() {
+        assert_eq!(super::loggable("/fr/digest/me_0.abc"), "/fr/digest/…");
+        assert_eq!(super::loggable("/fr/members/digest"), "/fr/members/digest");
     }
 }

@@ -105,7 +105,7 @@ pub async fn remove(State(app): Web, client: Client, Path(lang): Path<String>, b
     }
 }
 
-/// GET `/media/people/{handle}/{file}`: the picture of today, named by its digest.
+/// GET `/media/members/{handle}/{file}`: the picture of today, named by its digest.
 pub async fn portrait(
     State(app): Web,
     client: Client,

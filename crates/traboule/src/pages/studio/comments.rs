@@ -1,7 +1,6 @@
 //! The moderators' queue: what waits, what is visible, spam, what was removed. The only page that shows a commenter's
 //! address. What its forms do is in `comments_act`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -11,15 +10,13 @@ use community::model::{ACT_PREFIX, Author, COMMENT_PREFIX, Comment, State as Sta
 use community::rules::moderate::Verb;
 use community::service::{self as uc, QueueAsk, QueueItem};
 use db::{Failure, read_tx};
-use kernel::{At, Kind, Lang, OrgId, Refusal, Role, Subject, parse_id, show_id};
+use kernel::{Kind, Lang, OrgId, Refusal, Role, Subject, parse_id, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, SHOW_PREFIX, Show};
-use publish::rules::schedule;
-use publish::rules::visibility::{Standing as Published, standing};
 use publish::service as publish_uc;
-use publish::web::Links;
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Stamp};
 
+use super::comment_about::{Abouts, shown, subject_of};
 use super::frame::{self, Choice, title_of};
 use super::{RailEntry, moment, rail, to_sign_in};
 use crate::app::App;
@@ -253,13 +250,11 @@ pub(super) async fn page(
     frame::page(app, client, lang, status, "pages/comments.html", title, vars).await
 }
 
-type Titles = HashMap<i64, (Show, Episode)>;
-
 /// What is read for a page.
 struct Found {
     queue: uc::Queue,
     shows: Vec<Show>,
-    titles: Titles,
+    abouts: Abouts,
     thread: Option<Thread>,
     left: Vec<Comment>,
 }
@@ -268,30 +263,28 @@ async fn read(app: &App, client: &Client, org: OrgId, query: &CommentsQuery) -> 
     let ctx = client.ctx(app);
     let gone = || Failure::from(Refusal::not_found());
     let show = (!query.show.is_empty()).then(|| parse_id(SHOW_PREFIX, &query.show).ok_or_else(gone)).transpose()?;
-    let episode =
-        (!query.episode.is_empty()).then(|| parse_id(EPISODE_PREFIX, &query.episode).ok_or_else(gone)).transpose()?;
+    let subject = (!query.episode.is_empty()).then(|| subject_of(&query.episode).ok_or_else(gone)).transpose()?;
     let before = parse_id(COMMENT_PREFIX, &query.before);
     let left: Vec<i64> = query.left.split(',').filter_map(|id| parse_id(COMMENT_PREFIX, id)).take(MOST_NAMED).collect();
     read_tx!(app.db, |tx| {
-        let ids = match (episode, show) {
-            (Some(episode), _) => Some(vec![episode]),
-            (None, Some(show)) => Some(publish_uc::episodes_of_show(tx, &ctx.actor, show).await?),
+        let subjects = match (subject, show) {
+            (Some(subject), _) => Some(vec![subject]),
+            (None, Some(show)) => {
+                let ids = publish_uc::episodes_of_show(tx, &ctx.actor, show).await?;
+                Some(ids.into_iter().map(Subject::episode).collect())
+            }
             (None, None) => None,
         };
-        let subjects = ids.map(|ids| ids.into_iter().map(Subject::episode).collect());
         let ask = QueueAsk { state: Some(query.standing()), subjects, words: query.text.clone(), before };
         let queue = uc::queue(tx, &ctx, &app.sealer, org, &ask).await?;
-        let mut about: Vec<i64> = queue.items.iter().map(|i| i.comment.subject.id).collect();
-        about.extend(episode);
-        let titles = publish_uc::titles(tx, &ctx.actor, org, &about).await?;
-        if episode.is_some_and(|e| !titles.contains_key(&e)) {
+        let mut about: Vec<Subject> = queue.items.iter().map(|i| i.comment.subject).collect();
+        about.extend(subject);
+        let abouts = Abouts::load(tx, app, &ctx.actor, org, &about).await?;
+        if subject.is_some_and(|s| !abouts.has(s)) {
             return Err(Refusal::not_found().into());
         }
-        let thread = match episode {
-            Some(id) => {
-                let subject = Subject::episode(id);
-                Some(uc::counts_of(tx, &[subject]).await?.remove(&subject).unwrap_or_default())
-            }
+        let thread = match subject {
+            Some(subject) => Some(uc::counts_of(tx, &[subject]).await?.remove(&subject).unwrap_or_default()),
             None => None,
         };
         let mut named = Vec::new();
@@ -299,7 +292,7 @@ async fn read(app: &App, client: &Client, org: OrgId, query: &CommentsQuery) -> 
             named.push(uc::find(tx, &ctx.actor, *id).await?);
         }
         let shows = publish_uc::list_shows(tx, &ctx.actor, org).await?;
-        Ok(Found { queue, shows, titles, thread, left: named })
+        Ok(Found { queue, shows, abouts, thread, left: named })
     })
 }
 
@@ -324,7 +317,7 @@ async fn vars(
     Ok(Vars {
         rail: rail(app, lang, "studio/comments"),
         tabs: tabs(app, lang, &last, &found.queue.counts, state),
-        items: found.queue.items.iter().map(|item| row(app, lang, item, &found.titles)).collect(),
+        items: found.queue.items.iter().map(|item| row(app, lang, item, &found.abouts)).collect(),
         show_choices: std::iter::once(every).chain(shows).collect(),
         show: query.show.clone(),
         text: query.text.clone(),
@@ -378,12 +371,11 @@ fn verbs(app: &App, lang: Lang, state: Standing) -> Vec<VerbRow> {
 }
 
 fn thread(app: &App, lang: Lang, query: &CommentsQuery, found: &Found) -> Option<ThreadRow> {
-    let (thread, id) = (found.thread?, parse_id(EPISODE_PREFIX, &query.episode)?);
-    let (show, episode) = found.titles.get(&id)?;
+    let (thread, subject) = (found.thread?, subject_of(&query.episode)?);
     let args = [("visible", thread.visible.into()), ("waiting", thread.waiting.into())];
     Some(ThreadRow {
         id: query.episode.clone(),
-        title: episode_title(show, episode, lang),
+        title: found.abouts.title(app, lang, subject),
         closed: thread.closed,
         text: app.render.texts().text(lang, "moderation-thread-counts", &args),
     })
@@ -417,11 +409,6 @@ fn first_words(text: &str) -> String {
     if cut.len() < line.len() { format!("{cut}…") } else { cut }
 }
 
-fn episode_title(show: &Show, episode: &Episode, lang: Lang) -> String {
-    let (own, text) = episode.text(lang.code(), &show.language);
-    publish::web::typeset(own, &text.title).into_owned()
-}
-
 /// A text in lines, its links apart so that a page can show them without making them clickable.
 fn pieces(body: &str) -> Vec<Vec<Piece>> {
     let is_link = |word: &str| word.contains("://") || word.to_lowercase().starts_with("www.");
@@ -439,12 +426,11 @@ fn pieces(body: &str) -> Vec<Vec<Piece>> {
     body.lines().map(line).collect()
 }
 
-fn row(app: &App, lang: Lang, item: &QueueItem, titles: &Titles) -> CommentRow {
+fn row(app: &App, lang: Lang, item: &QueueItem, abouts: &Abouts) -> CommentRow {
     let c = &item.comment;
-    let found = titles.get(&c.subject.id);
     let now = app.now();
-    let zone = found.and_then(|(show, _)| schedule::zone(&show.time_zone).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
-    let subject = show_id(EPISODE_PREFIX, c.subject.id);
+    let zone = abouts.zone(c.subject);
+    let subject = shown(c.subject);
     let only = CommentsQuery { state: c.state.code().to_owned(), episode: subject, ..CommentsQuery::default() };
     CommentRow {
         id: show_id(COMMENT_PREFIX, c.id),
@@ -455,8 +441,8 @@ fn row(app: &App, lang: Lang, item: &QueueItem, titles: &Titles) -> CommentRow {
         email: item.email.clone(),
         when: moment(c.said_at, &zone, lang, now),
         edited: c.edited_at.is_some(),
-        about: found.map(|(show, episode)| episode_title(show, episode, lang)).unwrap_or_default(),
-        about_url: found.map(|(show, episode)| about_url(lang, show, episode, now)).unwrap_or_default(),
+        about: abouts.title(app, lang, c.subject),
+        about_url: abouts.url(lang, c.subject, now),
         only_url: only.url(lang, &[]),
         parent: item.parent.as_ref().map(|p| ParentRow { name: p.name.clone(), words: first_words(&p.body) }),
         lines: pieces(&c.body),
@@ -465,14 +451,6 @@ fn row(app: &App, lang: Lang, item: &QueueItem, titles: &Titles) -> CommentRow {
         verbs: verbs(app, lang, c.state),
         answerable: matches!(c.state, Standing::Held | Standing::Visible),
         erasable: !c.erased && !matches!(c.author, Author::Team(_)),
-    }
-}
-
-/// Where the episode is seen: its page, or the desk while it has none.
-fn about_url(lang: Lang, show: &Show, episode: &Episode, now: At) -> String {
-    match standing(episode.state, now) {
-        Published::Published => Links::episode(lang, &show.slug, &episode.slug),
-        _ => format!("/{}/studio/episodes/{}", lang.code(), show_id(EPISODE_PREFIX, episode.id)),
     }
 }
 

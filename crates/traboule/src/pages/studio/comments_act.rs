@@ -11,11 +11,10 @@ use community::rules::form;
 use community::rules::moderate::Verb;
 use community::service::{self as uc, Erasure};
 use db::{Failure, write_tx};
-use kernel::{At, Kind, Lang, Refusal, Subject, parse_id, show_id};
-use publish::model::EPISODE_PREFIX;
-use publish::service as publish_uc;
+use kernel::{At, Kind, Lang, Refusal, parse_id, show_id};
 use ui::{FormView, Posted};
 
+use super::comment_about::{Abouts, subject_of};
 use super::comments::{CommentsQuery, own_org, page};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, read_form, redirect};
@@ -113,8 +112,7 @@ async fn reply(app: &Arc<App>, client: &Client, id: i64, body: &str) -> Result<D
     write_tx!(app.db, |tx| {
         let parent = uc::find(tx, &ctx.actor, id).await?;
         uc::act_on(tx, &ctx, org, &[id], Verb::Approve).await?;
-        let titles = publish_uc::titles(tx, &ctx.actor, org, &[parent.subject.id]).await?;
-        let since = titles.get(&parent.subject.id).and_then(|(_, e)| e.state.instant());
+        let since = Abouts::load(tx, app, &ctx.actor, org, &[parent.subject]).await?.since(parent.subject);
         let answer = NewComment {
             org,
             subject: parent.subject,
@@ -142,14 +140,14 @@ async fn erase(app: &Arc<App>, client: &Client, id: i64, posted: &Posted) -> Res
     Ok(Done { said: "erased", count: 1, ..Done::default() })
 }
 
-async fn set_open(app: &Arc<App>, client: &Client, episode: &str, open: bool) -> Result<Done, Failure> {
+async fn set_open(app: &Arc<App>, client: &Client, about: &str, open: bool) -> Result<Done, Failure> {
     let (org, ctx) = (own_org(client)?, client.ctx(app));
-    let id = parse_id(EPISODE_PREFIX, episode).ok_or_else(Refusal::not_found)?;
+    let subject = subject_of(about).ok_or_else(Refusal::not_found)?;
     write_tx!(app.db, |tx| {
-        if !publish_uc::titles(tx, &ctx.actor, org, &[id]).await?.contains_key(&id) {
+        if !Abouts::load(tx, app, &ctx.actor, org, &[subject]).await?.has(subject) {
             return Err(Refusal::not_found().into());
         }
-        uc::set_open(tx, &ctx, org, Subject::episode(id), open).await
+        uc::set_open(tx, &ctx, org, subject, open).await
     })?;
     Ok(Done { said: if open { "opened" } else { "closed" }, count: 1, ..Done::default() })
 }

@@ -6,6 +6,7 @@ pub mod audience;
 pub mod calendar;
 pub mod checks;
 pub mod collide;
+mod comment_about;
 pub mod comment_settings;
 pub mod comments;
 pub mod comments_act;

@@ -1,1 +1,0 @@
-//! Through the real front: posts: writing, reading, history, links.
