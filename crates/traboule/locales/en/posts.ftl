@@ -1,7 +1,7 @@
 # Posts: writing, reading, history, links.
 
 # A post, wherever it stands.
-post-by = Post by { $name }
+post-by = By { $name }
 post-comments = { $count ->
     [0] Comment
     [one] { $count } comment
