@@ -115,6 +115,13 @@ pub(crate) async fn posted_since(tx: &mut Tx, author: i64, since: At) -> Result<
     Ok(tx.scalar(sql, args![author, since]).await?.unwrap_or_default())
 }
 
+/// How often a voice edited its posts since an instant.
+pub(crate) async fn edited_since(tx: &mut Tx, author: i64, since: At) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM community_post p JOIN community_post_before b ON b.post_id = p.id
+               WHERE p.author_id = $1 AND p.edited_at >= $2 AND b.until >= $2";
+    Ok(tx.scalar(sql, args![author, since]).await?.unwrap_or_default())
+}
+
 /// The bare reshare of a subject by a voice, if it is still there.
 pub(crate) async fn reshare_of(tx: &mut Tx, author: i64, subject: Subject) -> Result<Option<i64>, DbError> {
     let sql = "SELECT id FROM community_post WHERE of_id = $1 AND of_kind = $2 AND author_id = $3 AND state = 'public'

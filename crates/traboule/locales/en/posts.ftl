@@ -137,7 +137,7 @@ refusal-too-many-posts = You posted a lot. Wait a little before going on.
 refusal-too-many-pictures = You sent many pictures. Wait a little before going on.
 refusal-not-editable = This post cannot be edited.
 refusal-quoted-gone = What you wanted to pass on is no longer there.
-refusal-frozen = This post cannot be passed on for now.
+refusal-frozen = This cannot be answered or passed on for now.
 
 # The API.
 api-group-posts = Posts

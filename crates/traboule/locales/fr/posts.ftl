@@ -134,7 +134,7 @@ refusal-too-many-posts = Vous avez beaucoup publié. Attendez un peu avant de co
 refusal-too-many-pictures = Vous avez envoyé beaucoup d’images. Attendez un peu avant de continuer.
 refusal-not-editable = Cette publication ne se modifie pas.
 refusal-quoted-gone = Ce que vous vouliez reprendre n’est plus là.
-refusal-frozen = Cette publication ne peut plus être reprise pour le moment.
+refusal-frozen = On ne peut plus répondre à cette publication ni la reprendre pour le moment.
 
 # The API.
 api-group-posts = Publications

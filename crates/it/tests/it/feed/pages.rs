@@ -228,3 +228,20 @@ fn the_api_gives_a_feed_to_its_member_alone() {
         assert_eq!(show_id("po", 1).len(), id.len());
     });
 }
+
+#[test]
+fn the_pages_of_feeds_look_as_reviewed() {
+    on_one(On::Lite, &async |site: Site| {
+        let (reader, one) = (somebody(&site, "lectrice").await, somebody(&site, "premiere").await);
+        follow(&site, &reader, one.voice).await;
+        posted(&site, &one, "Bonjour du #pont").await;
+        for lang in ["fr", "en"] {
+            for (name, path) in [("feed", "feed"), ("explore", "explore"), ("tag", "tags/pont"), ("order", "order")] {
+                let page = site.get_as(&reader.person, &format!("/{lang}/{path}")).await;
+                assert_eq!(page.status, 200, "{path}");
+                assert!(!page.text().contains('⟨'), "{path}: a sentence is missing");
+                insta::assert_snapshot!(format!("feeds_{name}_{lang}"), crate::pages::redact(&page.text()));
+            }
+        }
+    });
+}

@@ -8,7 +8,7 @@ use axum::response::Response;
 use community::model::{Full, POST_PREFIX, Post, PostState};
 use community::service::{self as talk, members::voice_topic, posts, shown};
 use db::{Failure, Tx, read_tx};
-use kernel::{Item, Lang, Role, Subject, parse_id, show_id};
+use kernel::{Item, Lang, Role, Subject, parse_id};
 use publish::service::SITE_TOPIC;
 use publish::text::json_for_script;
 use publish::web::{Head, Meta};
@@ -371,9 +371,4 @@ pub async fn file(
 /// The address of a post as others read it.
 pub(crate) fn address(app: &App, post: &Post) -> String {
     app.links.absolute(&post_path(home_lang(post, Lang::Fr), post.id))
-}
-
-/// The shown id of a post.
-pub(crate) fn shown_id(id: i64) -> String {
-    show_id(POST_PREFIX, id)
 }
