@@ -92,7 +92,6 @@ impl<'a> Gate<'a> {
     pub fn pass(&self, surface: Surface, subject: Subject, standings: &Standings) -> Passage {
         standings.pass(surface, subject, self.now)
     }
-
 }
 
 #[cfg(test)]

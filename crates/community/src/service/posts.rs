@@ -311,10 +311,12 @@ pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alt
 /// Takes what a post is made of away; gives the digests of its files.
 pub(crate) async fn clear(tx: &mut Tx, post: &Post) -> Result<Vec<String>, Failure> {
     let images = store::images(tx, &[post.id]).await?.remove(&post.id).unwrap_or_default();
+    let links = store::links_of(tx, post.id).await?;
     store::empty_post(tx, post.id).await?;
+    let pictures = store::drop_cards(tx, &links).await?;
     store::forget_about(tx, Subject::post(post.id)).await?;
     let films = store::empty_clip(tx, post.id).await?;
-    Ok(images.into_iter().flat_map(|i: Image| [i.sha256, i.small_sha256]).chain(films).collect())
+    Ok(images.into_iter().flat_map(|i: Image| [i.sha256, i.small_sha256]).chain(films).chain(pictures).collect())
 }
 
 /// Takes one's own post away: its words, pictures and history go, and that there was one stays. Gives the digests of files

@@ -21,8 +21,18 @@ pub(crate) async fn notify(tx: &mut Tx, n: &Notification, same: &str, comment: O
         "INSERT INTO community_notification (id, member_id, kind, actor_id, actor_name, about_kind, about_id, at, same, comment_id)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (member_id, same) DO NOTHING";
     let about_kind = n.about.map(|s| s.kind.code());
-    let values =
-        args![n.id, n.member, n.kind.code(), n.actor, &n.actor_name, about_kind, n.about.map(|s| s.id), n.at, same, comment];
+    let values = args![
+        n.id,
+        n.member,
+        n.kind.code(),
+        n.actor,
+        &n.actor_name,
+        about_kind,
+        n.about.map(|s| s.id),
+        n.at,
+        same,
+        comment
+    ];
     Ok(tx.run(sql, values).await? == 1)
 }
 

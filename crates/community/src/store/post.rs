@@ -274,6 +274,27 @@ pub(crate) async fn before(tx: &mut Tx, id: i64) -> Result<Vec<(String, String, 
     tx.all(sql, args![id]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
+/// Takes away the cards of some addresses that no post has any more; gives the digests of their pictures.
+pub(crate) async fn drop_cards(tx: &mut Tx, digests: &[String]) -> Result<Vec<String>, DbError> {
+    let mut pictures = Vec::new();
+    for digest in digests {
+        let alone = "url_digest = $1 AND NOT EXISTS
+                       (SELECT 1 FROM community_post_link l WHERE l.url_digest = community_card.url_digest)";
+        let found = tx.all(&format!("SELECT picture FROM community_card WHERE {alone}"), args![digest]).await?;
+        for row in found {
+            pictures.extend(row.get::<Option<String>>(0)?);
+        }
+        tx.run(&format!("DELETE FROM community_card WHERE {alone}"), args![digest]).await?;
+    }
+    Ok(pictures)
+}
+
+/// The addresses a post has cards of, by digest.
+pub(crate) async fn links_of(tx: &mut Tx, id: i64) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT url_digest FROM community_post_link WHERE post_id = $1 ORDER BY place";
+    tx.all(sql, args![id]).await?.iter().map(|row| row.get(0)).collect()
+}
+
 /// Takes away everything a post was made of but its row.
 pub(crate) async fn empty_post(tx: &mut Tx, id: i64) -> Result<(), DbError> {
     for table in

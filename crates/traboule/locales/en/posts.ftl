@@ -1,7 +1,7 @@
 # Posts: writing, reading, history, links.
 
 # A post, wherever it stands.
-post-by = Post by { $name }
+post-by = By { $name }
 post-comments = { $count ->
     [0] Comment
     [one] { $count } comment
@@ -55,7 +55,7 @@ post-as = You post as
 post-field-voice = Post as
 post-field-voice-hint = When a show or an organisation posts, the name of the person who writes is not shown.
 post-field-text = Text
-post-field-text-hint = { NUMBER($most) } characters at most. Links, @names and #tags become links, nothing else is formatted.
+post-field-text-hint = { $most } characters at most. Links, @names and #tags become links, nothing else is formatted.
 post-field-lang = Language of the text
 post-field-picture = Add pictures
 post-field-picture-hint = { $room ->

@@ -101,7 +101,8 @@ pub async fn one(State(app): Web, client: Client, Path((lang, shown)): Path<(Str
     let build = page(&app, &client, lang, id);
     if client.me.is_none() {
         let subject = Subject::post(id);
-        let topics = [uc::topic(subject), uc::posts::POSTS_TOPIC.to_owned(), reach::topic(subject), reach::TOPIC.to_owned()];
+        let topics =
+            [uc::topic(subject), uc::posts::POSTS_TOPIC.to_owned(), reach::topic(subject), reach::TOPIC.to_owned()];
         return cached(&app, &client, lang, &topics, build).await;
     }
     match build.await {

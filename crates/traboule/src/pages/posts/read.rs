@@ -76,7 +76,9 @@ async fn find(tx: &mut Tx, app: &App, looking: Looking<'_>, id: i64) -> Result<F
     let full = posts::full(tx, vec![post.clone()], now).await?.remove(0);
     let view = views(tx, app, looking, vec![post.clone()]).await?.remove(0);
     let (quotes, reshares) = shown::passed_by(tx, actor, Subject::post(id), now).await?;
-    let quotes = views(tx, app, looking, quotes).await?;
+    let mut quotes = views(tx, app, looking, quotes).await?;
+    // What they quote stands above them.
+    quotes.iter_mut().for_each(|quote| quote.of = None);
     let authors: Vec<i64> = reshares.iter().map(|p| p.author).collect();
     let mut voices = voice_views(tx, app, lang, &authors).await?;
     let resharers = authors.iter().filter_map(|a| voices.remove(a)).collect();
