@@ -207,8 +207,10 @@ CREATE TABLE community_notification (
   actor_name TEXT NOT NULL,
   about_kind TEXT,
   about_id BIGINT,
+  comment_id BIGINT,
   at BIGINT NOT NULL,
   same TEXT NOT NULL,
   UNIQUE (member_id, same)
 );
+CREATE INDEX community_notification_comment ON community_notification (comment_id);
 CREATE INDEX community_notification_member ON community_notification (member_id, id);

@@ -14,7 +14,7 @@ const ORG: OrgId = OrgId(1);
 const SUBJECT: Subject = Subject::episode(7);
 
 fn steps() -> Vec<Migration> {
-    [jobs::MIGRATIONS, community::MIGRATIONS].concat()
+    [jobs::MIGRATIONS, reach::MIGRATIONS, community::MIGRATIONS].concat()
 }
 
 fn sealer() -> Arc<Sealer> {

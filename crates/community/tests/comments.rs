@@ -20,7 +20,7 @@ const LONG: &str = "Une phrase assez longue pour que personne d’autre ne l’�
 const SPAM: &str = "Buy cheap viagra here http://pills.top http://pills2.top http://pills3.top";
 
 fn steps() -> Vec<Migration> {
-    [jobs::MIGRATIONS, community::MIGRATIONS].concat()
+    [jobs::MIGRATIONS, reach::MIGRATIONS, community::MIGRATIONS].concat()
 }
 
 fn sealer() -> Arc<Sealer> {

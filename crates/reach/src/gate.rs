@@ -3,7 +3,7 @@
 use kernel::{At, Subject};
 
 use crate::measures::ActiveMeasures;
-use crate::standing::{Standing, Standings};
+use crate::standing::Standings;
 
 /// Where something would be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +75,12 @@ impl<'a> Gate<'a> {
         Self { measures, now }
     }
 
+    /// The instant it was asked for.
+    #[must_use]
+    pub const fn now(&self) -> At {
+        self.now
+    }
+
     /// The size of the log the gate obeys.
     #[must_use]
     pub const fn log_size(&self) -> u64 {
@@ -84,22 +90,7 @@ impl<'a> Gate<'a> {
     /// Whether a subject may be shown on a surface, given the standings read in the same transaction as the row.
     #[must_use]
     pub fn pass(&self, surface: Surface, subject: Subject, standings: &Standings) -> Passage {
-        if standings.has(subject, Standing::Removed, self.now) {
-            return Passage::Held;
-        }
-        if surface.recommends() && standings.has(subject, Standing::Limited, self.now) {
-            return Passage::Held;
-        }
-        match standings.label(subject, self.now) {
-            Some(label) => Passage::Labelled(label.to_owned()),
-            None => Passage::Shown,
-        }
-    }
-
-    /// Whether a subject may be answered or passed on.
-    #[must_use]
-    pub fn may_answer(&self, subject: Subject, standings: &Standings) -> bool {
-        ![Standing::Removed, Standing::Frozen].into_iter().any(|s| standings.has(subject, s, self.now))
+        standings.pass(surface, subject, self.now)
     }
 }
 
@@ -108,7 +99,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::standing::Held;
+    use crate::standing::{Held, Standing};
 
     fn held(standing: Standing, until: Option<i64>) -> Standings {
         let label = (standing == Standing::Labelled).then(|| "context".to_owned());
@@ -139,8 +130,9 @@ mod tests {
             }
         }
         let gate = Gate::new(&measures, At::from_micros(10));
-        assert!(!gate.may_answer(Subject::post(1), &held(Standing::Frozen, None)));
-        assert!(gate.may_answer(Subject::post(1), &held(Standing::Labelled, None)));
+        let now = At::from_micros(10);
+        assert!(!held(Standing::Frozen, None).may_answer(Subject::post(1), now));
+        assert!(held(Standing::Labelled, None).may_answer(Subject::post(1), now));
         assert_eq!(gate.log_size(), 7);
     }
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use kernel::{At, Subject};
 
+use crate::gate::{Passage, Surface};
+
 /// What a decision made of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Standing {
@@ -57,6 +59,27 @@ impl Standings {
     #[must_use]
     pub fn has(&self, subject: Subject, standing: Standing, now: At) -> bool {
         self.held(subject, now).any(|h| h.standing == standing)
+    }
+
+    /// What decisions alone say of a subject on a surface: the half of the gate that needs no measure.
+    #[must_use]
+    pub fn pass(&self, surface: Surface, subject: Subject, now: At) -> Passage {
+        if self.has(subject, Standing::Removed, now) {
+            return Passage::Held;
+        }
+        if surface.recommends() && self.has(subject, Standing::Limited, now) {
+            return Passage::Held;
+        }
+        match self.label(subject, now) {
+            Some(label) => Passage::Labelled(label.to_owned()),
+            None => Passage::Shown,
+        }
+    }
+
+    /// Whether a subject may be answered or passed on.
+    #[must_use]
+    pub fn may_answer(&self, subject: Subject, now: At) -> bool {
+        ![Standing::Removed, Standing::Frozen].into_iter().any(|s| self.has(subject, s, now))
     }
 
     /// The word beside a subject.

@@ -6,7 +6,7 @@ pub mod witnesses;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use db::{Db, Failure, read_tx, write_tx};
 use kernel::{Actor, At, Ctx};
@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::app::App;
 
 /// How often what waits gets its indexes.
-const BEAT: Duration = Duration::from_millis(500);
+const BEAT: Duration = Duration::from_millis(400);
 /// The most leaves about measures that are read at once.
 const MOST_MEASURES: i64 = 10_000;
 
@@ -138,16 +138,25 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     if let Err(failure) = crate::orders::define(&app).await {
         tracing::error!(%failure, "the definitions of the orders could not go into the public log");
     }
+    let mut failed: u32 = 0;
     loop {
-        if let Err(failure) = beat(&app, app.now()).await {
-            tracing::error!(%failure, "the public log could not move on");
+        let begin = Instant::now();
+        match beat(&app, app.now()).await {
+            Ok(_) => failed = 0,
+            Err(failure) => {
+                failed = failed.saturating_add(1);
+                // What does not pass by itself is said ever more seldom.
+                if failed.is_power_of_two() {
+                    tracing::error!(%failure, failed, "the public log could not move on");
+                }
+            }
         }
         // Another process may have moved the head.
         if let Err(failure) = app.log.renew(&app.db).await {
             tracing::error!(%failure, "the public log could not be read");
         }
         tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
+            () = tokio::time::sleep(BEAT.saturating_sub(begin.elapsed())) => {}
             _ = stop.changed() => break,
         }
     }

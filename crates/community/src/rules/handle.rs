@@ -84,7 +84,7 @@ pub fn check(typed: &str) -> Result<String, &'static str> {
 /// A handle made from a name or a slug that was already put into plain letters (`a-z0-9-`); a number is added until it is
 /// free. `taken` says whether a folded handle is somebody's.
 #[must_use]
-pub fn propose(plain: &str, taken: impl Fn(&str) -> bool) -> String {
+pub fn propose(plain: &str, mut taken: impl FnMut(&str) -> bool) -> String {
     let mut base: String = plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     base.truncate(LONGEST - 6);
     while base.contains("--") {

@@ -17,6 +17,9 @@ pub const MOST_CARDS: usize = 2;
 /// The most posts of one voice in an hour.
 pub const MOST_AN_HOUR: i64 = 60;
 
+/// How often a post can be edited: everything it said stays to be read.
+pub const MOST_VERSIONS: i64 = 100;
+
 /// What somebody wants to post.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {

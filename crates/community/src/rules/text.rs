@@ -101,7 +101,7 @@ fn link(rest: &str) -> Option<&str> {
     let mut closed = link.matches(')').count();
     while let Some(last) = link.chars().next_back() {
         let ends_a_sentence = matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '…' | '\'' | '’' | '*');
-        if !ends_a_sentence && !(last == ')' && closed > opened) {
+        if !(ends_a_sentence || last == ')' && closed > opened) {
             break;
         }
         closed -= usize::from(last == ')');

@@ -3,6 +3,7 @@
 
 use db::{Failure, Tx};
 use kernel::{Actor, At, Ctx, Kind, OrgId, Refusal, Subject};
+use reach::{Gate, Passage, Surface};
 
 use crate::jobs::{CLIP_HANDLER, CUT_HANDLER, CutTask};
 use crate::model::{Clip, ClipDraft, Full, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition};
@@ -371,8 +372,9 @@ pub async fn newest_clips(
     tx: &mut Tx,
     viewer: Option<i64>,
     after: Option<(At, i64)>,
-    now: At,
+    gate: &Gate<'_>,
 ) -> Result<(Vec<Full>, Option<(At, i64)>), Failure> {
+    let now = gate.now();
     let start = (At::from_micros(now.micros().saturating_add(1)), i64::MIN);
     let mut cursor = after.map_or(start, |after| after.min(start));
     let mut found: Vec<Post> = Vec::new();
@@ -382,8 +384,7 @@ pub async fn newest_clips(
         let standings = reach::standings(tx, &subjects).await?;
         let last = i64::try_from(batch.len()).unwrap_or(0) < BATCH;
         for post in batch {
-            let held = [reach::Standing::Removed, reach::Standing::Limited];
-            if held.iter().any(|s| standings.has(Subject::post(post.id), *s, now)) {
+            if gate.pass(Surface::Clips, Subject::post(post.id), &standings) == Passage::Held {
                 cursor = (post.at, post.id);
                 continue;
             }

@@ -81,6 +81,7 @@ async fn erase_all(tx: &mut Tx, all: &[Comment], how: Erasure) -> Result<(), Fai
     store::add_to_threads(tx, &counters).await?;
     for comment in all {
         store::erase(tx, comment.id, text).await?;
+        store::forget_comment(tx, comment.id).await?;
     }
     for subject in changes.keys() {
         tx.touch(&topic(*subject)).await?;

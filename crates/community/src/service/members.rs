@@ -91,9 +91,21 @@ fn check(profile: &Profile) -> Result<Checked, Refusal> {
 /// # Errors
 /// The database's failure.
 pub async fn propose_handle(tx: &mut Tx, plain: &str) -> Result<String, Failure> {
-    let begin: String = handle::propose(plain, |_| false).chars().take(handle::LONGEST - 6).collect();
-    let near = store::handles_like(tx, handle::fold(begin.trim_end_matches("-2")).as_str()).await?;
-    Ok(handle::propose(plain, |h| near.iter().any(|n| n == h)))
+    // The proposals one would come to, were each of the ones before taken; a crowd of namesakes is asked for in turns.
+    let mut taken: Vec<String> = Vec::new();
+    for most in [20, 400, 8_000] {
+        let mut near: Vec<String> = Vec::with_capacity(most);
+        let first = handle::propose(plain, |h| {
+            near.push(h.to_owned());
+            near.len() < most
+        });
+        near.push(handle::fold(&first));
+        taken = store::handles_among(tx, &near).await?;
+        if taken.len() < near.len() {
+            break;
+        }
+    }
+    Ok(handle::propose(plain, |h| taken.iter().any(|n| n == h)))
 }
 
 /// Gives a person a place in public. Somebody who has one keeps it.

@@ -45,9 +45,11 @@ impl Happened {
     /// The mark under which it is noted once.
     fn same(&self) -> String {
         let about = self.about.map_or_else(String::new, |s| format!("{}{}", s.kind.code(), s.id));
-        let who = self.actor.map_or_else(|| self.actor_name.clone(), |id| id.to_string());
-        let part = self.part.map_or_else(String::new, |id| format!(":{id}"));
-        format!("{}:{who}:{about}{part}", self.kind.code())
+        // A comment is one thing, whoever said it; nobody's name stands here.
+        match (self.part, self.actor) {
+            (Some(comment), _) => format!("{}::{about}:{comment}", self.kind.code()),
+            (None, actor) => format!("{}:{}:{about}", self.kind.code(), actor.unwrap_or_default()),
+        }
     }
 }
 
@@ -75,7 +77,7 @@ pub async fn notify(tx: &mut Tx, ctx: &Ctx, happened: Happened) -> Result<(), Fa
         about: happened.about,
         at: ctx.now,
     };
-    store::notify(tx, &row, &same).await?;
+    store::notify(tx, &row, &same, happened.part).await?;
     Ok(())
 }
 

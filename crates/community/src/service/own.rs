@@ -109,6 +109,9 @@ async fn replace(tx: &mut Tx, ctx: &Ctx, before: &Comment, after: &Comment) -> R
         let (key, due) = waiting_key(after.org, ctx.now);
         jobs::enqueue(tx, after.org, WAITING_HANDLER, &key, &after.org.0.to_string(), due).await?;
     }
+    if after.state != State::Visible {
+        store::forget_comment(tx, after.id).await?;
+    }
     if after.state != before.state {
         let key = format!("own-{}-{}", after.id, after.version);
         tell(tx, after.org, &key, std::iter::once((after.id, after.state)), ctx.now).await?;

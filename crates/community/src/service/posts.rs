@@ -9,7 +9,7 @@ use kernel::{Actor, Ctx, Kind, OrgId, Refusal, Role, Subject, SubjectKind};
 use super::members::voice_topic;
 use super::notify::{Happened, notify};
 use crate::model::{Full, Happening, Image, Member, PassedOn, Post, PostKind, PostState, Voice, VoiceKind};
-use crate::rules::post::{Draft, MOST_AN_HOUR, MOST_CARDS, check};
+use crate::rules::post::{Draft, MOST_AN_HOUR, MOST_CARDS, MOST_VERSIONS, check};
 use crate::rules::text::{Named, named};
 use crate::rules::visible::is_public;
 use crate::{service, store};
@@ -93,9 +93,7 @@ async fn passed(tx: &mut Tx, ctx: &Ctx, speaker: &Speaker, of: PassedOn) -> Resu
         }
     }
     let standings = reach::standings(tx, &[of.subject]).await?;
-    if standings.has(of.subject, reach::Standing::Frozen, ctx.now)
-        || standings.has(of.subject, reach::Standing::Removed, ctx.now)
-    {
+    if !standings.may_answer(of.subject, ctx.now) {
         return Err(Refusal::new(Kind::Conflict, "frozen").into());
     }
     Ok(of)
@@ -287,6 +285,13 @@ pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alt
     if draft.body == post.body && before == after {
         return Ok(post);
     }
+    let system = matches!(ctx.actor, Actor::System(_));
+    if !system && store::edited_since(tx, post.author, ctx.now.plus_seconds(-3_600)).await? >= MOST_AN_HOUR {
+        return Err(Refusal::new(Kind::TooMany, "too-many-posts").into());
+    }
+    if version > MOST_VERSIONS {
+        return Err(Refusal::new(Kind::Conflict, "not-editable").into());
+    }
     let told = serde_json::to_string(&before).unwrap_or_default();
     let shown = post.clone();
     (post.body, post.edited_at, post.version) = (draft.body, Some(ctx.now), version + 1);
@@ -306,10 +311,12 @@ pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alt
 /// Takes what a post is made of away; gives the digests of its files.
 pub(crate) async fn clear(tx: &mut Tx, post: &Post) -> Result<Vec<String>, Failure> {
     let images = store::images(tx, &[post.id]).await?.remove(&post.id).unwrap_or_default();
+    let links = store::links_of(tx, post.id).await?;
     store::empty_post(tx, post.id).await?;
+    let pictures = store::drop_cards(tx, &links).await?;
     store::forget_about(tx, Subject::post(post.id)).await?;
     let films = store::empty_clip(tx, post.id).await?;
-    Ok(images.into_iter().flat_map(|i: Image| [i.sha256, i.small_sha256]).chain(films).collect())
+    Ok(images.into_iter().flat_map(|i: Image| [i.sha256, i.small_sha256]).chain(films).chain(pictures).collect())
 }
 
 /// Takes one's own post away: its words, pictures and history go, and that there was one stays. Gives the digests of files
@@ -378,8 +385,8 @@ pub async fn seen_post(tx: &mut Tx, viewer: &Actor, id: i64, now: kernel::At) ->
     if !is_public(&post, now) {
         return Err(Refusal::not_found().into());
     }
-    let gate = reach::standings(tx, &[Subject::post(id)]).await?;
-    if gate.has(Subject::post(id), reach::Standing::Removed, now) {
+    let standings = reach::standings(tx, &[Subject::post(id)]).await?;
+    if standings.pass(reach::Surface::Direct, Subject::post(id), now) == reach::Passage::Held {
         return Err(Refusal::not_found().into());
     }
     if let Some(person) = viewer.person()

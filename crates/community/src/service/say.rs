@@ -72,6 +72,7 @@ struct World {
     known: HashSet<(OrgId, String)>,
     said: HashMap<String, Vec<At>>,
     same: Vec<SameText>,
+    standings: reach::Standings,
 }
 
 /// What is computed of an order before anything is read.
@@ -92,6 +93,7 @@ fn marks(sealer: &Sealer, order: &Order) -> Marks {
 
 async fn load(tx: &mut Tx, orders: &[Order], marks: &[Marks]) -> Result<World, Failure> {
     let subjects: BTreeMap<Subject, OrgId> = orders.iter().map(|o| (o.new.subject, o.new.org)).collect();
+    let standings = reach::standings(tx, &subjects.keys().copied().collect::<Vec<_>>()).await?;
     let threads = store::lock_threads(tx, &subjects.into_iter().collect::<Vec<_>>()).await?;
     let orgs: Vec<OrgId> = orders.iter().map(|o| o.new.org).collect::<BTreeSet<_>>().into_iter().collect();
     let settings = store::settings(tx, &orgs).await?;
@@ -111,7 +113,7 @@ async fn load(tx: &mut Tx, orders: &[Order], marks: &[Marks]) -> Result<World, F
     }
     let digests: Vec<String> = marks.iter().map(|m| m.digest.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let same = store::same_texts(tx, &digests, since).await?;
-    Ok(World { threads, settings, parents, known, said, same })
+    Ok(World { threads, settings, parents, known, said, same, standings })
 }
 
 impl World {
@@ -188,7 +190,13 @@ pub async fn say_many(tx: &mut Tx, sealer: &Sealer, orders: &[Order]) -> Result<
         let known = world.about(order, &marks[n]);
         let settings = world.settings.get(&order.new.org).cloned().unwrap_or_default();
         let parent = order.new.parent.and_then(|id| world.parents.get(&id));
-        answers.push(decide(&order.new, parent, &known, &settings, order.at).map(|verdict| {
+        let may = world.standings.may_answer(order.new.subject, order.at);
+        let verdict = if may {
+            decide(&order.new, parent, &known, &settings, order.at)
+        } else {
+            Err(Refusal::new(kernel::Kind::Conflict, "frozen"))
+        };
+        answers.push(verdict.map(|verdict| {
             let comment = comment(order, parent, verdict.state, &verdict.reasons);
             let said = Said { id: order.id, state: verdict.state, reasons: verdict.reasons };
             written.push((comment, n));

@@ -122,8 +122,7 @@ pub async fn passed_by(
     let standings = reach::standings(tx, &subjects).await?;
     let seen = |p: &Post| {
         let apart = bonds.get(&p.author).is_some_and(|b| b.blocks || b.blocked_by || b.mutes);
-        let held = [reach::Standing::Removed, reach::Standing::Frozen];
-        !apart && !held.iter().any(|s| standings.has(Subject::post(p.id), *s, now))
+        !apart && standings.pass(reach::Surface::Direct, Subject::post(p.id), now) != reach::Passage::Held
     };
     let sift = |list: Vec<Post>| list.into_iter().filter(|p| seen(p)).collect();
     Ok((sift(quotes), sift(reshares)))

@@ -16,13 +16,23 @@ fn notification(row: &Row) -> Result<Notification, DbError> {
 }
 
 /// Notes what happened, unless the same is there already.
-pub(crate) async fn notify(tx: &mut Tx, n: &Notification, same: &str) -> Result<bool, DbError> {
+pub(crate) async fn notify(tx: &mut Tx, n: &Notification, same: &str, comment: Option<i64>) -> Result<bool, DbError> {
     let sql =
-        "INSERT INTO community_notification (id, member_id, kind, actor_id, actor_name, about_kind, about_id, at, same)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (member_id, same) DO NOTHING";
+        "INSERT INTO community_notification (id, member_id, kind, actor_id, actor_name, about_kind, about_id, at, same, comment_id)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (member_id, same) DO NOTHING";
     let about_kind = n.about.map(|s| s.kind.code());
-    let values =
-        args![n.id, n.member, n.kind.code(), n.actor, &n.actor_name, about_kind, n.about.map(|s| s.id), n.at, same,];
+    let values = args![
+        n.id,
+        n.member,
+        n.kind.code(),
+        n.actor,
+        &n.actor_name,
+        about_kind,
+        n.about.map(|s| s.id),
+        n.at,
+        same,
+        comment
+    ];
     Ok(tx.run(sql, values).await? == 1)
 }
 
@@ -72,6 +82,11 @@ pub(crate) async fn forget_between(tx: &mut Tx, member: i64, actor: i64) -> Resu
 /// Takes away what happened to a member, and their name from what they did to others.
 pub(crate) async fn forget_notifications(tx: &mut Tx, member: i64) -> Result<(), DbError> {
     tx.run("DELETE FROM community_notification WHERE member_id = $1 OR actor_id = $1", args![member]).await.map(drop)
+}
+
+/// Takes away what was told of a comment that is seen no more, or whose writer's name is gone.
+pub(crate) async fn forget_comment(tx: &mut Tx, comment: i64) -> Result<(), DbError> {
+    tx.run("DELETE FROM community_notification WHERE comment_id = $1", args![comment]).await.map(drop)
 }
 
 /// Takes away what was told about a subject that is gone.

@@ -59,11 +59,17 @@ pub(crate) async fn voices_by_handles(tx: &mut Tx, folded: &[String]) -> Result<
     rows.iter().map(|row| Ok((row.get(7)?, voice(row)?))).collect()
 }
 
-/// Which folded handles that begin so are somebody's.
-pub(crate) async fn handles_like(tx: &mut Tx, folded: &str) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT handle_folded FROM community_handle WHERE handle_folded >= $1 AND handle_folded < $2";
-    // `{` follows `z` in ASCII: every handle that begins with these letters lies between.
-    tx.all(sql, args![folded, format!("{folded}{{")]).await?.iter().map(|row| row.get(0)).collect()
+/// Which of some folded handles are somebody's. Asked by equality, whatever the order of letters in the database.
+pub(crate) async fn handles_among(tx: &mut Tx, folded: &[String]) -> Result<Vec<String>, DbError> {
+    let mut out = Vec::new();
+    for part in folded.chunks(500) {
+        let list = placeholders(1, part.len());
+        let sql = format!("SELECT handle_folded FROM community_handle WHERE handle_folded IN ({list})");
+        for row in tx.all(&sql, part.iter().map(|h| Value::from(h.as_str())).collect()).await? {
+            out.push(row.get(0)?);
+        }
+    }
+    Ok(out)
 }
 
 pub(crate) async fn insert_voice(tx: &mut Tx, voice: &Voice) -> Result<(), DbError> {

@@ -115,6 +115,13 @@ pub(crate) async fn posted_since(tx: &mut Tx, author: i64, since: At) -> Result<
     Ok(tx.scalar(sql, args![author, since]).await?.unwrap_or_default())
 }
 
+/// How often a voice edited its posts since an instant.
+pub(crate) async fn edited_since(tx: &mut Tx, author: i64, since: At) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM community_post p JOIN community_post_before b ON b.post_id = p.id
+               WHERE p.author_id = $1 AND p.edited_at >= $2 AND b.until >= $2";
+    Ok(tx.scalar(sql, args![author, since]).await?.unwrap_or_default())
+}
+
 /// The bare reshare of a subject by a voice, if it is still there.
 pub(crate) async fn reshare_of(tx: &mut Tx, author: i64, subject: Subject) -> Result<Option<i64>, DbError> {
     let sql = "SELECT id FROM community_post WHERE of_id = $1 AND of_kind = $2 AND author_id = $3 AND state = 'public'
@@ -265,6 +272,27 @@ pub(crate) async fn keep_before(tx: &mut Tx, p: &Post, alts: &str, until: At) ->
 pub(crate) async fn before(tx: &mut Tx, id: i64) -> Result<Vec<(String, String, At)>, DbError> {
     let sql = "SELECT body, alts, until FROM community_post_before WHERE post_id = $1 ORDER BY version DESC";
     tx.all(sql, args![id]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// Takes away the cards of some addresses that no post has any more; gives the digests of their pictures.
+pub(crate) async fn drop_cards(tx: &mut Tx, digests: &[String]) -> Result<Vec<String>, DbError> {
+    let mut pictures = Vec::new();
+    for digest in digests {
+        let alone = "url_digest = $1 AND NOT EXISTS
+                       (SELECT 1 FROM community_post_link l WHERE l.url_digest = community_card.url_digest)";
+        let found = tx.all(&format!("SELECT picture FROM community_card WHERE {alone}"), args![digest]).await?;
+        for row in found {
+            pictures.extend(row.get::<Option<String>>(0)?);
+        }
+        tx.run(&format!("DELETE FROM community_card WHERE {alone}"), args![digest]).await?;
+    }
+    Ok(pictures)
+}
+
+/// The addresses a post has cards of, by digest.
+pub(crate) async fn links_of(tx: &mut Tx, id: i64) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT url_digest FROM community_post_link WHERE post_id = $1 ORDER BY place";
+    tx.all(sql, args![id]).await?.iter().map(|row| row.get(0)).collect()
 }
 
 /// Takes away everything a post was made of but its row.

@@ -524,7 +524,7 @@ fn race_two_moderators_never_decide_one_comment_twice() {
 
 #[test]
 fn a_bulk_decision_stopped_anywhere_leaves_nothing() {
-    let steps: Vec<Migration> = [jobs::MIGRATIONS, community::MIGRATIONS].concat();
+    let steps: Vec<Migration> = [jobs::MIGRATIONS, reach::MIGRATIONS, community::MIGRATIONS].concat();
     both(&steps, async |bench| {
         let org = OrgId(1);
         let ctx = |actor: Actor| Ctx { now: bench.clock.now(), actor, ids: bench.ids.clone(), rng: Rng::System };

@@ -28,7 +28,7 @@ pub struct UploadDraft {
 /// Refused for non-editors, for nothing, too much, or no room.
 pub async fn begin_upload(tx: &mut Tx, ctx: &Ctx, draft: &UploadDraft, quota: i64) -> Result<Upload, Failure> {
     let (episode, show) = editable(tx, &ctx.actor, draft.episode).await?;
-    rules::may_begin(draft.size, store::open_bytes(tx, show.org, ctx.now).await?, quota)?;
+    rules::may_begin(draft.size, store::open_bytes(tx, show.org, false, ctx.now).await?, quota)?;
     let person = ctx.actor.person().unwrap_or(PersonId(0));
     open(tx, ctx, (show.org, person, UploadFor::Episode(episode.id)), draft).await
 }
@@ -73,7 +73,7 @@ pub async fn begin_post_upload(
     rules::may_begin(draft.size, store::open_bytes_of(tx, person, ctx.now).await?, own).map_err(|r| {
         if r.code == "upload-no-room" { Refusal::new(Kind::TooMany, "upload-too-many-open") } else { r }
     })?;
-    rules::may_begin(draft.size, store::open_bytes(tx, org, ctx.now).await?, quota)?;
+    rules::may_begin(draft.size, store::open_bytes(tx, org, true, ctx.now).await?, quota)?;
     open(tx, ctx, (org, person, UploadFor::Post(post)), draft).await
 }
 

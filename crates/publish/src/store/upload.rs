@@ -46,11 +46,15 @@ pub(crate) async fn upload_by_id(tx: &mut Tx, id: i64) -> Result<Option<Upload>,
     tx.opt(&sql, args![id]).await?.map(|row| upload(&row)).transpose()
 }
 
-/// Bytes an organisation's open uploads may still fill.
-pub(crate) async fn open_bytes(tx: &mut Tx, org: OrgId, now: At) -> Result<i64, DbError> {
-    let sql =
-        "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload WHERE org_id = $1 AND state = 'open' AND expires_at > $2";
-    Ok(tx.scalar::<Option<i64>>(sql, args![org, now]).await?.flatten().unwrap_or(0))
+/// Bytes an organisation's open uploads may still fill: of its episodes, or of posts. The two rooms are apart, so that
+/// members who declare much cannot keep the team from sending sound.
+pub(crate) async fn open_bytes(tx: &mut Tx, org: OrgId, posts: bool, now: At) -> Result<i64, DbError> {
+    let of = if posts { "post_id IS NOT NULL" } else { "post_id IS NULL" };
+    let sql = format!(
+        "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload
+         WHERE org_id = $1 AND state = 'open' AND expires_at > $2 AND {of}"
+    );
+    Ok(tx.scalar::<Option<i64>>(&sql, args![org, now]).await?.flatten().unwrap_or(0))
 }
 
 /// Bytes one person's open uploads may still fill.

@@ -247,3 +247,10 @@ members-no-account = No account yet?
 privacy-member = Having a place in public
 privacy-member-kept = Your name, handle, picture and what you wrote; whom you follow, mute and block; what happened to you. An address you give when you join is kept ten minutes unless the code is typed.
 privacy-member-long = Until you change or delete it, or erase yourself; the handle stays reserved without a name.
+
+privacy-people = If you join: profile, follows, people muted and blocked, notifications
+privacy-people-kept = What you wrote about yourself, your portrait made anew without anything of the camera, whom you follow, mute or block and since when, what you were told. Your handle stays reserved, without your name, so that nobody can pass for you.
+privacy-people-long = While you stay. All of it can be taken along and erased from your account.
+privacy-post = Your posts and clips
+privacy-post-kept = Your words and what they were before, pictures made anew and what you say of them, videos, captions, and what linked pages say of themselves. The original of a video is given to nobody; its digest is in the public log.
+privacy-post-long = Until you delete them. A clip's digest stays in the public log and says nothing about anybody.

@@ -1,7 +1,7 @@
 # Posts: writing, reading, history, links.
 
 # A post, wherever it stands.
-post-by = Post by { $name }
+post-by = By { $name }
 post-comments = { $count ->
     [0] Comment
     [one] { $count } comment
@@ -55,7 +55,7 @@ post-as = You post as
 post-field-voice = Post as
 post-field-voice-hint = When a show or an organisation posts, the name of the person who writes is not shown.
 post-field-text = Text
-post-field-text-hint = { NUMBER($most) } characters at most. Links, @names and #tags become links, nothing else is formatted.
+post-field-text-hint = { $most } characters at most. Links, @names and #tags become links, nothing else is formatted.
 post-field-lang = Language of the text
 post-field-picture = Add pictures
 post-field-picture-hint = { $room ->
@@ -137,7 +137,7 @@ refusal-too-many-posts = You posted a lot. Wait a little before going on.
 refusal-too-many-pictures = You sent many pictures. Wait a little before going on.
 refusal-not-editable = This post cannot be edited.
 refusal-quoted-gone = What you wanted to pass on is no longer there.
-refusal-frozen = This post cannot be passed on for now.
+refusal-frozen = This cannot be answered or passed on for now.
 
 # The API.
 api-group-posts = Posts

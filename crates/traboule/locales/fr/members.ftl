@@ -249,3 +249,10 @@ members-no-account = Pas encore de compte ?
 privacy-member = Avoir une place en public
 privacy-member-kept = Votre nom, votre identifiant, votre image et ce que vous avez écrit ; qui vous suivez, masquez et bloquez ; ce qui vous est arrivé. Une adresse donnée à l’inscription est gardée dix minutes si le code n’est pas tapé.
 privacy-member-long = Jusqu’à ce que vous le changiez, le supprimiez ou vous effaciez ; l’identifiant reste réservé, sans nom.
+
+privacy-people = Si vous rejoignez le site : profil, abonnements, comptes masqués et bloqués, notifications
+privacy-people-kept = Ce que vous avez écrit de vous, votre portrait refait sans les données de l’appareil, qui vous suivez, masquez ou bloquez et depuis quand, ce qu’on vous a signalé. Votre identifiant reste réservé, sans votre nom, pour que personne ne se fasse passer pour vous.
+privacy-people-long = Tant que vous restez. Tout s’emporte et s’efface depuis votre compte.
+privacy-post = Vos publications et vos clips
+privacy-post-kept = Vos mots, leurs versions d’avant, images refaites et leurs descriptions, vidéos, sous-titres, et ce que les pages liées disent d’elles-mêmes. L’original d’une vidéo n’est remis à personne ; son empreinte est dans le journal public.
+privacy-post-long = Jusqu’à ce que vous les supprimiez. L’empreinte d’un clip reste dans le journal public et ne dit rien de personne.

@@ -1,7 +1,7 @@
 # Posts: writing, reading, history, links.
 
 # A post, wherever it stands.
-post-by = Publication de { $name }
+post-by = Par { $name }
 post-comments = { $count ->
     [0] Commenter
     [one] { $count } commentaire
@@ -11,7 +11,7 @@ post-reshare = Repartager
 post-reshare-undo = Ne plus repartager
 post-quote = Citer
 post-passed-on = repartagée { $count } fois
-post-more = Autres actions sur la publication de { $name }
+post-more = Autres actions, publication par { $name }
 post-edit = Modifier
 post-edited = modifiée
 post-delete = Supprimer
@@ -25,7 +25,7 @@ post-quoted-more = Voir toute la publication
 
 # Its own page.
 post-title = { $name } : « { $words } »
-post-title-plain = Publication de { $name }
+post-title-plain = { $name }, publication
 post-undo = Annuler
 post-passed-heading = Reprises
 post-said-posted = Publié.
@@ -52,7 +52,7 @@ post-as = Vous publiez en tant que
 post-field-voice = Publier en tant que
 post-field-voice-hint = Le nom de la personne qui écrit n’est pas affiché quand une émission ou une organisation publie.
 post-field-text = Texte
-post-field-text-hint = { NUMBER($most) } caractères au plus. Les liens, @noms et #mots-clés deviennent cliquables, rien d’autre n’est mis en forme.
+post-field-text-hint = { $most } caractères au plus. Les liens, @noms et #mots-clés deviennent cliquables, rien d’autre n’est mis en forme.
 post-field-lang = Langue du texte
 post-field-picture = Ajouter des images
 post-field-picture-hint = { $room ->
@@ -134,7 +134,7 @@ refusal-too-many-posts = Vous avez beaucoup publié. Attendez un peu avant de co
 refusal-too-many-pictures = Vous avez envoyé beaucoup d’images. Attendez un peu avant de continuer.
 refusal-not-editable = Cette publication ne se modifie pas.
 refusal-quoted-gone = Ce que vous vouliez reprendre n’est plus là.
-refusal-frozen = Cette publication ne peut plus être reprise pour le moment.
+refusal-frozen = On ne peut plus répondre à cette publication ni la reprendre pour le moment.
 
 # The API.
 api-group-posts = Publications

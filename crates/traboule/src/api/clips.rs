@@ -54,12 +54,14 @@ pub async fn list(State(app): Web, client: Client, Query(asked): Query<Asked>) -
     let outcome = async {
         let (actor, now) = (client.actor(), app.now());
         let after = asked.after.as_deref().map(watch::cursor).transpose()?;
+        let measures = app.log.measures();
         let (fulls, next, voices) = read_tx!(app.db, |tx| {
             let viewer = match actor.person() {
                 Some(person) => members::member_of(tx, person).await?.map(|m| m.id),
                 None => None,
             };
-            let (fulls, next) = uc::newest_clips(tx, viewer, after, now).await?;
+            let gate = reach::Gate::new(&measures, now);
+            let (fulls, next) = uc::newest_clips(tx, viewer, after, &gate).await?;
             let authors: Vec<i64> = fulls.iter().map(|f| f.post.author).collect();
             Ok((fulls, next, members::voices(tx, &authors).await?))
         })?;

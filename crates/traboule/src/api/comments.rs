@@ -69,14 +69,18 @@ pub async fn list(State(app): Web, client: Client, Path(text): Path<String>, Que
         let wanted = id(EPISODE_PREFIX, &text)?;
         let after = ask.after.as_deref().map(cursor).transpose()?;
         let now = app.now();
-        let mut found = read_tx!(app.db, |tx| {
+        let actor = client.actor();
+        let (mut found, apart) = read_tx!(app.db, |tx| {
             publish_uc::public_episode(tx, wanted, now).await?;
             let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-            uc::visible(tx, Subject::episode(wanted), after, most).await
+            let found = uc::visible(tx, Subject::episode(wanted), after, most).await?;
+            Ok((found, uc::shown::apart(tx, &actor).await?))
         })?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);
         let next = found.last().filter(|_| more).map(|c| cursor_text(Cursor { said_at: c.said_at, id: c.id }));
+        // The cursor is the last one looked at; whom the asker does not see is left out after.
+        found.retain(|c| c.author.person().is_none_or(|person| !apart.contains(&person)));
         Ok(json!({"comments": found.iter().map(shown).collect::<Vec<_>>(), "next": next}))
     };
     let outcome: Result<Value, Failure> = outcome.await;

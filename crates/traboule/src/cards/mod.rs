@@ -21,7 +21,9 @@ use ui::Limits;
 use url::Url;
 
 /// The longest a page or its picture may take.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_secs(8);
+/// After so many tries there is no card: the loop of downloads is one for everybody.
+const MOST_TRIES: i64 = 3;
 /// Pages asked of one host in an hour.
 const PER_HOST: u32 = 30;
 /// Pages asked in an hour in all.
@@ -130,7 +132,7 @@ impl Cards {
         Some(name)
     }
 
-    async fn done(&self, digest: &str) -> Outcome {
+    async fn done(&self, digest: &str, tries: i64) -> Outcome {
         let asked = read_tx!(self.db, |tx| shown::card_asked(tx, digest).await);
         let url = match asked {
             Ok(Some(url)) => url,
@@ -140,7 +142,11 @@ impl Cards {
         let card = match self.card(digest, &url).await {
             Ok(card) => Some(card),
             Err(No::Never) => None,
-            Err(No::Later(why)) => return Outcome::Retry(why),
+            Err(No::Later(why)) if tries < MOST_TRIES => return Outcome::Retry(why),
+            Err(No::Later(why)) => {
+                tracing::debug!(why, "a link has no card");
+                None
+            }
         };
         let now = self.db.clock().now();
         match write_tx!(self.db, |tx| shown::card_known(tx, digest, card.as_ref(), now).await) {
@@ -160,7 +166,7 @@ impl Handler for Cards {
             if BlobName::parse(&task.body).is_none() {
                 return Outcome::Dead("no digest of an address".to_owned());
             }
-            self.done(&task.body).await
+            self.done(&task.body, task.attempts).await
         })
     }
 }

@@ -82,7 +82,7 @@ pub(super) async fn people(app: &App, clock: &Clock, there: &There) -> Result<()
     for (n, (show, slug)) in there.shows.iter().enumerate() {
         let at = clock.now();
         let voice =
-            write_tx!(app.db, |tx| { members::ensure_voice(tx, VoiceKind::Show, *show, there.org, slug, at).await })?;
+            write_tx!(app.db, |tx| members::ensure_voice(tx, VoiceKind::Show, *show, there.org, slug, at).await)?;
         speakers.insert(format!("show:{n}"), Speaker { voice: voice.id, actor: there.editor.clone() });
     }
     for (who, whom) in &people.follows {

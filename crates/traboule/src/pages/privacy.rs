@@ -41,7 +41,7 @@ pub struct Said {
 
 /// The rows: what people do here, and for how many days the longest of it is kept where a rule says so.
 #[must_use]
-pub fn kept() -> [(&'static str, Option<i64>); 6] {
+pub fn kept() -> [(&'static str, Option<i64>); 8] {
     let day = 24 * 3600;
     [
         ("visit", None),
@@ -49,6 +49,8 @@ pub fn kept() -> [(&'static str, Option<i64>); 6] {
         ("comment", Some(community::service::NETWORK_SECONDS / day)),
         ("link", None),
         ("member", None),
+        ("people", None),
+        ("post", None),
         ("sign-in", Some(accounts::rules::SESSION_SECONDS / day)),
     ]
 }

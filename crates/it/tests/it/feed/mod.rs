@@ -4,7 +4,6 @@ mod definition;
 mod pages;
 mod surfaces;
 
-use accounts::service as accounts_uc;
 use community::model::{Member, PostKind};
 use community::rules::post::Draft;
 use community::service::members::{self, Profile};

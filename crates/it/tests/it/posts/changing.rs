@@ -44,7 +44,7 @@ fn an_edit_keeps_what_was_said_before_and_a_late_one_keeps_what_was_typed() {
 #[test]
 fn a_deleted_post_leaves_a_line_and_nothing_else() {
     on_both(async |site: Site| {
-        let (who, me) = member(&site, "odile", "Odile F.").await;
+        let (who, _) = member(&site, "odile", "Odile F.").await;
         let (other, them) = member(&site, "titouan", "Titouan").await;
         let picture = photo();
         let added = [("key", "k1"), ("voice", "me"), ("body", "zqsecret"), ("act", "add")];

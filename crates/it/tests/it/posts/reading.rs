@@ -173,9 +173,10 @@ fn pages_of_posts_are_as_they_were() {
         let (who, me) = member(&site, "odile", "Odile F.").await;
         let (other, them) = member(&site, "titouan", "Titouan").await;
         let id = posted(&site, &who, &me, "Le pont est rouvert.\nVoir https://a.example/pont #Lyon").await;
-        passing(&site, &other, &them, "Enfin.", Some(id)).await;
+        let quote = passing(&site, &other, &them, "Enfin.", Some(id)).await;
         let main = |text: String| {
             let main = text.split_once("<main").expect("main").1.split_once("</main>").expect("its end").0.to_owned();
+            let main = main.replace(&show_id("po", id), "[post]").replace(&show_id("po", quote), "[quote]");
             crate::pages::redact(&main)
         };
         for lang in ["fr", "en"] {

@@ -53,7 +53,7 @@ async fn film(app: &App, client: &Client, method: &Method, shown: &str, start: &
     let ask = (conditions(&client.headers), *method == Method::HEAD);
     let file = blobs::serve(&app.blobs, &name, size, &found.media_type, ask.0, ask.1).await.map_err(broken)?;
     let mut response = served(file);
-    let lasting = kept(found.public, &actor, "public, max-age=31536000, immutable");
+    let lasting = kept(found.public, &actor, "public, max-age=3600");
     response.headers_mut().insert(header::CACHE_CONTROL, lasting);
     Ok(response)
 }

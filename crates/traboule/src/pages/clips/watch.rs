@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use community::model::{Full, POST_PREFIX};
 use community::service as uc;
@@ -15,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::ClipView;
 use super::view::{head, item, views};
 use crate::app::App;
-use crate::http::{Built, Client, Web, cached, failure_page, html};
+use crate::http::{Built, Client, Web, cached, failure_page, uncached};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site;
 
@@ -55,10 +54,10 @@ pub async fn list(State(app): Web, client: Client, Path(lang): Path<String>, Que
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let build = column(&app, &client, lang, asked.after.as_deref());
     if client.me.is_none() && asked.after.is_none() {
-        return cached(&app, &client, lang, &[uc::posts::POSTS_TOPIC.to_owned()], build).await;
+        return cached(&app, &client, lang, &[uc::posts::POSTS_TOPIC.to_owned(), reach::TOPIC.to_owned()], build).await;
     }
     match build.await {
-        Ok(built) => html(&app, &client, lang, StatusCode::OK, built.text),
+        Ok(built) => uncached(&app, &client, lang, built),
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }
 }
@@ -73,7 +72,9 @@ async fn column(app: &Arc<App>, client: &Client, lang: Lang, after: Option<&str>
     let (actor, now) = (client.actor(), app.now());
     let from = after.map(cursor).transpose()?;
     let viewer = member(app, &actor).await?;
-    let (fulls, next) = read_tx!(app.db, |tx| uc::newest_clips(tx, viewer, from, now).await)?;
+    let measures = app.log.measures();
+    let gate = reach::Gate::new(&measures, now);
+    let (fulls, next) = read_tx!(app.db, |tx| uc::newest_clips(tx, viewer, from, &gate).await)?;
     let path = format!("/{}/clips", lang.code());
     let vars = WatchVars {
         clips: views(app, lang, &actor, &fulls).await?,
@@ -89,7 +90,8 @@ async fn column(app: &Arc<App>, client: &Client, lang: Lang, after: Option<&str>
         ..Head::default()
     };
     let text = site::render_for(app, client, lang, "clips", "pages/clips.html", head, vars).await?;
-    Ok(Built::page(text, Some(now.plus_seconds(KEPT))))
+    let log_size = Some(measures.log_size());
+    Ok(Built { log_size, ..Built::page(text, Some(now.plus_seconds(KEPT))) })
 }
 
 /// `/{lang}/clips/{id}`.
@@ -99,13 +101,14 @@ pub async fn one(State(app): Web, client: Client, Path((lang, shown)): Path<(Str
     let build = page(&app, &client, lang, id);
     if client.me.is_none() {
         let subject = Subject::post(id);
-        let topics = [uc::topic(subject), uc::posts::POSTS_TOPIC.to_owned(), reach::topic(subject)];
+        let topics =
+            [uc::topic(subject), uc::posts::POSTS_TOPIC.to_owned(), reach::topic(subject), reach::TOPIC.to_owned()];
         return cached(&app, &client, lang, &topics, build).await;
     }
     match build.await {
         Ok(built) => {
             crate::counting::view(&app, built.about, &client.headers, client.ip, 200, &client.actor());
-            html(&app, &client, lang, StatusCode::OK, built.text)
+            uncached(&app, &client, lang, built)
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }
@@ -114,9 +117,11 @@ pub async fn one(State(app): Web, client: Client, Path((lang, shown)): Path<(Str
 async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: i64) -> Result<Built, Failure> {
     let (actor, now) = (client.actor(), app.now());
     let viewer = member(app, &actor).await?;
+    let measures = app.log.measures();
+    let gate = reach::Gate::new(&measures, now);
     let (mut fulls, next): (Vec<Full>, _) = read_tx!(app.db, |tx| {
         let first = uc::seen_clip(tx, &actor, id, now).await?;
-        let (rest, next) = uc::newest_clips(tx, viewer, Some((first.post.at, id)), now).await?;
+        let (rest, next) = uc::newest_clips(tx, viewer, Some((first.post.at, id)), &gate).await?;
         Ok((std::iter::once(first).chain(rest).collect(), next))
     })?;
     let clips = views(app, lang, &actor, &fulls).await?;
@@ -128,5 +133,6 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: i64) -> Result<Bu
     let older_url = next.map(|c| format!("{path}?after={}", cursor_text(c)));
     let vars = WatchVars { clips, alone: true, older_url, newest_url: Some(path) };
     let text = site::render_for(app, client, lang, "clips", "pages/clips.html", head, vars).await?;
-    Ok(Built { about, changed_at: None, ..Built::page(text, Some(now.plus_seconds(KEPT))) })
+    let log_size = Some(measures.log_size());
+    Ok(Built { about, changed_at: None, log_size, ..Built::page(text, Some(now.plus_seconds(KEPT))) })
 }

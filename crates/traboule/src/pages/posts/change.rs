@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use community::model::{Image, POST_PREFIX, Post, PostKind, PostState};
+use community::model::{Full, Image, POST_PREFIX, Post, PostKind, PostState};
 use community::rules::post::{Draft, LONGEST, LONGEST_ALT};
 use community::service::{members, posts, shown};
 use db::{Failure, Tx, read_tx, write_tx};
@@ -110,6 +110,11 @@ async fn edit_page(
     }
 }
 
+/// A post with its pictures and nothing else.
+fn bare(post: &Post, images: Vec<Image>) -> Full {
+    Full { post: post.clone(), images, cards: Vec::new(), clip: None, captions: Vec::new(), passed_on: 0 }
+}
+
 async fn edit_vars(
     app: &Arc<App>,
     client: &Client,
@@ -144,14 +149,7 @@ async fn edit_vars(
         url: image.small_url,
         alt: alt.clone(),
     };
-    let full = community::model::Full {
-        post: post.clone(),
-        images: pictures,
-        cards: Vec::new(),
-        clip: None,
-        captions: Vec::new(),
-        passed_on: 0,
-    };
+    let full = bare(&post, pictures);
     let look = typed.filter(|t| t.act == "look").map(|_| view.clone());
     let write = WriteView {
         heading: app.say(lang, "post-new-edit"),
@@ -339,7 +337,7 @@ fn back(app: &App, client: &Client, lang: Lang, id: i64, said: &str) -> String {
 ///
 /// # Errors
 /// Refused without a place in public, and for what the person does not see.
-pub(crate) async fn reshare_as(tx: &mut Tx, ctx: &Ctx, subject: Subject, lang: &str) -> Result<i64, Failure> {
+async fn reshare_as(tx: &mut Tx, ctx: &Ctx, subject: Subject, lang: &str) -> Result<i64, Failure> {
     let of = passed_on(tx, &ctx.actor, subject, ctx.now).await?;
     let voice = voice_of(tx, ctx, "me").await?;
     let draft = Draft { lang: lang.to_owned(), of: Some(of), ..Draft::default() };

@@ -137,8 +137,8 @@ async fn inner(tx: &mut Tx, looking: Looking<'_>, ids: &[i64]) -> Result<HashMap
     let authors: Vec<i64> = found.values().map(|p| p.author).collect();
     let bonds = follows::bonds(tx, looking.actor, &authors).await?;
     let seen = |post: &Post| {
-        let apart = bonds.get(&post.author).is_some_and(|b| b.blocks || b.blocked_by);
-        !apart && !standings.has(Subject::post(post.id), reach::Standing::Removed, looking.now)
+        let apart = bonds.get(&post.author).is_some_and(|b| b.blocks || b.blocked_by || b.mutes);
+        !apart && standings.pass(reach::Surface::Direct, Subject::post(post.id), looking.now) != reach::Passage::Held
     };
     let mut seen: Vec<Post> = found.into_values().filter(seen).collect();
     seen.sort_by_key(|p| p.id);

@@ -8,7 +8,7 @@ use axum::response::Response;
 use community::model::{Full, POST_PREFIX, Post, PostState};
 use community::service::{self as talk, members::voice_topic, posts, shown};
 use db::{Failure, Tx, read_tx};
-use kernel::{Item, Lang, Role, Subject, parse_id, show_id};
+use kernel::{Item, Lang, Role, Subject, parse_id};
 use publish::service::SITE_TOPIC;
 use publish::text::json_for_script;
 use publish::web::{Head, Meta};
@@ -76,7 +76,9 @@ async fn find(tx: &mut Tx, app: &App, looking: Looking<'_>, id: i64) -> Result<F
     let full = posts::full(tx, vec![post.clone()], now).await?.remove(0);
     let view = views(tx, app, looking, vec![post.clone()]).await?.remove(0);
     let (quotes, reshares) = shown::passed_by(tx, actor, Subject::post(id), now).await?;
-    let quotes = views(tx, app, looking, quotes).await?;
+    let mut quotes = views(tx, app, looking, quotes).await?;
+    // What they quote stands above them.
+    quotes.iter_mut().for_each(|quote| quote.of = None);
     let authors: Vec<i64> = reshares.iter().map(|p| p.author).collect();
     let mut voices = voice_views(tx, app, lang, &authors).await?;
     let resharers = authors.iter().filter_map(|a| voices.remove(a)).collect();
@@ -371,9 +373,4 @@ pub async fn file(
 /// The address of a post as others read it.
 pub(crate) fn address(app: &App, post: &Post) -> String {
     app.links.absolute(&post_path(home_lang(post, Lang::Fr), post.id))
-}
-
-/// The shown id of a post.
-pub(crate) fn shown_id(id: i64) -> String {
-    show_id(POST_PREFIX, id)
 }

@@ -378,7 +378,7 @@ async fn publish(app: &Arc<App>, client: &Client, typed: &Typed) -> Result<i64, 
 }
 
 /// Whether a write is to be run again because the schema refused it: somebody with the same key was faster. Once.
-pub(crate) fn again<T>(tries: &mut u32, outcome: &Result<T, Failure>) -> bool {
+fn again<T>(tries: &mut u32, outcome: &Result<T, Failure>) -> bool {
     *tries += 1;
     *tries == 1 && matches!(outcome, Err(Failure::Db(DbError::Constraint(_))))
 }
