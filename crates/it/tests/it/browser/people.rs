@@ -46,7 +46,8 @@ fn somebody_joins_posts_and_is_found_on_top_of_a_followers_feed() {
         // A picture with its words.
         visit.go("/fr/posts/new").await?;
         visit.fill("#f-body", "Le pont, ce matin. #pont").await?;
-        visit.choose_file("#f-picture", PICTURE).await?;
+        let picture = std::fs::canonicalize(PICTURE).expect("a drawing of the demo");
+        visit.choose_file("#f-picture", &picture.to_string_lossy()).await?;
         if visit.holds("!document.querySelector('#f-alt0')").await {
             visit.click("[data-add]").await?;
         }

@@ -49,6 +49,13 @@ struct TagView {
     voices: i64,
 }
 
+/// What is said of an empty list.
+#[derive(Serialize)]
+struct Nothing {
+    heading: String,
+    text: String,
+}
+
 #[derive(Serialize)]
 struct ExploreVars {
     heading: String,
@@ -56,7 +63,7 @@ struct ExploreVars {
     order_text: String,
     feed_url: Option<String>,
     list: Vec<ItemView>,
-    none: (String, String),
+    nothing: Nothing,
     pager: Pager,
     used: Vec<TagView>,
     shows: Vec<Proposed>,
@@ -207,7 +214,7 @@ fn vars(
         ),
         feed_url,
         list: read.list,
-        none: (say(&format!("{key}-none"), &args), say(&format!("{key}-none-text"), &args)),
+        nothing: Nothing { heading: say(&format!("{key}-none"), &args), text: say(&format!("{key}-none-text"), &args) },
         pager: Pager {
             newer_url: ask.after.is_some().then(|| path.clone()),
             older_url: read.page.next.map(|next| format!("{path}?after={}", spot_text(next))),
