@@ -60,12 +60,12 @@ async fn block(bench: &Bench, n: i64, voice: i64) -> Result<(), Failure> {
 
 async fn told(bench: &Bench, n: i64) -> Vec<Happening> {
     let actor = person(n);
-    let (rows, _) = read_tx!(bench.db, |tx| n::notifications(tx, &actor, None).await).unwrap();
+    let (rows, _) = read_tx!(bench.db, |tx| n::notifications(tx, &actor, None).await).expect("told");
     rows.into_iter().map(|n| n.kind).collect()
 }
 
 fn code(outcome: Result<impl std::fmt::Debug, Failure>) -> String {
-    outcome.unwrap_err().as_refusal().to_string()
+    outcome.expect_err("refused").as_refusal().to_string()
 }
 
 #[test]

@@ -115,6 +115,12 @@ fn bare(post: &Post, images: Vec<Image>) -> Full {
     Full { post: post.clone(), images, cards: Vec::new(), clip: None, captions: Vec::new(), passed_on: 0 }
 }
 
+/// What the form says before anything is typed.
+fn as_it_is(post: &Post, pictures: &[Image]) -> Typed {
+    let alts = pictures.iter().map(|i| i.alt.clone()).collect();
+    Typed { body: post.body.clone(), lang: post.lang.clone(), alts, ..Typed::default() }
+}
+
 async fn edit_vars(
     app: &Arc<App>,
     client: &Client,
@@ -136,12 +142,7 @@ async fn edit_vars(
         Ok((post, pictures, view, shown::known_handles(tx, &named).await?))
     })?;
     let moved = typed.filter(|t| t.version != post.version && form.is_some());
-    let current = Typed {
-        body: post.body.clone(),
-        lang: post.lang.clone(),
-        alts: pictures.iter().map(|i| i.alt.clone()).collect(),
-        ..Typed::default()
-    };
+    let current = as_it_is(&post, &pictures);
     let typed_lang = post.lang.clone();
     let shown_typed = typed.unwrap_or(&current);
     let draft = |(image, alt): (super::view::ImageView, &String)| DraftImage {
