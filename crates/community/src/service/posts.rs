@@ -149,7 +149,9 @@ pub async fn post(tx: &mut Tx, ctx: &Ctx, voice: i64, kind: PostKind, draft: &Dr
         edited_at: None,
         version: 1,
     };
-    store::insert_post(tx, &post, draft.request.as_deref()).await?;
+    if !store::insert_post(tx, &post, draft.request.as_deref()).await? {
+        return Err(Refusal::new(Kind::Unavailable, "changed-meanwhile").into());
+    }
     store::replace_images(tx, &post, &draft.images).await?;
     let mentioned = write_named(tx, ctx, &speaker, &post).await?;
     if post.state == PostState::Public {

@@ -69,11 +69,14 @@ pub(crate) async fn public_posts(tx: &mut Tx, ids: &[i64], now: At) -> Result<Ha
     Ok(out)
 }
 
-pub(crate) async fn insert_post(tx: &mut Tx, p: &Post, request: Option<&str>) -> Result<(), DbError> {
+/// Writes a post, unless its voice made one for this request already. Gives whether it did. Two at once collide, and one of
+/// them is run again.
+pub(crate) async fn insert_post(tx: &mut Tx, p: &Post, request: Option<&str>) -> Result<bool, DbError> {
     let sql =
         "INSERT INTO community_post (id, org_id, author_id, person_id, kind, state, at, lang, body, of_kind, of_id,
                  of_author, edited_at, version, request)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+               ON CONFLICT (author_id, request) DO NOTHING";
     let values = args![
         p.id,
         p.org,
@@ -91,7 +94,7 @@ pub(crate) async fn insert_post(tx: &mut Tx, p: &Post, request: Option<&str>) ->
         p.version,
         request,
     ];
-    tx.run(sql, values).await.map(drop)
+    Ok(tx.run(sql, values).await? == 1)
 }
 
 /// Writes a post's state, words and version if it still has the version before. Gives whether it did.

@@ -70,7 +70,7 @@ fn c17_the_original_is_never_served_and_no_place_is_in_what_is() {
             let got = site.get(path).await;
             assert_eq!(got.status, 200);
             assert!(CANARIES.iter().all(|c| !says(&got.body, c)), "{path}");
-            assert!(got.header("cache-control").contains("immutable"));
+            assert!(got.header("cache-control").contains("max-age=3600"));
         }
         let (mp4, jpg): (Vec<&String>, Vec<&String>) = addresses.iter().partition(|a| a.ends_with(".mp4"));
         let film = site.get(mp4[0]).await;

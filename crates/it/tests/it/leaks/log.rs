@@ -12,6 +12,8 @@ pub(super) fn ways(_plant: &Plant) -> Vec<Way> {
         ("GET", "/log/proof/{leaf}", of(&["/log/proof/0", "/log/proof/1"])),
         ("GET", "/log/receipt/{leaf}", vec![format!("/log/receipt/{none}")]),
         ("GET", "/log/witness/{origin}/checkpoint", vec![format!("/log/witness/{none}/checkpoint")]),
+        ("POST", "/log/cosignature", of(&["/log/cosignature"])),
+        ("POST", "/log/witness/add-checkpoint", of(&["/log/witness/add-checkpoint"])),
         ("GET", "/{lang}/log", of(&["/fr/log", "/en/log", "/fr/log?q=0", "/en/log?before=3"])),
         ("GET", "/{lang}/log/{index}", of(&["/fr/log/0", "/en/log/1"])),
         ("GET", "/api/v1/log", of(&["/api/v1/log"])),
