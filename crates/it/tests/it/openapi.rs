@@ -308,7 +308,7 @@ async fn house(site: &Site, slug: &str) -> House {
     let (comment, decision) = commented(site, &owner, &draft, slug).await;
     crate::members::joins(site, &owner, "proprio").await;
     let own = crate::posts::join(site, &owner, "odile", "Odile F.").await;
-    let post = crate::posts::posted(site, &owner, &own, &format!("Bonjour ({slug}).")).await;
+    let post = crate::posts::planted(site, &own, &format!("Bonjour ({slug}).")).await;
     let other = site.person("pentes", "agent@pentes.example", Role::Agent).await;
     let member = crate::members::joins(site, &other, "solveig-m").await;
     House {

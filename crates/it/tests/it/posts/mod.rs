@@ -51,6 +51,14 @@ pub(crate) async fn posted(site: &Site, who: &Person, member: &Member, body: &st
     passing(site, who, member, body, None).await
 }
 
+/// A post of a member that the server makes: for tests that need more of them than a person may write in an hour.
+pub(crate) async fn planted(site: &Site, member: &Member, body: &str) -> i64 {
+    let ctx = site.app.ctx(kernel::Actor::System("test"));
+    let draft = Draft { body: body.to_owned(), lang: "fr".to_owned(), ..Draft::default() };
+    let made = write_tx!(site.app.db, |tx| posts::post(tx, &ctx, member.id, PostKind::Post, &draft).await);
+    made.expect("planted").id
+}
+
 /// A post that passes a post on.
 pub(crate) async fn passing(site: &Site, who: &Person, member: &Member, body: &str, of: Option<i64>) -> i64 {
     let ctx = site.app.ctx(who.actor.clone());
