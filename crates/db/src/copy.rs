@@ -172,15 +172,15 @@ async fn tables(tx: &mut Tx) -> Result<BTreeMap<String, Table>, DbError> {
              ORDER BY m.name, p.name"
         }
         Engine::Pg => {
-            "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT),
-                    CAST(COALESCE(k.ordinal_position, 0) AS BIGINT)
-             FROM information_schema.columns c
-             LEFT JOIN information_schema.table_constraints t ON t.table_schema = c.table_schema
-                  AND t.table_name = c.table_name AND t.constraint_type = 'PRIMARY KEY'
-             LEFT JOIN information_schema.key_column_usage k ON k.constraint_schema = t.constraint_schema
-                  AND k.constraint_name = t.constraint_name AND k.table_name = c.table_name AND k.column_name = c.column_name
-             WHERE c.table_schema = CURRENT_SCHEMA() AND c.table_name NOT LIKE '%\\_fts'
-             ORDER BY c.table_name COLLATE \"C\", c.column_name COLLATE \"C\""
+            // The catalogue itself: the standard's views cost seconds where many schemas are.
+            "SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT), FORMAT_TYPE(a.atttypid, NULL),
+                    CAST(COALESCE(ARRAY_POSITION(CAST(i.indkey AS INT2[]), a.attnum), -1) AS BIGINT) + 1
+             FROM pg_class t
+             JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+             LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary
+             WHERE t.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = CURRENT_SCHEMA())
+               AND t.relkind = 'r' AND t.relname NOT LIKE '%\\_fts'
+             ORDER BY t.relname COLLATE \"C\", a.attname COLLATE \"C\""
         }
     };
     let mut out: BTreeMap<String, Table> = BTreeMap::new();

@@ -179,8 +179,6 @@ fn preview(url: &str, alt: &str) -> Vec<Meta> {
         property("og:image:height", "630"),
         property("og:image:type", "image/jpeg"),
         property("og:image:alt", alt),
-        named("twitter:image", url),
-        named("twitter:image:alt", alt),
     ]
 }
 
@@ -217,8 +215,6 @@ pub fn episode_head(show: &Show, page: &FullEpisode, lang: Lang, links: &Links) 
         metas.extend(preview(&links.absolute(&Links::image(image, "card")), alt));
     }
     metas.extend(sound(episode, lang, links, image.is_some()));
-    metas.push(named("twitter:title", content.title.as_str()));
-    metas.push(named("twitter:description", description.as_str()));
     let ld = json_ld(show, page, lang, links, &canonical, content_lang, &description, published.as_deref());
     Head {
         title: format!("{} – {show_title}", content.title),

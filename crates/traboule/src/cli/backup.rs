@@ -13,7 +13,7 @@ use super::{Ended, parts, say, serve};
 use crate::config::Config;
 
 /// The keys a backup holds: the server's secret, the public log's, and the one with which it witnesses others.
-const KEYS: [&str; 3] = ["secret.key", "log.key", "log-witness.key"];
+pub(super) const KEYS: [&str; 3] = ["secret.key", "log.key", "log-witness.key"];
 
 fn problem(error: &dyn std::fmt::Display) -> Ended {
     Ended::Problem(error.to_string())

@@ -116,7 +116,7 @@ pub(super) fn read(file: &Path, into: &Path) -> std::io::Result<usize> {
 fn read_part(input: &mut impl Read, into: &Path, name: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let inner = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
-    let known = name == "traboule.db" || name == "secret.key" || name.starts_with("media/");
+    let known = name == "traboule.db" || super::backup::KEYS.contains(&name) || name.starts_with("media/");
     if !inner || !known {
         return Err(std::io::Error::other(format!("a part is called {name}, which has no place in a site")));
     }

@@ -35,6 +35,6 @@ pub(super) async fn evening(app: &App, ctx: &Ctx, number: i64, episode: Option<i
         return Ok(());
     }
     cut::make(app, ctx, episode, *stretch, (title, words)).await?;
-    app.worker.drain().await?;
+    app.worker.drain_but(&[publish::jobs::PROOF_HANDLER]).await?;
     Ok(())
 }

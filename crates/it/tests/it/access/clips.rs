@@ -1,5 +1,5 @@
-//! Rows of the table: clips: upload, viewer, captions. Data only. A clip of somebody with a place in public is tested where
-//! clips are; here nobody has one.
+//! Rows of the table: clips: upload, viewer, captions. Data only. The owner has begun a clip; what becomes of one is tested
+//! where clips are.
 
 use super::Row;
 use super::Sent::{Api, File, Form, Nothing};
@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Row] = &[
     ("POST", "/{lang}/clips/new", "/fr/clips/new", File, [303, 422, 422, 422, 422]),
     ("GET", "/{lang}/clips/mine", "/fr/clips/mine", Nothing, [303, 200, 200, 200, 200]),
     ("GET", "/{lang}/clips/{id}", "/fr/clips/po_0000000000001", Nothing, [404; 5]),
-    ("GET", "/{lang}/clips/{id}/edit", "/fr/clips/po_0000000000001/edit", Nothing, [303, 404, 404, 404, 404]),
+    ("GET", "/{lang}/clips/{id}/edit", "/fr/clips/{clip}/edit", Nothing, [303, 404, 404, 404, 200]),
     ("POST", "/{lang}/clips/{id}/{verb}", "/fr/clips/po_0000000000001/again", Form(&[]), [303, 404, 404, 404, 404]),
     (
         "POST",

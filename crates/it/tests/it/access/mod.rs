@@ -91,6 +91,7 @@ struct House {
     item: i64,
     /// Two posts of the owner, who joined, and a picture of theirs on its way.
     post: i64,
+    clip: i64,
     spare: i64,
     sent: String,
     /// A comment of the owner.
@@ -140,6 +141,7 @@ async fn house(site: &Site) -> House {
     let said = said(site, &owner, &public, "Merci de nous lire.").await;
     crate::members::joins(site, &owner, "proprio").await;
     let (post, spare, sent) = posted(site, &owner).await;
+    let clip = begun(site, &owner).await;
     House {
         rehearsal,
         upload,
@@ -155,6 +157,7 @@ async fn house(site: &Site) -> House {
         item,
         said,
         post,
+        clip,
         spare,
         sent,
         comment,
@@ -174,6 +177,16 @@ async fn posted(site: &Site, who: &Person) -> (i64, i64, String) {
     let blob = site.app.blobs.put(bytes::Bytes::from_static(b"a picture")).await.expect("stored").as_str().to_owned();
     let picture = community::seal::SentPicture { sha256: blob.clone(), small_sha256: blob, width: 1, height: 1 };
     (post, spare, site.app.sealer.sent_picture(who.id, &picture, site.app.now()))
+}
+
+/// A clip somebody has begun, still without a video.
+async fn begun(site: &Site, who: &Person) -> i64 {
+    let member = crate::posts::join(site, who, "proprietaire", "La propriétaire").await;
+    let words =
+        community::rules::clip::Words { title: "Le pont".to_owned(), body: String::new(), lang: "fr".to_owned() };
+    let order = community::service::ClipOrder { voice: member.id, words, cues: Vec::new() };
+    let ctx = site.app.ctx(who.actor.clone());
+    write_tx!(site.app.db, |tx| community::service::begin_clip(tx, &ctx, &order).await).expect("begun").id
 }
 
 /// A comment in the name of somebody of the team.
@@ -333,6 +346,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{upload}", &show_id(UPLOAD_PREFIX, house.upload))
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
+                .replace("{clip}", &show_id(community::model::POST_PREFIX, house.clip))
                 .replace("{post}", &show_id(community::model::POST_PREFIX, house.post))
                 .replace("{spare}", &show_id(community::model::POST_PREFIX, house.spare))
                 .replace("{sent}", &house.sent)

@@ -233,8 +233,10 @@ impl House {
         } else {
             self.site.get_as(&viewer.person, &path).await
         };
-        let text = answer.text();
-        let quoted = format!("\"handle\":\"{}\"", other.handle);
+        // A value a line, so that leaving out one's own words leaves out nothing else.
+        let api = path.starts_with("/api/") && answer.status == 200;
+        let text = if api { format!("{:#}", answer.json()) } else { answer.text() };
+        let quoted = format!("\"handle\": \"{}\"", other.handle);
         // Whoever mentioned the other in their own words keeps their words.
         let own = format!("{} au", viewer.mark);
         let text: String = text.lines().filter(|line| !line.contains(&own)).collect::<Vec<_>>().join("\n");
