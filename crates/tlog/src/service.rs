@@ -217,6 +217,13 @@ async fn place(
     Ok(head)
 }
 
+/// Adds a cosignature to a head's note. One that is not written as a signature line would make the whole note unreadable.
+fn add_line(head: &mut Head, line: &str) {
+    if line.strip_suffix('\n').is_some_and(|text| crate::note::Line::parse(text).is_some()) {
+        head.note.push_str(line);
+    }
+}
+
 /// The log in use with its newest head and what witnesses signed of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Current {
@@ -234,7 +241,7 @@ pub async fn current(tx: &mut Tx) -> Result<Current, Failure> {
     let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
     let mut head = store::newest(tx, log.log).await?.ok_or_else(Refusal::not_found)?;
     for line in store::cosignatures(tx, log.log, head.size).await? {
-        head.note.push_str(&line);
+        add_line(&mut head, &line);
     }
     Ok(Current { log, head })
 }
@@ -255,7 +262,7 @@ pub async fn checkpoint(tx: &mut Tx, size: u64) -> Result<Head, Failure> {
     let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
     let mut head = store::checkpoint(tx, log.log, size).await?.ok_or_else(Refusal::not_found)?;
     for line in store::cosignatures(tx, log.log, size).await? {
-        head.note.push_str(&line);
+        add_line(&mut head, &line);
     }
     Ok(head)
 }

@@ -167,7 +167,7 @@ fn vars(
         state_long,
         look,
         icon_name,
-        see_url: see.map(|a| a.from_main(format!("{}#{id}", a.page(lang)))),
+        see_url: see.map(|a| a.at_main(format!("{}#{id}", a.page(lang)))),
         body_html: text::html(&own.body),
         body: own.body.clone(),
         link_url: parse_id(COMMENT_PREFIX, token).is_none().then(|| client.links(app).absolute(&path)),

@@ -145,7 +145,7 @@ impl About {
     }
 
     /// A path of it as a link from a page of the site itself.
-    pub(crate) fn from_main(&self, path: String) -> String {
+    pub(crate) fn at_main(&self, path: String) -> String {
         if self.links.origin() == self.links.main_origin() { path } else { self.links.absolute(&path) }
     }
 
