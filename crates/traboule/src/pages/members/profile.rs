@@ -46,9 +46,9 @@ struct Again {
     next: String,
 }
 
-/// A name as plain letters, from which a handle is made.
+/// A name as plain letters, from which a handle is made. Short words before an apostrophe are kept: it is a name.
 fn plain(name: &str) -> String {
-    kernel::words(name).join("-")
+    kernel::words(&name.replace(['\'', '’', 'ʼ'], " ")).join("-")
 }
 
 async fn vars(app: &App, client: &Client, lang: Lang, again: Again) -> Result<Vars, Failure> {
