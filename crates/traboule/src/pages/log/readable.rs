@@ -24,7 +24,7 @@ use crate::pages::site;
 
 /// Leaves on a page.
 const ON_A_PAGE: u64 = 20;
-/// A witness that is silent for so long is said to be.
+/// A witness that is behind and silent for so long is said to be silent.
 const SILENT_SECONDS: i64 = 600;
 /// What waits longer than this is late.
 const LATE_SECONDS: i64 = 15;
@@ -181,8 +181,9 @@ fn witness_row(app: &App, lang: Lang, view: &WitnessView, size: u64, now: At) ->
     let quiet = view.at.map(|at| seconds_between(at, now));
     let (state, kind) = match (view.size, quiet) {
         (None, _) | (_, None) => (say("log-witness-never"), "warn"),
-        (Some(_), Some(quiet)) if quiet > SILENT_SECONDS => (say("log-witness-silent"), "warn"),
+        // Whoever signed the newest head has nothing more to say, however long ago it was.
         (Some(seen), _) if seen >= size => (say("log-witness-current"), "ok"),
+        (Some(_), Some(quiet)) if quiet > SILENT_SECONDS => (say("log-witness-silent"), "warn"),
         _ => (say("log-witness-behind"), "info"),
     };
     let saw = view.size.map(|n| counted(app, lang, "log-witness-saw-size", count(n), &[]));
