@@ -143,10 +143,19 @@ impl Links {
     pub fn audio(&self, episode: i64, audio: &Audio) -> String {
         match &audio.place {
             AudioPlace::Remote(url) => url.clone(),
+            AudioPlace::Local(_) => self.absolute(&Self::audio_here(episode, audio)),
+        }
+    }
+
+    /// The same for a page of this site: a path for sound kept here, which a page names many times.
+    #[must_use]
+    pub fn audio_here(episode: i64, audio: &Audio) -> String {
+        match &audio.place {
+            AudioPlace::Remote(url) => url.clone(),
             AudioPlace::Local(blob) => {
                 let extension = if audio.mime == "audio/mpeg" { "mp3" } else { "m4a" };
                 let short = blob.get(..12).unwrap_or(blob);
-                self.absolute(&format!("/media/episodes/{}/{short}.{extension}", show_id(EPISODE_PREFIX, episode)))
+                format!("/media/episodes/{}/{short}.{extension}", show_id(EPISODE_PREFIX, episode))
             }
         }
     }

@@ -256,7 +256,7 @@ fn audio_view(episode: &Episode, audio: &Audio, chapters: &[Chapter], context: &
         if audio.size > 0 { format!("{kind}, {}", ui::bytes_text(audio.size, context.lang)) } else { kind.to_owned() };
     let marks = chapters.iter().filter(|c| c.start_ms > 0 && c.start_ms < ms).map(|c| c.start_ms * 600 / ms.max(1));
     AudioView {
-        url: context.links.audio(episode.id, audio),
+        url: Links::audio_here(episode.id, audio),
         mime: audio.mime.clone(),
         size_text,
         duration_s: (ms + 500) / 1000,

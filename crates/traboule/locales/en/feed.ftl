@@ -75,7 +75,7 @@ voice-feed-title = { $name } on { $site }
 
 # What decides the order.
 order-title = What decides the order
-order-lede = Every list on this site stands in an order with a name. Here is what each order looks at. Nothing else decides.
+order-lede = Every list on this site stands in an order with a name. Here is what each order looks at. Nothing else decides. The law asks for this page (Regulation (EU) 2022/2065, Article 27).
 order-never = What plays no part
 order-never-text = What you looked at, how long, on which device and where; how often something was passed on or commented; money. No profile is kept of what you like.
 order-now = Now

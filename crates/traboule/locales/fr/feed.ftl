@@ -75,7 +75,7 @@ voice-feed-title = { $name } sur { $site }
 
 # What decides the order.
 order-title = Ce qui décide de l’ordre
-order-lede = Chaque liste de ce site suit un ordre qui a un nom. Voici ce que chaque ordre regarde. Rien d’autre ne décide.
+order-lede = Chaque liste de ce site suit un ordre qui a un nom. Voici ce que chaque ordre regarde. Rien d’autre ne décide. La loi demande cette page (règlement (UE) 2022/2065, article 27).
 order-never = Ce qui ne compte pas
 order-never-text = Ce que vous avez regardé, combien de temps, sur quel appareil et où ; combien de fois une chose a été repartagée ou commentée ; l’argent. Aucun profil de vos goûts n’est tenu.
 order-now = En ce moment

@@ -126,7 +126,7 @@ fn lists(app: &App, lang: Lang) -> Vec<ListRow> {
         row("explore", NEWEST.cite(), Some(explore_address(lang))),
         row("tags", NEWEST.cite(), None),
         row("profiles", NEWEST.cite(), None),
-        row("clips", NEWEST.cite(), None),
+        row("clips", NEWEST.cite(), Some(format!("/{}/clips", lang.code()))),
         row("episodes", NEWEST.cite(), Some(Links::home(lang))),
         row("search", app.say(lang, "order-search-order"), Some(Links::search(lang, &[]))),
         row("people", app.say(lang, "order-people-order"), None),
