@@ -143,6 +143,7 @@ field-captions-many = More than 400 captions.
 field-captions-unreadable = This is neither WebVTT nor SubRip with times.
 clip-cut-not-public = A clip can be made once the episode is public.
 refusal-clip-cut-not-public = A clip can be made once the episode is public.
+refusal-clip-cut-excerpt-gone = This excerpt is no longer there. Choose another one.
 refusal-clip-cut-remote = The sound lies elsewhere: bring it home first.
 
 # The API

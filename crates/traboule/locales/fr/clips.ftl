@@ -143,6 +143,7 @@ field-captions-many = Plus de 400 sous-titres.
 field-captions-unreadable = Ce n’est ni du WebVTT ni du SubRip avec des temps.
 clip-cut-not-public = Un clip pourra être fait une fois l’épisode public.
 refusal-clip-cut-not-public = Un clip pourra être fait une fois l’épisode public.
+refusal-clip-cut-excerpt-gone = Cet extrait n’est plus là. Choisissez-en un autre.
 refusal-clip-cut-remote = Le son se trouve ailleurs : faites-le d’abord venir ici.
 
 # L’interface de programmation

@@ -12,14 +12,14 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/{lang}/clips/{id}", "/fr/clips/po_0000000000001", Nothing, [404; 5]),
     ("GET", "/{lang}/clips/{id}/edit", "/fr/clips/{clip}/edit", Nothing, [303, 404, 403, 403, 200]),
     ("POST", "/{lang}/clips/{id}/{verb}", "/fr/clips/{clip}/again", Form(&[]), [303, 404, 403, 403, 409]),
-    ("POST", "/{lang}/clips/{id}/upload/{what}", "/fr/clips/{clip}/upload/video", File, [303, 404, 404, 404, 404]),
+    ("POST", "/{lang}/clips/{id}/upload/{what}", "/fr/clips/{clip}/upload/video", File, [303, 404, 403, 403, 422]),
     ("GET", "/media/clips/{id}/{file}", "/media/clips/po_0000000000001/000000000000.mp4", Nothing, [404; 5]),
     (
         "POST",
         "/{lang}/studio/episodes/{id}/clip",
-        "/fr/studio/episodes/{public}/clip",
+        "/fr/studio/episodes/{draft}/clip",
         Form(&[("excerpt", "{excerpt}")]),
-        [404; 5],
+        [404, 404, 403, 409, 409],
     ),
     ("GET", "/api/v1/clips", "/api/v1/clips", Nothing, [200; 5]),
     (

@@ -52,7 +52,8 @@ async fn cut(app: &Arc<App>, client: &Client, id: &str, posted: &Posted) -> Resu
     let ctx = client.ctx(app);
     crate::pages::uploads::may_send(app, &ctx.actor, episode).await?;
     let found = read_tx!(app.db, |tx| publish_uc::desk_excerpts(tx, &ctx.actor, episode).await)?;
-    let found = found.into_iter().find(|x| x.id == excerpt).ok_or_else(Refusal::not_found)?;
+    // A colleague may have taken it away meanwhile.
+    let found = found.into_iter().find(|x| x.id == excerpt).ok_or_else(|| no("clip-cut-excerpt-gone"))?;
     let stretch = (found.start_ms, found.start_ms + found.duration_ms);
     make(app, &ctx, episode, stretch, (posted.get("title"), posted.get("body"))).await
 }

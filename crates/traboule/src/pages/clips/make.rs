@@ -261,12 +261,14 @@ async fn file(
     if !stamped {
         return Err(Refusal::new(Kind::Forbidden, "csrf").into());
     }
-    if what != "captions" {
-        return Err(Refusal::not_found().into());
-    }
     let lang = text_lang.clone();
     // Permission first: nobody learns from the order of the other checks.
     read_tx!(app.db, |tx| uc::own_clip(tx, &ctx.actor, id).await)?;
+    match what {
+        "captions" => {}
+        "video" => return Err(Refusal::invalid("check-fields").field("video", "required").into()),
+        _ => return Err(Refusal::not_found().into()),
+    }
     let cues = read_cues(&bytes, &lang)?;
     write_tx!(app.db, |tx| uc::set_captions(tx, &ctx, id, &lang, &cues).await)?;
     Ok("captions")
