@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use icu_normalizer::DecomposingNormalizer;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 
 /// The longest word that is kept, in characters; the rest of a longer one is not told apart.
 const LONGEST: usize = 60;
@@ -31,14 +31,17 @@ pub fn each_word(text: &str, mut each: impl FnMut(&str, usize, usize)) {
         } else if !c.is_ascii() && c.is_alphanumeric() {
             folded.clear();
             fold_into(c, &mut folded);
-            // What a sign stands for counts, not only the sign: ㆒ is 一.
-            if stands_alone(c) || folded.chars().next().is_some_and(stands_alone) {
-                give(&mut word, false, begin, at, &mut each);
+            // What a sign stands for counts, not only the sign: ㆒ is 一, ヿ is コ and ト.
+            for letter in folded.chars() {
+                if stands_alone(letter) || word.chars().next().is_some_and(stands_alone) {
+                    let end = if begin == at { at + c.len_utf8() } else { at };
+                    give(&mut word, false, begin, end, &mut each);
+                }
+                if word.is_empty() {
+                    begin = at;
+                }
+                word.push(letter);
             }
-            if word.is_empty() {
-                begin = at;
-            }
-            word.push_str(&folded);
         } else {
             give(&mut word, matches!(c, '\'' | '’' | 'ʼ'), begin, at, &mut each);
         }
@@ -74,14 +77,16 @@ const fn is_mark(c: char) -> bool {
 
 /// The voice marks of kana make another letter.
 fn voice(word: &mut String, mark: char) {
-    let step = match mark {
-        '\u{3099}' => 1,
-        '\u{309a}' => 2,
-        _ => return,
-    };
-    if let Some(voiced) = word.pop().map(|c| char::from_u32(u32::from(c) + step).unwrap_or(c)) {
-        word.push(voiced);
+    if !matches!(mark, '\u{3099}' | '\u{309a}') {
+        return;
     }
+    let Some(letter) = word.pop() else { return };
+    let mut together = ComposingNormalizer::new_nfc().normalize_iter([letter, mark].into_iter());
+    // A letter that has no voiced form keeps its own.
+    word.push(match (together.next(), together.next()) {
+        (Some(voiced), None) => voiced,
+        _ => letter,
+    });
 }
 
 /// Whether a letter belongs to a script written without spaces between words.
@@ -212,6 +217,12 @@ mod tests {
     #[test]
     fn a_sign_for_a_letter_that_stands_alone_stands_alone() {
         assert_eq!(words("\u{11da0}\u{3192}").join(" "), "\u{11da0} \u{4e00}");
+        assert_eq!(words("\u{30ff}").join(" "), "\u{30b3} \u{30c8}");
+        assert_eq!(words("\u{45f}\u{3099} \u{30ab}\u{3099}").join(" "), "\u{45f} \u{30ac}", "only kana are voiced");
+        let mut spans = Vec::new();
+        each_word("a\u{30ff}b", |word, from, to| spans.push((word.to_owned(), from, to)));
+        let expected = [("a", 0, 1), ("\u{30b3}", 1, 4), ("\u{30c8}", 1, 4), ("b", 4, 5)];
+        assert_eq!(spans, expected.map(|(word, from, to)| (word.to_owned(), from, to)));
     }
 
     proptest::proptest! {
