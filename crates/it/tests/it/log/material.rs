@@ -19,6 +19,13 @@ fn hash(value: &Value) -> Option<Hash> {
     STANDARD.decode(value.as_str()?).ok()?.try_into().ok()
 }
 
+/// A root in base64. One vector says that two equal roots of the same size agree, whatever they are, with roots that are no
+/// digests: such a root is known by its own digest here, which is equal when they are.
+fn root(value: &Value) -> Option<Hash> {
+    let bytes = STANDARD.decode(value.as_str()?).ok()?;
+    Some(Hash::try_from(bytes.as_slice()).unwrap_or_else(|_| kernel::sha256(&bytes)))
+}
+
 fn proof(value: &Value) -> Option<Vec<Hash>> {
     value.as_array().map_or(Some(Vec::new()), |all| all.iter().map(hash).collect())
 }
@@ -42,7 +49,7 @@ fn every_vector_of_consistency_is_judged_as_it_says() {
     assert!(all.len() >= 90, "{}", all.len());
     for v in &all {
         let holds = || {
-            let (one, two, proof) = (hash(&v["root1"])?, hash(&v["root2"])?, proof(&v["proof"])?);
+            let (one, two, proof) = (root(&v["root1"])?, root(&v["root2"])?, proof(&v["proof"])?);
             Some(is_consistent(v["size1"].as_u64()?, &one, v["size2"].as_u64()?, &two, &proof))
         };
         assert_eq!(!holds().unwrap_or(false), v["wantErr"].as_bool().expect("a flag"), "{}", v["name"]);

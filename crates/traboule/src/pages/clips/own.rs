@@ -23,6 +23,8 @@ use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 use crate::pages::studio::{language_name, to_sign_in};
 
+/// How often a video that failed is looked at again in a day.
+const LOOKS_A_DAY: u32 = 5;
 /// Empty rows below the captions.
 const MORE_CUES: usize = 3;
 
@@ -419,6 +421,8 @@ async fn done(
             }
         }
         "again" => {
+            // One loop makes videos for everybody: a file that fails is not sent to it all day long.
+            app.limits.check(&format!("clip again {id}"), LOOKS_A_DAY, 86_400, ctx.now)?;
             write_tx!(app.db, |tx| uc::look_again(tx, &ctx, id).await)?;
             app.worker.wake();
             Ok(Done::Said("again"))
