@@ -165,12 +165,23 @@ pub fn is_included(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Ha
     root_from_inclusion(leaf, index, size, proof).is_some_and(|found| found == *root)
 }
 
-/// Whether a proof shows that the tree (`old`, `old_root`) is the beginning of (`new`, `new_root`). An empty tree is the
-/// beginning of every tree, and needs no proof.
+/// Whether a tree is the beginning of another, for who starts with nothing: an empty tree is the beginning of every tree and
+/// needs no proof (c2sp.org/tlog-witness); else as [`is_consistent`].
+#[must_use]
+pub fn is_beginning(old: u64, old_root: &Hash, new: u64, new_root: &Hash, proof: &[Hash]) -> bool {
+    if old > 0 {
+        return is_consistent(old, old_root, new, new_root, proof);
+    }
+    let nothing = empty_root();
+    proof.is_empty() && *old_root == nothing && (new > 0 || *new_root == nothing)
+}
+
+/// Whether a proof shows that the tree (`old`, `old_root`) is the beginning of (`new`, `new_root`). There is no proof from an
+/// empty tree (RFC 6962, section 2.1.2).
 #[must_use]
 pub fn is_consistent(old: u64, old_root: &Hash, new: u64, new_root: &Hash, proof: &[Hash]) -> bool {
     if old == 0 {
-        return proof.is_empty() && *old_root == empty_root();
+        return false;
     }
     if old == new {
         return proof.is_empty() && old_root == new_root;
@@ -287,6 +298,10 @@ mod tests {
                 }
             }
         }
+        let nothing = empty_root();
+        assert!(is_beginning(0, &nothing, 0, &nothing, &[]) && is_beginning(0, &nothing, 1, &leaf_hash(b""), &[]));
+        assert!(!is_beginning(0, &nothing, 0, &leaf_hash(b""), &[]), "a tree without leaves has one root only");
+        assert!(!is_consistent(0, &nothing, 1, &leaf_hash(b""), &[]));
         assert_eq!(inclusion(3, 3), None);
         assert_eq!(consistency(0, 3), None);
         assert_eq!(consistency(4, 3), None);

@@ -2,7 +2,7 @@
 //! everything else. Pure: the state goes in, the answer comes out; whoever calls keeps the new state before answering.
 
 use crate::checkpoint::{Checkpoint, NotGood, number};
-use crate::merkle::{Hash, empty_root, is_consistent};
+use crate::merkle::{Hash, empty_root, is_beginning};
 use crate::note::{MOST_NOTE, Note, Signer, VerifierKey, base64, unbase64_hash};
 
 /// A request to sign.
@@ -104,7 +104,7 @@ pub fn decide(seen: &Seen, request: &AddCheckpoint, log: &VerifierKey, signer: &
     if head.size == 0 && head.root != empty_root() {
         return Answer::Inconsistent;
     }
-    if !is_consistent(seen.size, &seen.root, head.size, &head.root, &request.proof) {
+    if !is_beginning(seen.size, &seen.root, head.size, &head.root, &request.proof) {
         return Answer::Inconsistent;
     }
     // The whole text, with the lines after the third if the log has any: the signature covers them too.

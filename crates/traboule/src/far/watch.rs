@@ -117,7 +117,7 @@ async fn compare(log: &FarLog, kept: &Checkpoint, head: &Checkpoint) -> Result<(
         Some(spans) if head.size > kept.size => log.proof(&spans, head.size).await?,
         _ => Vec::new(),
     };
-    if merkle::is_consistent(kept.size, &kept.root, head.size, &head.root, &proof) {
+    if merkle::is_beginning(kept.size, &kept.root, head.size, &head.root, &proof) {
         return Ok(());
     }
     tampered(format!(
