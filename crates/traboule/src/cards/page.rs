@@ -165,7 +165,7 @@ pub fn facts(html: &str) -> Facts {
                 rest = behind;
             }
             "title" => {
-                let (text, behind) = after_end(after(&rest[length..], ">"), "title");
+                let (text, behind) = after_end(attributes(&rest[length..]).1, "title");
                 let title = plain(text, MOST_TITLE);
                 if found.title[2].is_none() && !title.is_empty() {
                     found.title[2] = Some(title);
@@ -173,8 +173,10 @@ pub fn facts(html: &str) -> Facts {
                 rest = behind;
             }
             "script" | "style" | "noscript" | "template" | "svg" | "object" => {
-                rest = after_end(&rest[length..], &name).1;
+                rest = after_end(attributes(&rest[length..]).1, &name).1;
             }
+            // What stands in an attribute's quotes is no element, whatever it looks like.
+            _ if name.starts_with(|c: char| c.is_ascii_lowercase()) => rest = attributes(&rest[length..]).1,
             _ => {}
         }
     }
@@ -260,6 +262,13 @@ mod tests {
         fn a_title_is_found_after_anything_closed(before in "(<(meta|link|p)( [a-z]+=\"[a-z <>]*\")*>){0,8}") {
             let html = format!("{before}<title>Ici</title>");
             prop_assert_eq!(facts(&html).title, "Ici");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_quotes_opens_no_element() {
+        for tag in ["<p a=\"<svg >\">", "<link a='<body>'>", "<script a=\"</script>\"></script>", "<a b=\"<title>non</title>\">"] {
+            assert_eq!(facts(&format!("{tag}<title>Ici</title>")).title, "Ici", "{tag}");
         }
     }
 }
