@@ -267,7 +267,12 @@ mod tests {
 
     #[test]
     fn what_stands_in_quotes_opens_no_element() {
-        for tag in ["<p a=\"<svg >\">", "<link a='<body>'>", "<script a=\"</script>\"></script>", "<a b=\"<title>non</title>\">"] {
+        for tag in [
+            "<p a=\"<svg >\">",
+            "<link a='<body>'>",
+            "<script a=\"</script>\"></script>",
+            "<a b=\"<title>non</title>\">",
+        ] {
             assert_eq!(facts(&format!("{tag}<title>Ici</title>")).title, "Ici", "{tag}");
         }
     }
