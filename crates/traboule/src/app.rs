@@ -67,6 +67,8 @@ pub struct App {
     pub cache: PageCache,
     /// Rate limits.
     pub limits: Limits,
+    /// Which sessions and tokens were noted as used within the hour. Apart from the limits, of which they would take the room.
+    pub noted: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
     /// What was seen and is not yet counted.
@@ -228,6 +230,7 @@ impl Opened {
             assets,
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
+            noted: Limits::default(),
             csrf: Csrf::new(&secret),
             audience: audience::Recorder::default(),
             datacentres: config.datacentres.clone(),
