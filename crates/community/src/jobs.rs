@@ -150,8 +150,8 @@ async fn measured(path: &Path) -> Result<VideoFacts, Trouble> {
 pub struct MakeClip(pub ClipTools);
 
 impl Handler for MakeClip {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
@@ -252,8 +252,8 @@ impl MakeClip {
 pub struct CutClip(pub ClipTools);
 
 impl Handler for CutClip {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
