@@ -25,6 +25,7 @@ pub mod orders;
 pub mod pages;
 pub mod probe;
 pub mod tus;
+pub mod waste;
 
 use db::Migration;
 use kernel::Lang;
