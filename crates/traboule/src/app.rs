@@ -67,6 +67,8 @@ pub struct App {
     pub cache: PageCache,
     /// Rate limits.
     pub limits: Limits,
+    /// Which sessions and tokens were noted as used within the hour. Apart from the limits, of which they would take the room.
+    pub noted: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
     /// What was seen and is not yet counted.
@@ -228,6 +230,7 @@ impl Opened {
             assets,
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
+            noted: Limits::default(),
             csrf: Csrf::new(&secret),
             audience: audience::Recorder::default(),
             datacentres: config.datacentres.clone(),
@@ -453,6 +456,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         if let Err(failure) = app.heal_index().await {
             tracing::warn!(%failure, "the search index could not be compared");
         }
+        if let Err(failure) = app.fold_comments().await {
+            tracing::warn!(%failure, "older comments could not be folded for the queue's search");
+        }
         if let Err(failure) = crate::imports::sweep(&app.db, &app.scratch).await {
             tracing::warn!(%failure, "imports that have run out could not be deleted");
         }
@@ -484,6 +490,15 @@ impl App {
             publish::service::resolve_schedules(tx, &ctx).await?;
             if alone { publish::service::free_leases(tx).await } else { Ok(()) }
         })
+    }
+
+    /// Folds comments that are older than the search of the queue; at the start, and nothing to do after it.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn fold_comments(&self) -> Result<(), Failure> {
+        while write_tx!(self.db, |tx| community::service::fold_older(tx).await)? > 0 {}
+        Ok(())
     }
 
     /// Mends the search index where it is not what is stored, a part at a time; at the start and every hour.

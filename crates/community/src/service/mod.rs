@@ -29,8 +29,8 @@ pub use erase::{
     private_clock, sweep, under_email,
 };
 pub use moderate::{
-    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, find, queue,
-    set_open, set_settings, settings, try_words, undo, waiting,
+    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, find,
+    fold_older, queue, set_open, set_settings, settings, try_words, undo, waiting,
 };
 pub use notice::{Told, Waiting, is_morning, notice};
 pub use own::{Mine, delete_own, edit_own, own};

@@ -19,6 +19,9 @@ pub const PAGE: i64 = 25;
 /// The most comments one act may concern.
 pub const MOST_AT_ONCE: usize = 200;
 
+/// How many comments are folded in one transaction.
+const FOLDED_AT_ONCE: i64 = 500;
+
 /// What a moderator looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueAsk {
@@ -75,10 +78,19 @@ pub struct Queue {
 
 /// The pattern of a search: folded, with the signs of LIKE taken literally.
 fn pattern(words: &str) -> Option<String> {
-    let words = kernel::fold(words);
+    let words = kernel::plain(words.trim());
     let words: String = words.chars().take(100).collect();
     let literal = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     (!literal.is_empty()).then(|| format!("%{literal}%"))
+}
+
+/// Folds some of the comments written before the queue was searched by folded text; gives how many. The server does it at
+/// the start, again and again until it is none.
+///
+/// # Errors
+/// The database's failure.
+pub async fn fold_older(tx: &mut Tx) -> Result<u64, Failure> {
+    Ok(store::fold_older(tx, FOLDED_AT_ONCE).await?)
 }
 
 /// A page of an organisation's comments with what only moderators may see.
