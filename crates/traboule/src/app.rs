@@ -10,7 +10,7 @@ use blobs::BlobStore;
 use community::film::Filmer;
 use community::jobs::ClipTools;
 use community::ports::Elsewhere;
-use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, read_tx, write_tx};
+use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
 use publish::jobs::{DeskTools, JobTools, WebhookKeys};
@@ -330,6 +330,7 @@ fn of_the_public(desk: &DeskTools, filmer: Arc<dyn Filmer>, elsewhere: Arc<dyn E
         blobs: base.blobs.clone(),
         ids: base.ids.clone(),
         filmer,
+        waste: Arc::new(crate::waste::Swept),
         scratch: base.scratch.clone(),
     };
     vec![
@@ -449,6 +450,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         if let Err(failure) = write_tx!(app.db, |tx| community::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what commenters keep private could not be swept");
         }
+        if let Err(failure) = app.ask_renditions().await {
+            tracing::warn!(%failure, "smaller videos could not be asked for");
+        }
         if let Err(failure) = app.heal_index().await {
             tracing::warn!(%failure, "the search index could not be compared");
         }
@@ -529,16 +533,23 @@ impl App {
     /// # Errors
     /// The database's or the store's failure; the next call goes on.
     pub async fn remove_waste(&self) -> Result<usize, Failure> {
-        let now = self.now();
-        let due = write_tx!(self.db, |tx| publish::service::waste_due(tx, now).await)?;
-        for blob in &due {
-            let named = read_tx!(self.db, |tx| community::service::shown::is_named(tx, blob).await)?;
-            if let Some(name) = blobs::BlobName::parse(blob).filter(|_| !named) {
-                self.blobs.remove(&name).await.map_err(|e| Failure::Broken(e.to_string()))?;
-            }
-            write_tx!(self.db, |tx| publish::service::waste_removed(tx, blob).await)?;
+        crate::waste::remove(&self.db, &self.blobs).await
+    }
+
+    /// Where ffmpeg is there, asks for the smaller video of a clip that is shown as it came because it was not; whoever makes it
+    /// goes on with the next. At the start and every hour.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn ask_renditions(&self) -> Result<(), Failure> {
+        if self.filmer.version().await.is_none() {
+            return Ok(());
         }
-        Ok(due.len())
+        let now = self.now();
+        if write_tx!(self.db, |tx| community::service::ask_rendition(tx, now).await)? {
+            self.worker.wake();
+        }
+        Ok(())
     }
 
     /// A sentence without values.

@@ -233,7 +233,8 @@ pub async fn act_on(tx: &mut Tx, ctx: &Ctx, org: OrgId, ids: &[i64], verb: Verb)
     }
     apply(tx, &found, &decisions.iter().map(|d| (d.comment, d.to)).collect::<Vec<_>>()).await?;
     store::insert_decisions(tx, org, ctx.actor.person(), ctx.now, &decisions).await?;
-    tell(tx, org, &format!("act-{act}"), decisions.iter().map(|d| (d.comment, d.to)), ctx.now).await?;
+    let by = ctx.actor.person();
+    tell(tx, org, &format!("act-{act}"), by, decisions.iter().map(|d| (d.comment, d.to)), ctx.now).await?;
     Ok(Acted { act, changed: decisions.iter().map(|d| d.comment).collect(), left })
 }
 
@@ -290,7 +291,8 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, act: i64) -> Result<Acted, Failure> {
         return Err(Refusal::new(Kind::Conflict, "comment-changed-since").into());
     }
     apply(tx, &found, &back).await?;
-    tell(tx, org, &format!("undo-{act}-{}", ctx.now.micros()), back.iter().copied(), ctx.now).await?;
+    tell(tx, org, &format!("undo-{act}-{}", ctx.now.micros()), ctx.actor.person(), back.iter().copied(), ctx.now)
+        .await?;
     Ok(Acted { act, changed: back.iter().map(|b| b.0).collect(), left })
 }
 
