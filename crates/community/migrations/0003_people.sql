@@ -10,7 +10,7 @@ CREATE TABLE community_voice (
   closed BOOLEAN NOT NULL
 );
 CREATE INDEX community_voice_org ON community_voice (org_id);
-CREATE INDEX community_voice_followers ON community_voice (followers, id);
+CREATE INDEX community_voice_followers ON community_voice (kind, followers DESC, id);
 
 -- Every handle ever given. A former one still leads to its voice and is given to nobody else.
 CREATE TABLE community_handle (
@@ -214,9 +214,20 @@ CREATE TABLE community_notification (
 );
 CREATE INDEX community_notification_comment ON community_notification (comment_id);
 CREATE INDEX community_notification_member ON community_notification (member_id, id);
+CREATE INDEX community_notification_since ON community_notification (member_id, at);
+CREATE INDEX community_notification_about ON community_notification (about_id, about_kind);
+CREATE INDEX community_notification_actor ON community_notification (actor_id);
 
 -- What moderators search: a comment's text and name with every letter folded, the same on both engines. NULL where a
 -- comment is older than these columns and was not folded yet.
 ALTER TABLE community_comment ADD COLUMN folded_body TEXT;
 ALTER TABLE community_comment ADD COLUMN folded_name TEXT;
 CREATE INDEX community_comment_unfolded ON community_comment (id) WHERE folded_body IS NULL;
+
+-- Whether a row names a file is asked file by file.
+CREATE INDEX community_image_small ON community_image (small_sha256);
+CREATE INDEX community_card_picture ON community_card (picture) WHERE picture IS NOT NULL;
+CREATE INDEX community_member_picture ON community_member (picture) WHERE picture IS NOT NULL;
+CREATE INDEX community_clip_file ON community_clip (sha256);
+CREATE INDEX community_clip_rendition ON community_clip (rendition_sha256) WHERE rendition_sha256 IS NOT NULL;
+CREATE INDEX community_clip_poster ON community_clip (poster_sha256) WHERE poster_sha256 IS NOT NULL;

@@ -303,8 +303,8 @@ pub async fn look_again(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> 
         return Err(Refusal::new(Kind::Conflict, "clip-no-again").into());
     }
     store::put_rendition(tx, id, Rendition::Waiting, None).await?;
-    let key = format!("{id}:{}", ctx.now.micros());
-    jobs::enqueue(tx, post.org, CLIP_HANDLER, &key, &id.to_string(), ctx.now).await?;
+    let key = id.to_string();
+    jobs::enqueue_again(tx, post.org, CLIP_HANDLER, &key, &key, ctx.now).await?;
     Ok(())
 }
 
@@ -322,7 +322,13 @@ pub async fn edit_clip(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, words: &Wo
         found = edit(tx, ctx, id, version, &words.body, &[]).await?;
     }
     let before = found.version;
-    if found.lang != words.lang || found.body != words.body {
+    let title = match store::clip_of(tx, id).await? {
+        Some(clip) => Some(clip.title),
+        None => store::clip_draft(tx, id).await?.map(|draft| draft.title),
+    };
+    // Whoever began from the same version must hear of another title too.
+    let titled = found.version == version && title.is_some_and(|title| title != words.title);
+    if titled || found.lang != words.lang || found.body != words.body {
         (found.lang, found.body, found.version) = (words.lang, words.body, before + 1);
         if !store::update_post(tx, &found, before).await? {
             return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());

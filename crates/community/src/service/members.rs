@@ -12,7 +12,7 @@ use crate::{service, store};
 /// The order every member begins with.
 pub const FIRST_ORDER: &str = "newest/1";
 /// The most characters of a name.
-const LONGEST_NAME: usize = 60;
+const LONGEST_NAME: usize = 80;
 /// The most characters of what members say of themselves.
 const LONGEST_ABOUT: usize = 500;
 

@@ -174,6 +174,14 @@ pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, Full
     Ok((show, full(tx, episode).await?))
 }
 
+/// A published episode by id, whatever decisions made of it: for what is written about it, never for what is shown.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn published_episode(tx: &mut Tx, id: i64, now: At) -> Result<Episode, Failure> {
+    Ok(store::public_episode_by_id(tx, id, now).await?.ok_or_else(Refusal::not_found)?)
+}
+
 /// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show.
 /// Candidates of a list: whoever shows them asks the gate.
 ///

@@ -120,7 +120,9 @@ pub async fn read(State(app): Web, client: Client, Path(text): Path<String>) -> 
         })
     };
     let outcome = outcome.await;
-    answer(&app, &client, StatusCode::OK, outcome)
+    let mut response = answer(&app, &client, StatusCode::OK, outcome);
+    cite(response.headers_mut(), Some(app.log.measures().log_size()));
+    response
 }
 
 /// The person behind a token that publishes; a session is no key to the API.

@@ -15,7 +15,7 @@ use reach::Gate;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::http::{Client, Web, failure_page, html};
+use crate::http::{Client, Web, cite, failure_page, html};
 use crate::pages::public::{Pager, lang_of, nowhere};
 use crate::pages::site::{self, context_under};
 
@@ -103,6 +103,7 @@ pub async fn search(
     match build(&app, &client, lang, &asked).await {
         Ok(text) => {
             let mut response = html(&app, &client, lang, StatusCode::OK, text);
+            cite(response.headers_mut(), Some(app.log.measures().log_size()));
             if client.me.is_none() {
                 response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
             }

@@ -117,7 +117,7 @@ pub(crate) async fn items(
         let episode = episode.and_then(|e| {
             let show = houses.shows().iter().find(|s| s.id == e.show)?;
             let id = show_id(EPISODE_PREFIX, e.id);
-            let when = when(entry.at, looking.lang);
+            let when = when(app, show.id, entry.at, looking.lang);
             Some(EpisodeItem { id, voice, when, card: card(show, e, &context) })
         });
         if post.is_none() && episode.is_none() {

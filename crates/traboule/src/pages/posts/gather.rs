@@ -199,7 +199,7 @@ impl Behind {
             SubjectKind::Post => match (self.inner.get(&of.id), self.states.get(&of.id)) {
                 (Some(full), _) => {
                     let author = self.voice(app, lang, full.post.author);
-                    let inside = post_ref(lang, full, author, self.html(&full.post, lang));
+                    let inside = post_ref(app, lang, full, author, self.html(&full.post, lang));
                     OfView { post: Some(inside), ..OfView::default() }
                 }
                 (None, Some(PostState::Deleted)) => gone("deleted"),
@@ -226,7 +226,7 @@ impl Behind {
                 && !self.own.contains(&post.author)
                 && looking.actor.may(post.org, &[Role::Moderator]),
         };
-        post_view(lang, full, around)
+        post_view(app, lang, full, around)
     }
 }
 
@@ -240,7 +240,7 @@ fn episode_ref(app: &App, lang: Lang, show: &Show, episode: &Episode) -> Episode
         title: publish::web::typeset(own, &text.title).into_owned(),
         show: publish::web::typeset(show_lang, &show_text.title).into_owned(),
         picture_url: image.map(|image| Links::image(image, "small")),
-        when: when(crate::pages::comments::since(episode), lang),
+        when: when(app, show.id, crate::pages::comments::since(episode), lang),
     }
 }
 
