@@ -214,3 +214,16 @@ CREATE TABLE community_notification (
 );
 CREATE INDEX community_notification_comment ON community_notification (comment_id);
 CREATE INDEX community_notification_member ON community_notification (member_id, id);
+
+-- What is in the search index, per post and per member: a digest of the words, which are beside it in two indexes. Rows hang on
+-- no key, so that whatever deletes is never stopped by its index; what is left over is swept.
+CREATE TABLE community_search (
+  kind TEXT NOT NULL CHECK (kind IN ('post', 'member')),
+  subject_id BIGINT NOT NULL,
+  org_id BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (kind, subject_id)
+);
+CREATE INDEX community_search_org ON community_search (org_id);
+-- pair: full_text community_search_post
+-- pair: full_text community_search_member
