@@ -6,4 +6,4 @@ mod range;
 mod store;
 
 pub use range::{Conditions, Plan, Served, plan, serve};
-pub use store::{BlobError, BlobName, BlobStore, S3Config};
+pub use store::{BlobError, BlobName, BlobStore, S3Config, name_file};

@@ -151,8 +151,17 @@ impl BlobStore {
     /// When the file cannot be read or the store fails.
     pub async fn put_file(&self, path: &Path) -> Result<(BlobName, u64), BlobError> {
         let (name, size) = name_file(path).await?;
-        if self.size(&name).await?.is_some() {
-            return Ok((name, size));
+        self.put_named(path, &name).await?;
+        Ok((name, size))
+    }
+
+    /// Stores a file of this machine whose name [`name_file`] gave.
+    ///
+    /// # Errors
+    /// When the file cannot be read or the store fails.
+    pub async fn put_named(&self, path: &Path, name: &BlobName) -> Result<(), BlobError> {
+        if self.size(name).await?.is_some() {
+            return Ok(());
         }
         let mut file = tokio::fs::File::open(path).await?;
         let upload = self.0.put_multipart(&name.key()).await?;
@@ -167,7 +176,7 @@ impl BlobStore {
             writer.write(&buffer[..count]);
         }
         writer.finish().await?;
-        Ok((name, size))
+        Ok(())
     }
 
     /// The size in bytes, or `None` when there is no such blob.
@@ -251,7 +260,11 @@ impl BlobStore {
     }
 }
 
-async fn name_file(path: &Path) -> Result<(BlobName, u64), BlobError> {
+/// The name a file of this machine would have in the store, and its size in bytes.
+///
+/// # Errors
+/// When the file cannot be read.
+pub async fn name_file(path: &Path) -> Result<(BlobName, u64), BlobError> {
     let mut file = tokio::fs::File::open(path).await?;
     let mut hash = Context::new(&SHA256);
     let mut buffer = vec![0; 256 * 1024];

@@ -202,7 +202,7 @@ CREATE TABLE community_caption (
 CREATE TABLE community_notification (
   id BIGINT NOT NULL PRIMARY KEY,
   member_id BIGINT NOT NULL REFERENCES community_member (id),
-  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote', 'removed')),
+  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote', 'removed', 'team-post', 'team-comment')),
   actor_id BIGINT,
   actor_name TEXT NOT NULL,
   about_kind TEXT,
@@ -227,3 +227,9 @@ CREATE TABLE community_search (
 CREATE INDEX community_search_org ON community_search (org_id);
 -- pair: full_text community_search_post
 -- pair: full_text community_search_member
+
+-- What moderators search: a comment's text and name with every letter folded, the same on both engines. NULL where a
+-- comment is older than these columns and was not folded yet.
+ALTER TABLE community_comment ADD COLUMN folded_body TEXT;
+ALTER TABLE community_comment ADD COLUMN folded_name TEXT;
+CREATE INDEX community_comment_unfolded ON community_comment (id) WHERE folded_body IS NULL;

@@ -9,14 +9,15 @@ use ::jobs::{Handler, Outcome, Task, Telling};
 use blobs::{BlobError, BlobName, BlobStore};
 use db::{Db, Failure, read_tx, write_tx};
 use futures_util::future::BoxFuture;
-use kernel::{Actor, Ctx, IdMaker, Kind, Rng};
+use kernel::{Actor, Ctx, IdMaker, Kind, OrgId, Rng};
 use serde::{Deserialize, Serialize};
 
 use crate::film::{FilmError, Filmer, Still};
 use crate::media::{CleanError, Container, ProbeError, VideoFacts, clean, probe};
-use crate::model::{Clip, Made, Original};
-use crate::rules::clip::check_video;
-use crate::service::{self, Looked};
+use crate::model::{Made, Original};
+use crate::ports::Waste;
+use crate::rules::clip::{NO_FFMPEG, check_video};
+use crate::service::{self, Looked, ToMake};
 
 /// The handler that looks at videos.
 pub const CLIP_HANDLER: &str = "community.make_clip";
@@ -24,6 +25,8 @@ pub const CLIP_HANDLER: &str = "community.make_clip";
 pub const CUT_HANDLER: &str = "community.cut_clip";
 /// After so many accidents a clip counts as failed.
 const TRIES: i64 = 4;
+/// The reason of a clip that was given up.
+const ACCIDENT: &str = "accident";
 /// The largest still picture taken from a program, in bytes.
 const MOST_POSTER: u64 = 4 * 1024 * 1024;
 
@@ -38,6 +41,8 @@ pub struct ClipTools {
     pub ids: Arc<IdMaker>,
     /// Makes videos.
     pub filmer: Arc<dyn Filmer>,
+    /// Looks after files that nobody may come to name.
+    pub waste: Arc<dyn Waste>,
     /// A folder for unfinished files.
     pub scratch: PathBuf,
 }
@@ -110,24 +115,39 @@ impl ClipTools {
         }
     }
 
-    async fn keep(&self, path: &Path) -> Result<(String, i64), Trouble> {
-        let (blob, size) = self.blobs.put_file(path).await.map_err(accident)?;
-        Ok((blob.as_str().to_owned(), i64::try_from(size).unwrap_or(i64::MAX)))
+    /// Says of a file that it is about to be put into the store, so that it goes again should nobody come to name it.
+    async fn expect(&self, org: OrgId, name: &BlobName) -> Result<(), Failure> {
+        let (files, now) = ([name.as_str().to_owned()], self.db.clock().now());
+        write_tx!(self.db, |tx| self.waste.expect(tx, org, &files, now).await)
+    }
+
+    async fn keep(&self, org: OrgId, path: &Path) -> Result<(String, i64), Trouble> {
+        let (name, size) = blobs::name_file(path).await.map_err(accident)?;
+        self.expect(org, &name).await.map_err(accident)?;
+        self.blobs.put_named(path, &name).await.map_err(accident)?;
+        Ok((name.as_str().to_owned(), i64::try_from(size).unwrap_or(i64::MAX)))
     }
 
     /// A still picture; a clip without one is a clip all the same.
-    async fn poster(&self, folder: &Path, video: &Path, kind: Container) -> Option<String> {
+    async fn poster(
+        &self,
+        org: OrgId,
+        folder: &Path,
+        video: &Path,
+        kind: Container,
+    ) -> Result<Option<String>, Trouble> {
         let path = folder.join("poster.jpg");
         if let Err(error) = self.filmer.poster(video, kind, &path).await {
             tracing::info!(?error, "a clip has no still picture");
-            return None;
+            return Ok(None);
         }
-        let bytes = tokio::fs::read(&path).await.ok()?;
-        let good = bytes.starts_with(b"\xff\xd8\xff") && (bytes.len() as u64) <= MOST_POSTER;
-        if !good {
-            return None;
+        let bytes = tokio::fs::read(&path).await.map_err(accident)?;
+        if !bytes.starts_with(b"\xff\xd8\xff") || (bytes.len() as u64) > MOST_POSTER {
+            return Ok(None);
         }
-        self.blobs.put(bytes.into()).await.ok().map(|name| name.as_str().to_owned())
+        self.expect(org, &BlobName::of(&bytes)).await.map_err(accident)?;
+        let name = self.blobs.put(bytes.into()).await.map_err(accident)?;
+        Ok(Some(name.as_str().to_owned()))
     }
 }
 
@@ -150,26 +170,31 @@ async fn measured(path: &Path) -> Result<VideoFacts, Trouble> {
 pub struct MakeClip(pub ClipTools);
 
 impl Handler for MakeClip {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let Ok(post) = task.body.parse::<i64>() else { return Outcome::Dead("no post id".to_owned()) };
-            let clip = match read_tx!(self.0.db, |tx| service::clip_to_make(tx, post).await) {
-                Ok(Some(clip)) => clip,
+            let found = match read_tx!(self.0.db, |tx| service::clip_to_make(tx, post).await) {
+                Ok(Some(found)) => found,
                 Ok(None) => return Outcome::Done,
                 Err(failure) => return Outcome::Retry(failure.to_string()),
             };
+            if found.later && self.0.filmer.version().await.is_none() {
+                return Outcome::Done;
+            }
             let telling = Telling::start(self.0.db.clone(), task.clone());
-            let made = self.make(&clip, &telling).await;
+            let made = self.make(&found, &telling).await;
             telling.stop().await;
-            let ctx = self.0.ctx();
             match made {
-                Ok(looked) => outcome(write_tx!(self.0.db, |tx| service::clip_made(tx, &ctx, post, &looked).await)),
+                Ok(Some(looked)) => outcome(self.made(&found, &looked).await),
+                Ok(None) => Outcome::Done,
                 Err(trouble) => match code(task, trouble, post) {
-                    Ok(code) => outcome(write_tx!(self.0.db, |tx| service::clip_failed(tx, post, code).await)),
+                    // The clip is shown as it came meanwhile; an accident of today is tried again tomorrow.
+                    Ok(code) if found.later && code == ACCIDENT => outcome(self.next().await),
+                    Ok(code) => outcome(self.failed(&found, code).await),
                     Err(again) => again,
                 },
             }
@@ -194,38 +219,68 @@ fn code(task: &Task, trouble: Trouble, post: i64) -> Result<&'static str, Outcom
         Trouble::Accident(why) if task.attempts < TRIES => Err(Outcome::Retry(why)),
         Trouble::Accident(why) => {
             tracing::error!(why, post, "a clip was given up");
-            Ok("accident")
+            Ok(ACCIDENT)
         }
     }
 }
 
 impl MakeClip {
-    async fn make(&self, clip: &Clip, telling: &Telling) -> Result<Looked, Trouble> {
+    /// Notes what was made; what is needed no more, or came too late, is let go in the same transaction.
+    async fn made(&self, of: &ToMake, looked: &Looked) -> Result<(), Failure> {
+        let (ctx, tools) = (self.0.ctx(), &self.0);
+        write_tx!(tools.db, |tx| {
+            let unneeded = service::clip_made(tx, &ctx, of.clip.post, looked).await?;
+            tools.waste.let_go(tx, of.org, &unneeded, ctx.now).await?;
+            if of.later { service::ask_rendition(tx, ctx.now).await.map(drop) } else { Ok(()) }
+        })
+    }
+
+    async fn failed(&self, of: &ToMake, code: &str) -> Result<(), Failure> {
+        let now = self.0.db.clock().now();
+        write_tx!(self.0.db, |tx| {
+            service::clip_failed(tx, of.clip.post, code).await?;
+            if of.later { service::ask_rendition(tx, now).await.map(drop) } else { Ok(()) }
+        })
+    }
+
+    /// Asks for the next clip that is shown as it came.
+    async fn next(&self) -> Result<(), Failure> {
+        let now = self.0.db.clock().now();
+        write_tx!(self.0.db, |tx| service::ask_rendition(tx, now).await.map(drop))
+    }
+
+    /// What becomes of the video; nothing when it is shown as it came and the program cannot do better.
+    async fn make(&self, of: &ToMake, telling: &Telling) -> Result<Option<Looked>, Trouble> {
+        let clip = &of.clip;
         let bench = Bench::new(&self.0, &clip.post.to_string())?;
         let kind = Container::parse(&clip.media_type).ok_or(Trouble::Final("unreadable"))?;
         let input = bench.0.join("in");
         self.0.bring(&clip.sha256, &input).await?;
         if self.0.filmer.version().await.is_none() {
-            return self.as_it_is(clip, kind, &input).await;
+            return self.as_it_is(of, kind, &input).await;
         }
         let output = bench.0.join("out.mp4");
         let all = u64::try_from(clip.duration_ms).ok().filter(|ms| *ms > 0);
         match self.0.filmer.rendition(&input, kind, &output, &|at| telling.note(at, all)).await {
             Ok(()) => {}
             // A program that cannot write this kind of video is none.
-            Err(FilmError::Missing) => return self.as_it_is(clip, kind, &input).await,
+            Err(FilmError::Missing) => return self.as_it_is(of, kind, &input).await,
             Err(error) => return Err(error.into()),
         }
         let facts = measured(&output).await?;
         check_video(&facts, false).map_err(|r| Trouble::Final(r.fields.first().map_or("unreadable", |f| f.code)))?;
-        let poster = self.0.poster(&bench.0, &output, Container::Mp4).await;
-        let (sha256, bytes) = self.0.keep(&output).await?;
+        let poster = self.0.poster(of.org, &bench.0, &output, Container::Mp4).await?;
+        let (sha256, bytes) = self.0.keep(of.org, &output).await?;
         let made = Made { sha256, bytes, width: facts.width, height: facts.height };
-        Ok(Looked { made, poster, duration_ms: facts.duration_ms, problem: None })
+        Ok(Some(Looked { made, poster, duration_ms: facts.duration_ms, problem: None }))
     }
 
     /// Without a program: the original, freed of what the camera wrote beside picture and sound.
-    async fn as_it_is(&self, clip: &Clip, kind: Container, input: &Path) -> Result<Looked, Trouble> {
+    async fn as_it_is(&self, of: &ToMake, kind: Container, input: &Path) -> Result<Option<Looked>, Trouble> {
+        let clip = &of.clip;
+        if of.later {
+            return Ok(None);
+        }
         if clip.duration_ms == 0 {
             return Err(Trouble::Final("clip-length-unknown"));
         }
@@ -242,9 +297,9 @@ impl MakeClip {
             }
             Err(CleanError::Io(error)) => return Err(accident(error)),
         }
-        let (sha256, bytes) = self.0.keep(input).await?;
+        let (sha256, bytes) = self.0.keep(of.org, input).await?;
         let made = Made { sha256, bytes, width: clip.width, height: clip.height };
-        Ok(Looked { made, poster: None, duration_ms: clip.duration_ms, problem: Some("no-ffmpeg") })
+        Ok(Some(Looked { made, poster: None, duration_ms: clip.duration_ms, problem: Some(NO_FFMPEG) }))
     }
 }
 
@@ -252,8 +307,8 @@ impl MakeClip {
 pub struct CutClip(pub ClipTools);
 
 impl Handler for CutClip {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
@@ -267,13 +322,16 @@ impl Handler for CutClip {
                 Err(failure) => return Outcome::Retry(failure.to_string()),
             }
             let telling = Telling::start(self.0.db.clone(), task.clone());
-            let made = self.film(&cut, &telling).await;
+            let made = self.film(task.org, &cut, &telling).await;
             telling.stop().await;
             let ctx = self.0.ctx();
             let done = match made {
                 Ok((original, poster)) => {
-                    let (post, poster) = (cut.post, poster.as_deref());
-                    write_tx!(self.0.db, |tx| service::cut_made(tx, &ctx, post, &original, poster).await)
+                    let (post, poster, tools) = (cut.post, poster.as_deref(), &self.0);
+                    write_tx!(tools.db, |tx| {
+                        let unneeded = service::cut_made(tx, &ctx, post, &original, poster).await?;
+                        tools.waste.let_go(tx, task.org, &unneeded, ctx.now).await
+                    })
                 }
                 Err(trouble) => match code(task, trouble, cut.post) {
                     Ok(code) => write_tx!(self.0.db, |tx| service::clip_refused(tx, cut.post, code).await),
@@ -286,7 +344,7 @@ impl Handler for CutClip {
 }
 
 impl CutClip {
-    async fn film(&self, cut: &CutTask, telling: &Telling) -> Result<(Original, Option<String>), Trouble> {
+    async fn film(&self, org: OrgId, cut: &CutTask, telling: &Telling) -> Result<(Original, Option<String>), Trouble> {
         let bench = Bench::new(&self.0, &format!("cut-{}", cut.post))?;
         let (sound, picture, output) = (bench.0.join("sound"), bench.0.join("picture"), bench.0.join("out.mp4"));
         self.0.bring(&cut.sound.0, &sound).await?;
@@ -303,8 +361,8 @@ impl CutClip {
         let all = u64::try_from(cut.duration_ms).ok();
         self.0.filmer.film(of, &output, &|at| telling.note(at, all)).await?;
         let facts = measured(&output).await?;
-        let poster = self.0.poster(&bench.0, &output, Container::Mp4).await;
-        let (sha256, bytes) = self.0.keep(&output).await?;
+        let poster = self.0.poster(org, &bench.0, &output, Container::Mp4).await?;
+        let (sha256, bytes) = self.0.keep(org, &output).await?;
         Ok((Original { sha256, bytes, facts }, poster))
     }
 }

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use db::{Failure, Tx};
 use futures_util::future::BoxFuture;
-use kernel::At;
+use kernel::{At, OrgId};
 
 use crate::model::{Entry, Spot};
 
@@ -110,6 +110,16 @@ impl Elsewhere for NotConnected {
 
 /// An answer that comes later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// Files of the store that may be named by nobody, as whoever sweeps the store knows them.
+pub trait Waste: Send + Sync + 'static {
+    /// To be called before files are put into the store for rows that will name them: should nobody name them after a day,
+    /// whatever stopped the work, they go. Refused in the moment one of them is being removed.
+    fn expect<'a>(&'a self, tx: &'a mut Tx, org: OrgId, files: &'a [String], now: At) -> Answer<'a, ()>;
+
+    /// Files nobody may name any more: they are looked at again after a day.
+    fn let_go<'a>(&'a self, tx: &'a mut Tx, org: OrgId, files: &'a [String], now: At) -> Answer<'a, ()>;
+}
 
 /// Episodes, as whoever publishes them knows them.
 pub trait Episodes: Send + Sync {

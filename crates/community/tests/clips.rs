@@ -55,7 +55,7 @@ async fn give(bench: &Bench, db: &Db, id: i64, n: u64) -> Result<(), Failure> {
 
 async fn made(bench: &Bench, db: &Db, id: i64) -> Result<(), Failure> {
     let ctx = ctx(bench, Actor::System("job"));
-    write_tx!(db, |tx| uc::clip_made(tx, &ctx, id, &looked()).await)
+    write_tx!(db, |tx| uc::clip_made(tx, &ctx, id, &looked()).await).map(drop)
 }
 
 async fn count(bench: &Bench, sql: &str) -> i64 {

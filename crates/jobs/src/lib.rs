@@ -12,7 +12,7 @@ pub use store::{
     mark_once, progress, report_progress, revive, subscribe, tell,
 };
 pub use telling::Telling;
-pub use worker::{Handler, MOST_ATTEMPTS, Outcome, Worker};
+pub use worker::{ABREAST, Handler, Lane, MOST_ATTEMPTS, Outcome, Worker};
 
 use db::Migration;
 

@@ -130,17 +130,17 @@ pub async fn enqueue(
     Ok(added == 1)
 }
 
-/// The condition that keeps to the slow handlers, or to all others, with its values from `$from` on.
-fn lane(from: usize, slow_handlers: &[&str], slow: bool, args: &mut Vec<Value>) -> String {
-    if slow_handlers.is_empty() {
+/// The condition that keeps to some handlers, or to all others, with its values from `$from` on.
+fn lane(from: usize, handlers: &[&str], only: bool, args: &mut Vec<Value>) -> String {
+    if handlers.is_empty() {
         return String::new();
     }
-    args.extend(slow_handlers.iter().map(|name| Value::from(*name)));
-    let names: Vec<String> = (from..from + slow_handlers.len()).map(|n| format!("${n}")).collect();
-    format!(" AND handler {} ({})", if slow { "IN" } else { "NOT IN" }, names.join(", "))
+    args.extend(handlers.iter().map(|name| Value::from(*name)));
+    let names: Vec<String> = (from..from + handlers.len()).map(|n| format!("${n}")).collect();
+    format!(" AND handler {} ({})", if only { "IN" } else { "NOT IN" }, names.join(", "))
 }
 
-/// Takes up to `limit` due tasks for `lease` seconds, of the slow handlers or of all others. Two workers never take
+/// Takes up to `limit` due tasks for `lease` seconds, of some handlers or of all others. Two workers never take
 /// the same one.
 ///
 /// # Errors
@@ -150,12 +150,12 @@ pub(crate) async fn claim(
     now: At,
     lease: i64,
     limit: i64,
-    slow_handlers: &[&str],
-    slow: bool,
+    handlers: &[&str],
+    only: bool,
 ) -> Result<Vec<Task>, DbError> {
     let skip = pairs::skip_locked(tx.engine());
     let mut args = args![now.plus_seconds(lease), now, limit];
-    let lane = lane(4, slow_handlers, slow, &mut args);
+    let lane = lane(4, handlers, only, &mut args);
     let sql = format!(
         "UPDATE jobs_task SET attempts = attempts + 1, leased_until = $1 WHERE (handler, key) IN (
            SELECT handler, key FROM jobs_task WHERE state = 'due' AND due_at <= $2 AND leased_until <= $2{lane}
@@ -299,9 +299,9 @@ pub async fn counts(tx: &mut Tx, org: Option<OrgId>, handler: &str) -> Result<Ta
 }
 
 /// Whether a claim would find anything.
-pub(crate) async fn any_due(tx: &mut Tx, now: At, slow_handlers: &[&str], slow: bool) -> Result<bool, DbError> {
+pub(crate) async fn any_due(tx: &mut Tx, now: At, handlers: &[&str], only: bool) -> Result<bool, DbError> {
     let mut args = args![now];
-    let lane = lane(2, slow_handlers, slow, &mut args);
+    let lane = lane(2, handlers, only, &mut args);
     let sql = format!(
         "SELECT CAST(1 AS BIGINT) FROM jobs_task WHERE state = 'due' AND due_at <= $1 AND leased_until <= $1{lane} LIMIT 1"
     );

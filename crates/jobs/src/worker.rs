@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use db::{Db, Failure, read_tx, write_tx};
+use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Notify, watch};
 
 use crate::store::{self, Task};
@@ -32,35 +34,51 @@ pub trait Handler: Send + Sync + 'static {
     /// Does the task.
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome>;
 
-    /// Whether it may take longer than a few seconds, like a download or an encoding. Such tasks are done one by one
-    /// in a loop of their own, so that no mail waits behind them; they keep their lease alive by telling progress.
-    fn is_slow(&self) -> bool {
-        false
+    /// In which loop its tasks are done.
+    fn lane(&self) -> Lane {
+        Lane::Quick
     }
 }
 
-/// Which tasks a loop does.
-#[derive(Clone, Copy, Debug)]
-enum Lane {
+/// The loops of a worker, side by side: what waits in one holds up nothing in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Takes a second at most, like a mail. One after the other.
     Quick,
+    /// Waits for other servers, some seconds at most. Several at a time, at most [`ABREAST`].
+    Waiting,
+    /// May take long, like a large download or an encoding. One after the other; a task keeps its lease alive by telling
+    /// progress.
     Slow,
 }
+
+impl Lane {
+    /// How many tasks one look takes.
+    const fn most(self) -> usize {
+        match self {
+            Self::Quick => 16,
+            Self::Waiting => ABREAST,
+            Self::Slow => 1,
+        }
+    }
+}
+
+/// How many tasks of [`Lane::Waiting`] a worker does at a time.
+pub const ABREAST: usize = 4;
 
 /// Claims and runs tasks.
 #[derive(Clone)]
 pub struct Worker {
     db: Db,
     handlers: Arc<HashMap<&'static str, Arc<dyn Handler>>>,
-    slow: Arc<Vec<&'static str>>,
-    wake: Arc<[Notify; 2]>,
+    wake: Arc<[Notify; 3]>,
 }
 
 impl Worker {
     /// A worker for these handlers.
     #[must_use]
     pub fn new(db: Db, handlers: HashMap<&'static str, Arc<dyn Handler>>) -> Self {
-        let slow = handlers.iter().filter(|(_, handler)| handler.is_slow()).map(|(name, _)| *name).collect();
-        Self { db, handlers: Arc::new(handlers), slow: Arc::new(slow), wake: Arc::default() }
+        Self { db, handlers: Arc::new(handlers), wake: Arc::default() }
     }
 
     /// Makes a sleeping worker look at once.
@@ -70,31 +88,59 @@ impl Worker {
         }
     }
 
-    /// Runs what is due now, once, quick and slow; gives how many tasks were tried.
+    /// The handlers of a lane.
+    fn names(&self, lane: Lane) -> Vec<&'static str> {
+        self.handlers.iter().filter(|(_, handler)| handler.lane() == lane).map(|(name, _)| *name).collect()
+    }
+
+    /// Runs what is due now, once, in every lane; gives how many tasks were tried.
     ///
     /// # Errors
     /// The database's failure.
     pub async fn step(&self) -> Result<usize, Failure> {
-        Ok(self.step_in(Lane::Quick, &[]).await? + self.step_in(Lane::Slow, &[]).await?)
+        self.step_but(&[]).await
     }
 
-    /// One look at a lane. Quick handlers in `later` are left alone.
-    async fn step_in(&self, lane: Lane, later: &[&'static str]) -> Result<usize, Failure> {
-        let now = self.db.clock().now();
-        let (slow, limit) = match lane {
-            Lane::Slow if self.slow.is_empty() => return Ok(0),
-            Lane::Slow => (true, 1),
-            Lane::Quick => (false, 16),
-        };
-        // A look that finds nothing must not cost a write lock.
-        let later = if slow { &[] } else { later };
-        let names: Vec<&'static str> = self.slow.iter().chain(later).copied().collect();
-        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now, &names, slow).await?))? {
-            return Ok(0);
+    async fn step_but(&self, later: &[&'static str]) -> Result<usize, Failure> {
+        let mut total = 0;
+        for lane in [Lane::Quick, Lane::Waiting, Lane::Slow] {
+            total += self.step_in(lane, later).await?;
         }
-        let tasks = write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, limit, &names, slow).await?))?;
-        for task in &tasks {
-            self.run(task).await?;
+        Ok(total)
+    }
+
+    /// Takes due tasks of a lane, at most `most`. The quick lane also takes what no handler is for; quick handlers in `later`
+    /// are left alone.
+    async fn claim(&self, lane: Lane, later: &[&'static str], most: usize) -> Result<Vec<Task>, Failure> {
+        let now = self.db.clock().now();
+        let only = lane != Lane::Quick;
+        let names: Vec<&'static str> = if only {
+            self.names(lane)
+        } else {
+            [self.names(Lane::Waiting), self.names(Lane::Slow), later.to_vec()].concat()
+        };
+        if only && names.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A look that finds nothing must not cost a write lock.
+        if !read_tx!(self.db, |tx| Ok(store::any_due(tx, now, &names, only).await?))? {
+            return Ok(Vec::new());
+        }
+        let most = i64::try_from(most).unwrap_or(1);
+        write_tx!(self.db, |tx| Ok(store::claim(tx, now, LEASE, most, &names, only).await?))
+    }
+
+    /// One look at a lane.
+    async fn step_in(&self, lane: Lane, later: &[&'static str]) -> Result<usize, Failure> {
+        let tasks = self.claim(lane, later, lane.most()).await?;
+        if lane == Lane::Waiting {
+            for done in futures_util::future::join_all(tasks.iter().map(|task| self.run(task))).await {
+                done?;
+            }
+        } else {
+            for task in &tasks {
+                self.run(task).await?;
+            }
         }
         Ok(tasks.len())
     }
@@ -114,7 +160,7 @@ impl Worker {
     pub async fn drain_but(&self, later: &[&'static str]) -> Result<usize, Failure> {
         let mut total = 0;
         loop {
-            match self.step_in(Lane::Quick, later).await? + self.step_in(Lane::Slow, later).await? {
+            match self.step_but(later).await? {
                 0 => return Ok(total),
                 count => total += count,
             }
@@ -142,12 +188,26 @@ impl Worker {
 
     /// Works until `stop` becomes true.
     pub async fn work(self, stop: watch::Receiver<bool>) {
+        let waiting = async {
+            if !self.names(Lane::Waiting).is_empty() {
+                self.work_abreast(stop.clone()).await;
+            }
+        };
         let slow = async {
-            if !self.slow.is_empty() {
+            if !self.names(Lane::Slow).is_empty() {
                 self.work_in(Lane::Slow, stop.clone()).await;
             }
         };
-        tokio::join!(self.work_in(Lane::Quick, stop.clone()), slow);
+        tokio::join!(self.work_in(Lane::Quick, stop.clone()), waiting, slow);
+    }
+
+    /// Until there is something to look for, or nothing was asked for half a second.
+    async fn rest(&self, lane: Lane, stop: &mut watch::Receiver<bool>) {
+        tokio::select! {
+            () = self.wake[lane as usize].notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+            _ = stop.changed() => {}
+        }
     }
 
     async fn work_in(&self, lane: Lane, mut stop: watch::Receiver<bool>) {
@@ -157,12 +217,35 @@ impl Worker {
                 Ok(_) => {}
                 Err(failure) => tracing::error!(%failure, "the worker could not look for tasks"),
             }
+            self.rest(lane, &mut stop).await;
+        }
+    }
+
+    /// The lane of those that wait: as soon as one of them is done the next begins.
+    async fn work_abreast(&self, mut stop: watch::Receiver<bool>) {
+        let mut running = FuturesUnordered::new();
+        while !*stop.borrow() {
+            let room = ABREAST.saturating_sub(running.len());
+            if room > 0 {
+                match self.claim(Lane::Waiting, &[], room).await {
+                    Ok(tasks) => running.extend(tasks.into_iter().map(|task| async move { self.run(&task).await })),
+                    Err(failure) => tracing::error!(%failure, "the worker could not look for tasks"),
+                }
+            }
             tokio::select! {
-                () = self.wake[lane as usize].notified() => {}
-                () = tokio::time::sleep(Duration::from_millis(500)) => {}
-                _ = stop.changed() => {}
+                Some(done) = running.next() => noted(done),
+                () = self.rest(Lane::Waiting, &mut stop) => {}
             }
         }
+        while let Some(done) = running.next().await {
+            noted(done);
+        }
+    }
+}
+
+fn noted(done: Result<(), Failure>) {
+    if let Err(failure) = done {
+        tracing::error!(%failure, "how a task ended could not be written");
     }
 }
 

@@ -156,8 +156,8 @@ impl Handler for Sleeper {
         })
     }
 
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> jobs::Lane {
+        jobs::Lane::Slow
     }
 }
 
@@ -191,5 +191,104 @@ fn a_slow_task_keeps_nobody_waiting() {
         }
         stop.send_replace(true);
         working.await.expect("it ends");
+    });
+}
+
+/// Tasks that wait for something outside: each says that it has begun, and ends when it is let go.
+struct Waiter {
+    begun: tokio::sync::mpsc::UnboundedSender<String>,
+    go: tokio::sync::Semaphore,
+    now: AtomicI64,
+    most: AtomicI64,
+}
+
+impl Handler for Waiter {
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        Box::pin(async move {
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            drop(self.begun.send(task.key.clone()));
+            self.go.acquire().await.expect("never closed").forget();
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            Outcome::Done
+        })
+    }
+
+    fn lane(&self) -> jobs::Lane {
+        jobs::Lane::Waiting
+    }
+}
+
+#[test]
+fn what_waits_for_others_goes_on_beside_what_is_slow_a_few_at_a_time() {
+    both(MIGRATIONS, async |bench| {
+        let (begun, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let go = tokio::sync::Semaphore::new(0);
+        let waiter = Arc::new(Waiter { begun, go, now: AtomicI64::new(0), most: AtomicI64::new(0) });
+        let (sleeper, recorder) = (Arc::new(Sleeper::default()), Arc::new(Recorder::default()));
+        let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
+        handlers.insert("long", sleeper.clone());
+        handlers.insert("ping", recorder.clone());
+        handlers.insert("ask", waiter.clone());
+        let worker = Worker::new(bench.db.clone(), handlers);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(worker.clone().work(stopped));
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "long", "a", "", now).await?)).expect("asked");
+        worker.wake();
+        sleeper.begun.notified().await;
+        write_tx!(bench.db, |tx| {
+            for n in 0..10 {
+                jobs::enqueue(tx, OrgId(1), "ask", &n.to_string(), "", now).await?;
+            }
+            jobs::enqueue(tx, OrgId(1), "ping", "b", "", now).await?;
+            Ok(())
+        })
+        .expect("asked");
+        worker.wake();
+        let mut seen = Vec::new();
+        for _ in 0..jobs::ABREAST {
+            seen.push(told.recv().await.expect("begun"));
+        }
+        // One is done, the next begins; none waits for the others of its look, and nobody for the long one.
+        for _ in jobs::ABREAST..10 {
+            waiter.go.add_permits(1);
+            seen.push(told.recv().await.expect("begun"));
+        }
+        waiter.go.add_permits(jobs::ABREAST);
+        let count =
+            async |handler: &str| read_tx!(bench.db, |tx| Ok(jobs::counts(tx, None, handler).await?)).expect("read");
+        while count("ask").await.done < 10 || count("ping").await.done < 1 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(count("long").await.due, 1);
+        assert_eq!(usize::try_from(waiter.most.load(Ordering::SeqCst)), Ok(jobs::ABREAST));
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 10, "each once");
+        sleeper.go.notify_one();
+        stop.send_replace(true);
+        working.await.expect("it ends");
+        assert_eq!(count("long").await.done, 1);
+    });
+}
+
+#[test]
+fn a_stop_lets_what_waits_for_others_end() {
+    both(MIGRATIONS, async |bench| {
+        let (begun, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let go = tokio::sync::Semaphore::new(0);
+        let waiter = Arc::new(Waiter { begun, go, now: AtomicI64::new(0), most: AtomicI64::new(0) });
+        let worker = Worker::new(bench.db.clone(), HashMap::from([("ask", waiter.clone() as Arc<dyn Handler>)]));
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "ask", "a", "", now).await?)).expect("asked");
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(worker.work(stopped));
+        told.recv().await.expect("begun");
+        stop.send_replace(true);
+        waiter.go.add_permits(1);
+        working.await.expect("it ends");
+        let counts = read_tx!(bench.db, |tx| Ok(jobs::counts(tx, None, "ask").await?)).expect("read");
+        assert_eq!((counts.due, counts.done), (0, 1), "its end was written");
     });
 }

@@ -23,4 +23,4 @@ pub use rng::Rng;
 pub use subject::{Item, Subject, SubjectKind};
 pub use text::{email, fold, line, paragraph};
 pub use time::{At, Clock};
-pub use words::{Sought, body_of, each_word, words};
+pub use words::{Sought, body_of, each_word, plain, words};

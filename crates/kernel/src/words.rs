@@ -57,6 +57,23 @@ pub fn words(text: &str) -> Vec<String> {
     out
 }
 
+/// A text with every letter folded as [`words`] folds it, and everything else as it stands, one space for each: what is
+/// searched when signs count too. Marks on letters go, the apostrophes are one.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            _ if is_mark(c) => voice(&mut out, c),
+            '’' | 'ʼ' => out.push('\''),
+            _ if c.is_alphanumeric() => fold_into(c, &mut out),
+            _ if c.is_whitespace() => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 fn give(word: &mut String, leans: bool, begin: usize, end: usize, each: &mut impl FnMut(&str, usize, usize)) {
     if word.is_empty() {
         return;
@@ -183,6 +200,19 @@ pub struct Sought {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_text_keeps_its_signs() {
+        for (text, expected) in [
+            ("L’Été,\n100\u{202f}% bio", "l'ete, 100 % bio"),
+            ("E\u{301}toile ŒUVRE ΣΊΣΥΦΟΣ", "etoile oeuvre σισυφοσ"),
+            ("カ\u{3099}ス_ﬁn", "ガス_fin"),
+            ("https://a.example/É?x=1", "https://a.example/e?x=1"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn words_are_folded() {

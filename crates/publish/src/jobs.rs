@@ -168,8 +168,8 @@ pub struct FetchTask {
 pub struct FetchAudio(pub JobTools);
 
 impl Handler for FetchAudio {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {

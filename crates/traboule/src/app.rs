@@ -10,7 +10,7 @@ use blobs::BlobStore;
 use community::film::Filmer;
 use community::jobs::ClipTools;
 use community::ports::Elsewhere;
-use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, read_tx, write_tx};
+use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
 use publish::jobs::{DeskTools, JobTools, WebhookKeys};
@@ -67,6 +67,8 @@ pub struct App {
     pub cache: PageCache,
     /// Rate limits.
     pub limits: Limits,
+    /// Which sessions and tokens were noted as used within the hour. Apart from the limits, of which they would take the room.
+    pub noted: Limits,
     /// Stamps against forged requests.
     pub csrf: Csrf,
     /// What was seen and is not yet counted.
@@ -228,6 +230,7 @@ impl Opened {
             assets,
             cache: PageCache::new(opening.cache),
             limits: Limits::default(),
+            noted: Limits::default(),
             csrf: Csrf::new(&secret),
             audience: audience::Recorder::default(),
             datacentres: config.datacentres.clone(),
@@ -327,6 +330,7 @@ fn of_the_public(desk: &DeskTools, filmer: Arc<dyn Filmer>, elsewhere: Arc<dyn E
         blobs: base.blobs.clone(),
         ids: base.ids.clone(),
         filmer,
+        waste: Arc::new(crate::waste::Swept),
         scratch: base.scratch.clone(),
     };
     vec![
@@ -446,8 +450,14 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         if let Err(failure) = write_tx!(app.db, |tx| community::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what commenters keep private could not be swept");
         }
+        if let Err(failure) = app.ask_renditions().await {
+            tracing::warn!(%failure, "smaller videos could not be asked for");
+        }
         if let Err(failure) = app.heal_index().await {
             tracing::warn!(%failure, "the search index could not be compared");
+        }
+        if let Err(failure) = app.fold_comments().await {
+            tracing::warn!(%failure, "older comments could not be folded for the queue's search");
         }
         if let Err(failure) = crate::imports::sweep(&app.db, &app.scratch).await {
             tracing::warn!(%failure, "imports that have run out could not be deleted");
@@ -480,6 +490,15 @@ impl App {
             publish::service::resolve_schedules(tx, &ctx).await?;
             if alone { publish::service::free_leases(tx).await } else { Ok(()) }
         })
+    }
+
+    /// Folds comments that are older than the search of the queue; at the start, and nothing to do after it.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn fold_comments(&self) -> Result<(), Failure> {
+        while write_tx!(self.db, |tx| community::service::fold_older(tx).await)? > 0 {}
+        Ok(())
     }
 
     /// Mends the search index where it is not what is stored, a part at a time; at the start and every hour.
@@ -520,16 +539,23 @@ impl App {
     /// # Errors
     /// The database's or the store's failure; the next call goes on.
     pub async fn remove_waste(&self) -> Result<usize, Failure> {
-        let now = self.now();
-        let due = write_tx!(self.db, |tx| publish::service::waste_due(tx, now).await)?;
-        for blob in &due {
-            let named = read_tx!(self.db, |tx| community::service::shown::is_named(tx, blob).await)?;
-            if let Some(name) = blobs::BlobName::parse(blob).filter(|_| !named) {
-                self.blobs.remove(&name).await.map_err(|e| Failure::Broken(e.to_string()))?;
-            }
-            write_tx!(self.db, |tx| publish::service::waste_removed(tx, blob).await)?;
+        crate::waste::remove(&self.db, &self.blobs).await
+    }
+
+    /// Where ffmpeg is there, asks for the smaller video of a clip that is shown as it came because it was not; whoever makes it
+    /// goes on with the next. At the start and every hour.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn ask_renditions(&self) -> Result<(), Failure> {
+        if self.filmer.version().await.is_none() {
+            return Ok(());
         }
-        Ok(due.len())
+        let now = self.now();
+        if write_tx!(self.db, |tx| community::service::ask_rendition(tx, now).await)? {
+            self.worker.wake();
+        }
+        Ok(())
     }
 
     /// A sentence without values.

@@ -4,17 +4,20 @@
 use std::sync::Arc;
 
 use accounts::service as accounts_uc;
+use community::model::{Author, Comment, POST_PREFIX, State};
 use community::service::{self as uc, Told, Waiting};
 use community::{TOLD_HANDLER, WAITING_HANDLER};
 use db::{Db, Failure, Tx, write_tx};
 use futures_util::future::BoxFuture;
 use jobs::{Handler, Outcome, Task};
-use kernel::{Actor, Ctx, IdMaker, Lang, OrgId, Rng, Role, SubjectKind, show_id};
+use kernel::{Actor, Ctx, IdMaker, Lang, OrgId, PersonId, Rng, Role, SubjectKind, show_id};
 use publish::model::{EPISODE_PREFIX, SHOW_PREFIX};
 use publish::service as publish_uc;
 use publish::web::Links;
 use serde_json::{Value, json};
 use ui::Texts;
+
+use crate::pages::posts::post_path;
 
 /// How many characters of a comment a mail shows.
 const FIRST_WORDS: usize = 120;
@@ -136,6 +139,13 @@ impl CommentTeller {
             for id in &told.visible {
                 uc::heard::comment_heard(tx, &ctx, *id).await?;
             }
+            for id in &told.removed {
+                let Ok(comment) = uc::find(tx, &ctx.actor, *id).await else { continue };
+                let of_team = matches!(comment.author, Author::Team(_)) && comment.state == State::Removed;
+                if of_team {
+                    crate::team::comment_removed(tx, &ctx, &comment, told.by.map(PersonId)).await?;
+                }
+            }
             // Most organisations have no webhook: nothing is read for them.
             if publish_uc::webhooks(tx, &ctx.actor, task.org).await?.is_empty() {
                 return Ok(());
@@ -153,23 +163,54 @@ impl CommentTeller {
     /// Of what waits only that it is there: webhooks are in the hands of editors, who do not see it.
     async fn data(&self, tx: &mut Tx, ctx: &Ctx, event: &str, id: i64) -> Result<Option<Value>, Failure> {
         let Ok(comment) = uc::find(tx, &ctx.actor, id).await else { return Ok(None) };
-        let found = publish_uc::titles(tx, &ctx.actor, comment.org, &[comment.subject.id]).await?;
-        let Some((show, episode)) = found.get(&comment.subject.id) else { return Ok(None) };
-        let lang = Lang::parse(&show.language).unwrap_or(Lang::En);
-        let mut data = json!({
-            "comment_id": show_id(community::model::COMMENT_PREFIX, id),
-            "episode_id": show_id(EPISODE_PREFIX, episode.id), "show_id": show_id(SHOW_PREFIX, show.id),
-            "said_at": comment.said_at.rfc3339(), "author_kind": comment.author.code(),
-        });
-        if event == "comment.visible" && comment.state == community::model::State::Visible {
-            data["name"] = json!(comment.name);
-            data["text"] = json!(comment.body);
-            data["url"] = json!(self.0.links.of(show).absolute(&Links::episode(lang, &show.slug, &episode.slug)));
-        } else {
-            data["queue_url"] = json!(self.0.links.absolute(&format!("/{}/studio/comments", lang.code())));
+        let found = match comment.subject.kind {
+            SubjectKind::Episode => self.of_episode(tx, ctx, &comment).await?,
+            SubjectKind::Post => self.of_post(tx, ctx, &comment).await?,
+        };
+        let Some(About { ids: mut data, lang, url }) = found else { return Ok(None) };
+        data["comment_id"] = json!(show_id(community::model::COMMENT_PREFIX, id));
+        data["said_at"] = json!(comment.said_at.rfc3339());
+        data["author_kind"] = json!(comment.author.code());
+        match url.filter(|_| event == "comment.visible" && comment.state == State::Visible) {
+            Some(url) => {
+                data["name"] = json!(comment.name);
+                data["text"] = json!(comment.body);
+                data["url"] = json!(url);
+            }
+            None => {
+                data["queue_url"] = json!(self.0.links.absolute(&format!("/{}/studio/comments", lang.code())));
+            }
         }
         Ok(Some(data))
     }
+
+    /// The ids and the page of the episode a comment is about.
+    async fn of_episode(&self, tx: &mut Tx, ctx: &Ctx, comment: &Comment) -> Result<Option<About>, Failure> {
+        let found = publish_uc::titles(tx, &ctx.actor, comment.org, &[comment.subject.id]).await?;
+        let Some((show, episode)) = found.get(&comment.subject.id) else { return Ok(None) };
+        let lang = Lang::parse(&show.language).unwrap_or(Lang::En);
+        let data = json!({
+            "episode_id": show_id(EPISODE_PREFIX, episode.id), "show_id": show_id(SHOW_PREFIX, show.id),
+        });
+        let url = self.0.links.of(show).absolute(&Links::episode(lang, &show.slug, &episode.slug));
+        Ok(Some(About { ids: data, lang, url: Some(url) }))
+    }
+
+    /// The ids and the page of the post a comment is about; no page of one that is not public.
+    async fn of_post(&self, tx: &mut Tx, ctx: &Ctx, comment: &Comment) -> Result<Option<About>, Failure> {
+        let id = comment.subject.id;
+        let found = uc::posts::public_posts(tx, &[id], ctx.now).await?.remove(&id);
+        let lang = found.as_ref().and_then(|p| Lang::parse(&p.lang)).unwrap_or(Lang::En);
+        let url = found.map(|_| self.0.links.absolute(&post_path(lang, id)));
+        Ok(Some(About { ids: json!({"post_id": show_id(POST_PREFIX, id)}), lang, url }))
+    }
+}
+
+/// What a comment is about, for a message.
+struct About {
+    ids: Value,
+    lang: Lang,
+    url: Option<String>,
 }
 
 impl Handler for CommentTeller {

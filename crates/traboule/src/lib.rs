@@ -24,7 +24,9 @@ pub mod measure;
 pub mod orders;
 pub mod pages;
 pub mod probe;
+mod team;
 pub mod tus;
+pub mod waste;
 
 use db::Migration;
 use kernel::Lang;

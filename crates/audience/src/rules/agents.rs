@@ -92,7 +92,8 @@ pub const BOTS: &[Sign] = &[
     ("facebookbot", "Facebook"),
     ("facebookcatalog", "Facebook"),
     ("meta-externalagent", "Meta"),
-    ("^feedly/", "Feedly"),
+    ("^feedly/1.0", "Feedly"),
+    ("feedly.com/f", "Feedly"),
     ("www.feedspot.com/f", "Feedspot"),
     ("^flexget", "FlexGet"),
     ("flipboardproxy", "Flipboard"),
@@ -281,6 +282,39 @@ pub const BOTS: &[Sign] = &[
     ("gumball.fm analytics", "Gumball"),
     ("riddler", "Riddler"),
     ("hypefactors", "Hypefactors"),
+    ("^zapier", "Zapier"),
+    ("^make/", "Make"),
+    ("^digg ", "Digg"),
+    ("^cloudconvert", "CloudConvert"),
+    ("tiny tiny rss", "Tiny Tiny RSS"),
+    ("freshrss/", "FreshRSS"),
+    ("miniflux/", "Miniflux"),
+    ("newsblur", "NewsBlur"),
+    ("^universalfeedparser", "feedparser"),
+    ("^simplepie", "SimplePie"),
+    ("^transmission/", "Transmission"),
+    ("^runpod", "RunPod"),
+    ("^transistor.fm", "Transistor"),
+    ("^simplecast", "Simplecast"),
+    ("^zencastr", "Zencastr"),
+    ("^castnews", "Castnews"),
+    ("^veritone", "Veritone"),
+    ("^taddy", "Taddy"),
+    ("^owler", "Owler"),
+    ("^terracotta", "TerraCotta"),
+    ("allears.ai", "AllEars"),
+    ("google-adwords", "Google"),
+    ("google-read-aloud", "Google"),
+    ("^metacast/1.0 crawler", "Metacast"),
+    ("autohotkey", "AutoHotkey"),
+    ("^rstudio", "RStudio"),
+    ("twingly", "Twingly"),
+    ("mistralai-user", "Mistral"),
+    ("cohere-ai", "Cohere"),
+    ("diffbot", "Diffbot"),
+    ("imagesift", "ImageSift"),
+    ("^cloudflare-", "Cloudflare"),
+    ("^vercel-", "Vercel"),
 ];
 
 /// Words by which a robot says so.
@@ -305,6 +339,41 @@ pub const BOT_WORDS: &[&str] = &[
 
 /// What many programmes that are no browser call themselves, and no browser does: this alone, and nothing after it.
 pub const BARE: &[&str] = &["mozilla", "mozilla/4.0", "mozilla/5.0"];
+
+/// By these a programme that nobody knows is a robot all the same: what it says that it does, or the way robots write
+/// their names. Asked last, so that no app, library or browser falls under it.
+pub const STRANGERS: &[&str] = &[
+    "^mozilla/5.0 (compatible;",
+    "^mozilla/4.0 (compatible;",
+    "^mozilla/5.0 (feed",
+    "fetch",
+    "worker",
+    "pipeline",
+    "backfill",
+    "parser",
+    "audio processor",
+    "podcast import",
+    "search engine",
+    "screenshot",
+    "image-optimi",
+    "-check",
+    "checker",
+    "monitoring",
+    "validator",
+    "puller",
+    "crawl",
+    "scrape",
+    "archiver",
+    "-mirror",
+    "-stt",
+    "speech-to-text",
+    "webhook",
+    "on-behalf-of",
+    "headless",
+    "selenium",
+    "playwright",
+    "puppeteer",
+];
 
 /// Programmers' libraries: no app, nobody known to listen.
 pub const LIBRARIES: &[Sign] = &[
@@ -361,6 +430,17 @@ pub const LIBRARIES: &[Sign] = &[
     ("powershell", "PowerShell"),
     ("^libsoup", "libsoup"),
     ("^unirest", "Unirest"),
+    ("mechanize/", "Mechanize"),
+    ("^net/http-easy", "Racket"),
+    ("^resty-requests", "lua-resty-http"),
+    ("^bruno-runtime", "Bruno"),
+    ("^esp32 http", "ESP32"),
+    ("^req/", "Req"),
+    ("^rust-", "Rust"),
+    ("^aws-sdk", "AWS SDK"),
+    ("^boto3", "AWS SDK"),
+    ("^rclone", "rclone"),
+    ("^restsharp", "RestSharp"),
 ];
 
 /// Podcast apps and players.
@@ -451,6 +531,7 @@ pub const APPS: &[Sign] = &[
     ("^reeder", "Reeder"),
     ("^inoreader", "Inoreader"),
     ("^feedly ", "Feedly app"),
+    ("^feedly/", "Feedly app"),
     ("^audiobookshelf", "Audiobookshelf"),
     ("^pinepods", "Pinepods"),
     ("^airsonic", "Airsonic"),
@@ -505,6 +586,7 @@ pub const APPS: &[Sign] = &[
     ("^exoplayer", "Android player"),
     ("^dalvik/", "Android app"),
     ("^androiddownloadmanager", "Android download"),
+    ("; manufacturer:", "Android app"),
     ("fban/", "Facebook"),
     ("[fb", "Facebook"),
     ("instagram", "Instagram"),
@@ -592,8 +674,8 @@ fn named(text: &str, list: &[Sign]) -> Option<&'static str> {
     list.iter().find(|(sign, _)| has(text, sign)).map(|(_, name)| *name)
 }
 
-/// What a programme is. The order is: robots, watches, apps, libraries, browsers; what is none of them and says that it is
-/// a robot is one.
+/// What a programme is. The order is: robots, watches, apps, what says that it is a robot, libraries, browsers; what is none
+/// of them and bears a sign of [`STRANGERS`] is a robot too.
 #[must_use]
 pub fn classify(agent: &str) -> Agent {
     let text: String = agent.trim().chars().take(512).flat_map(char::to_lowercase).collect();
@@ -617,6 +699,7 @@ pub fn classify(agent: &str) -> Agent {
     }
     match named(&text, BROWSERS) {
         Some(name) => is(Kind::Browser, name),
+        None if STRANGERS.iter().any(|sign| has(&text, sign)) => is(Kind::Bot, "other"),
         None => is(Kind::Unknown, "other"),
     }
 }
@@ -652,6 +735,19 @@ mod tests {
             ("PodcastDownloader/1.0", Kind::Bot, "other"),
             ("KaiOS Downloader", Kind::App, "KaiOS"),
             ("Overcast (+http://overcast.fm/; Apple Watch podcast app)", Kind::App, "Overcast"),
+            ("Feedly/1.0 (+http://www.feedly.com/fetcher.html; like FeedFetcher-Google)", Kind::Bot, "Feedly"),
+            ("feedly/81.0.1 CFNetwork/1206 Darwin/20.1.0", Kind::App, "Feedly app"),
+            (
+                "Ondes/2.0 (example.ondes; build:6; Android 12; Manufacturer:acme) OkHttp/4.9.1",
+                Kind::App,
+                "Android app",
+            ),
+            ("Mozilla/5.0 (compatible; NobodyKnows/1.0)", Kind::Bot, "other"),
+            ("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)", Kind::Browser, "Internet Explorer"),
+            ("media-fetch/0.1", Kind::Bot, "other"),
+            ("node-fetch/2.6", Kind::Library, "node-fetch"),
+            ("transcode-worker", Kind::Bot, "other"),
+            ("Ondes/2.0 (+https://ondes.example; iPhone)", Kind::Unknown, "other"),
         ] {
             let agent = classify(text);
             assert_eq!((agent.kind, agent.name), (kind, name), "{text}");

@@ -169,12 +169,25 @@ pub enum Happening {
     Quote,
     /// Moderators took their post away.
     Removed,
+    /// Moderators took away a post of a show or organisation they publish for.
+    TeamPost,
+    /// Moderators took away what somebody of their team said.
+    TeamComment,
 }
 
 impl Happening {
     /// Every one.
-    pub const ALL: [Self; 7] =
-        [Self::Follow, Self::Mention, Self::Comment, Self::Reply, Self::Reshare, Self::Quote, Self::Removed];
+    pub const ALL: [Self; 9] = [
+        Self::Follow,
+        Self::Mention,
+        Self::Comment,
+        Self::Reply,
+        Self::Reshare,
+        Self::Quote,
+        Self::Removed,
+        Self::TeamPost,
+        Self::TeamComment,
+    ];
 
     /// The word in the database and in sentences.
     #[must_use]
@@ -187,6 +200,8 @@ impl Happening {
             Self::Reshare => "reshare",
             Self::Quote => "quote",
             Self::Removed => "removed",
+            Self::TeamPost => "team-post",
+            Self::TeamComment => "team-comment",
         }
     }
 

@@ -35,6 +35,9 @@ pub const LEAST_CUT: i64 = 2_000;
 /// Lines of the picture a video may have at most on its longer side.
 pub const MOST_SIDE: i64 = 8_192;
 
+/// The reason of a clip that is shown as it came because nothing could make a smaller video.
+pub const NO_FFMPEG: &str = "no-ffmpeg";
+
 /// What somebody wrote about a clip.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {

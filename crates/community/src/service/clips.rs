@@ -36,6 +36,17 @@ pub struct Looked {
     pub problem: Option<&'static str>,
 }
 
+/// A clip whose video is to be looked at.
+#[derive(Clone, Debug)]
+pub struct ToMake {
+    /// The clip.
+    pub clip: Clip,
+    /// Whose.
+    pub org: OrgId,
+    /// Whether it is shown as it came already, and a smaller video would take that one's place.
+    pub later: bool,
+}
+
 /// A clip for its author, with what is still to come.
 #[derive(Clone, Debug)]
 pub struct OwnClip {
@@ -159,15 +170,45 @@ pub async fn clip_refused(tx: &mut Tx, id: i64, code: &str) -> Result<(), Failur
     Ok(store::put_draft_trouble(tx, id, Some(code)).await?)
 }
 
-/// What the task that looks at a video needs; `None` when there is nothing to do any more.
+/// What the task that looks at a video needs; `None` when there is nothing to do any more: the clip was deleted, or is done.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn clip_to_make(tx: &mut Tx, id: i64) -> Result<Option<Clip>, Failure> {
-    let post = find(tx, id).await?.filter(|p| p.state == PostState::Preparing);
-    let clip = store::clip_of(tx, id).await?.filter(|c| c.rendition == Rendition::Waiting);
-    Ok(post.and(clip))
+pub async fn clip_to_make(tx: &mut Tx, id: i64) -> Result<Option<ToMake>, Failure> {
+    let Some((post, clip)) = find(tx, id).await?.zip(store::clip_of(tx, id).await?) else { return Ok(None) };
+    let found = match post.state {
+        PostState::Preparing => (clip.rendition == Rendition::Waiting).then_some(false),
+        PostState::Public => shown_as_it_came(&clip).then_some(true),
+        PostState::Removed | PostState::Deleted => None,
+    };
+    Ok(found.map(|later| ToMake { clip, org: post.org, later }))
 }
+
+fn shown_as_it_came(clip: &Clip) -> bool {
+    clip.rendition == Rendition::None && clip.made.is_some() && clip.problem.as_deref() == Some(rules::NO_FFMPEG)
+}
+
+/// Asks for the smaller video of one of the clips that are shown as they came because there was no program for it; whoever
+/// makes it asks for the next, so that new clips need not wait behind all of them. Each is asked for once a day at most. Gives
+/// whether there was something to ask for.
+///
+/// # Errors
+/// The database's failure.
+pub async fn ask_rendition(tx: &mut Tx, now: At) -> Result<bool, Failure> {
+    let day = now.micros().div_euclid(86_400_000_000);
+    for (id, org) in store::clips_as_they_came(tx, MOST_LATER).await? {
+        let key = format!("{id}:later:{day}");
+        match jobs::progress(tx, CLIP_HANDLER, &key).await? {
+            Some(task) if task.state == "due" => return Ok(false),
+            Some(_) => {}
+            None => return Ok(jobs::enqueue(tx, org, CLIP_HANDLER, &key, &id.to_string(), now).await?),
+        }
+    }
+    Ok(false)
+}
+
+/// Clips that are looked through for one whose smaller video was not asked for today.
+const MOST_LATER: i64 = 200;
 
 /// Whether a cut is still awaited.
 ///
@@ -178,19 +219,33 @@ pub async fn is_cut_awaited(tx: &mut Tx, id: i64) -> Result<bool, Failure> {
     Ok(post.is_some() && store::clip_draft(tx, id).await?.is_some_and(|d| d.from.is_some()))
 }
 
-/// The video was looked at: what is served is noted and the clip is public from now on.
+/// The video was looked at: what is served is noted and the clip is public from now on. Gives the digests of files that are
+/// needed no more: what was served before, or what was made when the clip is gone.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn clip_made(tx: &mut Tx, ctx: &Ctx, id: i64, looked: &Looked) -> Result<(), Failure> {
-    let Some(clip) = clip_to_make(tx, id).await? else { return Ok(()) };
-    let rendition = if looked.problem.is_some() { Rendition::None } else { Rendition::Ready };
+pub async fn clip_made(tx: &mut Tx, ctx: &Ctx, id: i64, looked: &Looked) -> Result<Vec<String>, Failure> {
     let files = (&looked.made, looked.poster.as_deref());
+    let Some(of) = clip_to_make(tx, id).await? else { return Ok(digests(Some(files.0), files.1)) };
+    let rendition = if looked.problem.is_some() { Rendition::None } else { Rendition::Ready };
     store::put_made(tx, id, rendition, files, looked.duration_ms, looked.problem).await?;
-    publish(tx, ctx, id, &clip.sha256).await
+    if !of.later {
+        publish(tx, ctx, id, &of.clip.sha256).await?;
+        return Ok(Vec::new());
+    }
+    if let Some(post) = find(tx, id).await? {
+        changed(tx, &post).await?;
+    }
+    let before = digests(of.clip.made.as_ref(), of.clip.poster.as_deref());
+    Ok(before.into_iter().filter(|sha| *sha != looked.made.sha256).collect())
 }
 
-/// A film of an episode was made: it is the clip's original and what is served at once.
+fn digests(made: Option<&Made>, poster: Option<&str>) -> Vec<String> {
+    made.map(|m| m.sha256.clone()).into_iter().chain(poster.map(str::to_owned)).collect()
+}
+
+/// A film of an episode was made: it is the clip's original and what is served at once. Gives the digests of what was made
+/// when nobody waits for it any more.
 ///
 /// # Errors
 /// The database's failure.
@@ -200,17 +255,18 @@ pub async fn cut_made(
     id: i64,
     original: &Original,
     poster: Option<&str>,
-) -> Result<(), Failure> {
-    let Some(draft) = store::clip_draft(tx, id).await?.filter(|d| d.from.is_some()) else { return Ok(()) };
-    if !is_cut_awaited(tx, id).await? {
-        return Ok(());
-    }
-    store::insert_clip(tx, &draft, original).await?;
+) -> Result<Vec<String>, Failure> {
     let facts = original.facts;
     let made =
         Made { sha256: original.sha256.clone(), bytes: original.bytes, width: facts.width, height: facts.height };
+    let awaited = is_cut_awaited(tx, id).await?;
+    let Some(draft) = store::clip_draft(tx, id).await?.filter(|_| awaited) else {
+        return Ok(digests(Some(&made), poster));
+    };
+    store::insert_clip(tx, &draft, original).await?;
     store::put_made(tx, id, Rendition::Ready, (&made, poster), facts.duration_ms, None).await?;
-    publish(tx, ctx, id, &original.sha256).await
+    publish(tx, ctx, id, &original.sha256).await?;
+    Ok(Vec::new())
 }
 
 async fn publish(tx: &mut Tx, ctx: &Ctx, id: i64, sha256: &str) -> Result<(), Failure> {
@@ -221,13 +277,17 @@ async fn publish(tx: &mut Tx, ctx: &Ctx, id: i64, sha256: &str) -> Result<(), Fa
     Ok(())
 }
 
-/// The video could not be made into anything. The reason stays; its author can try again or give up.
+/// The video could not be made into anything. The reason stays; its author can try again or give up. A clip that is shown as
+/// it came stays so.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn clip_failed(tx: &mut Tx, id: i64, code: &str) -> Result<(), Failure> {
-    if clip_to_make(tx, id).await?.is_some() {
+    if let Some(of) = clip_to_make(tx, id).await? {
         store::put_rendition(tx, id, Rendition::None, Some(code)).await?;
+        if let Some(post) = find(tx, id).await?.filter(|_| of.later) {
+            changed(tx, &post).await?;
+        }
     }
     Ok(())
 }
@@ -432,4 +492,15 @@ pub async fn clip_file(tx: &mut Tx, viewer: &Actor, id: i64, start: &str, now: A
     }
     let poster = clip.poster.filter(|sha| is(sha)).ok_or_else(Refusal::not_found)?;
     Ok(ClipFile { sha256: poster, media_type: "image/jpeg".to_owned(), public })
+}
+
+/// The file a clip was made of, as it was sent, for those who may speak as its voice; also of a clip that is not public or was
+/// removed by moderators, until it is deleted. It carries whatever the camera wrote and is for nobody else.
+///
+/// # Errors
+/// Not found or forbidden for others; not found while there is no video.
+pub async fn original_of(tx: &mut Tx, actor: &Actor, id: i64) -> Result<ClipFile, Failure> {
+    own(tx, actor, id).await?;
+    let clip = store::clip_of(tx, id).await?.ok_or_else(Refusal::not_found)?;
+    Ok(ClipFile { sha256: clip.sha256, media_type: clip.media_type, public: false })
 }

@@ -21,17 +21,17 @@ pub mod shown;
 
 pub use adopt::{Brought, adopt, take_back};
 pub use clips::{
-    ClipFile, ClipOrder, Looked, OwnClip, PAGE_OF_CLIPS, PAGE_OF_OWN, begin_clip, captions_of, clip_awaits,
-    clip_failed, clip_file, clip_made, clip_refused, clip_to_make, cut_clip, cut_made, edit_clip, give_video,
-    is_cut_awaited, look_again, newest_clips, own_clip, own_clips, seen_clip, set_captions,
+    ClipFile, ClipOrder, Looked, OwnClip, PAGE_OF_CLIPS, PAGE_OF_OWN, ToMake, ask_rendition, begin_clip, captions_of,
+    clip_awaits, clip_failed, clip_file, clip_made, clip_refused, clip_to_make, cut_clip, cut_made, edit_clip,
+    give_video, is_cut_awaited, look_again, newest_clips, original_of, own_clip, own_clips, seen_clip, set_captions,
 };
 pub use erase::{
     Erasure, Found, NETWORK_SECONDS, erase_by_email, erase_one, erase_person, export_by_email, export_person,
     private_clock, sweep, under_email,
 };
 pub use moderate::{
-    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, find, queue,
-    set_open, set_settings, settings, try_words, undo, waiting,
+    Acted, Counts, MOST_AT_ONCE, PAGE as QUEUE_PAGE, Queue, QueueAsk, QueueItem, Tried, act_on, counts, find,
+    fold_older, queue, set_open, set_settings, settings, try_words, undo, waiting,
 };
 pub use notice::{Told, Waiting, is_morning, notice};
 pub use own::{Mine, delete_own, edit_own, own};

@@ -19,6 +19,9 @@ pub const PAGE: i64 = 25;
 /// The most comments one act may concern.
 pub const MOST_AT_ONCE: usize = 200;
 
+/// How many comments are folded in one transaction.
+const FOLDED_AT_ONCE: i64 = 500;
+
 /// What a moderator looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueAsk {
@@ -75,10 +78,19 @@ pub struct Queue {
 
 /// The pattern of a search: folded, with the signs of LIKE taken literally.
 fn pattern(words: &str) -> Option<String> {
-    let words = kernel::fold(words);
+    let words = kernel::plain(words.trim());
     let words: String = words.chars().take(100).collect();
     let literal = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     (!literal.is_empty()).then(|| format!("%{literal}%"))
+}
+
+/// Folds some of the comments written before the queue was searched by folded text; gives how many. The server does it at
+/// the start, again and again until it is none.
+///
+/// # Errors
+/// The database's failure.
+pub async fn fold_older(tx: &mut Tx) -> Result<u64, Failure> {
+    Ok(store::fold_older(tx, FOLDED_AT_ONCE).await?)
 }
 
 /// A page of an organisation's comments with what only moderators may see.
@@ -221,7 +233,8 @@ pub async fn act_on(tx: &mut Tx, ctx: &Ctx, org: OrgId, ids: &[i64], verb: Verb)
     }
     apply(tx, &found, &decisions.iter().map(|d| (d.comment, d.to)).collect::<Vec<_>>()).await?;
     store::insert_decisions(tx, org, ctx.actor.person(), ctx.now, &decisions).await?;
-    tell(tx, org, &format!("act-{act}"), decisions.iter().map(|d| (d.comment, d.to)), ctx.now).await?;
+    let by = ctx.actor.person();
+    tell(tx, org, &format!("act-{act}"), by, decisions.iter().map(|d| (d.comment, d.to)), ctx.now).await?;
     Ok(Acted { act, changed: decisions.iter().map(|d| d.comment).collect(), left })
 }
 
@@ -278,7 +291,8 @@ pub async fn undo(tx: &mut Tx, ctx: &Ctx, act: i64) -> Result<Acted, Failure> {
         return Err(Refusal::new(Kind::Conflict, "comment-changed-since").into());
     }
     apply(tx, &found, &back).await?;
-    tell(tx, org, &format!("undo-{act}-{}", ctx.now.micros()), back.iter().copied(), ctx.now).await?;
+    tell(tx, org, &format!("undo-{act}-{}", ctx.now.micros()), ctx.actor.person(), back.iter().copied(), ctx.now)
+        .await?;
     Ok(Acted { act, changed: back.iter().map(|b| b.0).collect(), left })
 }
 

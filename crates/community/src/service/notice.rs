@@ -2,7 +2,7 @@
 //! for whoever listens on floor 4. No address passes here.
 
 use db::{DbError, Failure, Tx};
-use kernel::{Actor, At, Ctx, OrgId, Refusal};
+use kernel::{Actor, At, Ctx, OrgId, PersonId, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Comment, State};
@@ -63,13 +63,19 @@ pub fn is_morning(key: &str) -> bool {
     key.contains("-day-")
 }
 
-/// Comments that became visible or began to wait, as the task of [`TOLD_HANDLER`] carries them.
+/// Comments that became visible, began to wait or were taken away by a moderator, as the task of [`TOLD_HANDLER`] carries them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// Those that wait now.
     pub held: Vec<i64>,
     /// Those everybody sees now.
     pub visible: Vec<i64>,
+    /// Those a moderator took away.
+    #[serde(default)]
+    pub removed: Vec<i64>,
+    /// Who did it, if it was somebody.
+    #[serde(default)]
+    pub by: Option<i64>,
 }
 
 /// Asks for one task about what changed, if that concerns anybody. A key is asked once.
@@ -77,6 +83,7 @@ pub(super) async fn tell(
     tx: &mut Tx,
     org: OrgId,
     key: &str,
+    by: Option<PersonId>,
     changed: impl Iterator<Item = (i64, State)>,
     at: At,
 ) -> Result<(), DbError> {
@@ -85,12 +92,14 @@ pub(super) async fn tell(
         match state {
             State::Held => told.held.push(id),
             State::Visible => told.visible.push(id),
-            State::Spam | State::Removed | State::Deleted => {}
+            State::Removed => told.removed.push(id),
+            State::Spam | State::Deleted => {}
         }
     }
     if told == Told::default() {
         return Ok(());
     }
+    told.by = by.map(|p| p.0);
     let body = serde_json::to_string(&told).unwrap_or_default();
     jobs::enqueue(tx, org, TOLD_HANDLER, key, &body, at).await.map(drop)
 }

@@ -114,7 +114,7 @@ async fn replace(tx: &mut Tx, ctx: &Ctx, before: &Comment, after: &Comment) -> R
     }
     if after.state != before.state {
         let key = format!("own-{}-{}", after.id, after.version);
-        tell(tx, after.org, &key, std::iter::once((after.id, after.state)), ctx.now).await?;
+        tell(tx, after.org, &key, None, std::iter::once((after.id, after.state)), ctx.now).await?;
     }
     tx.touch(&topic(after.subject)).await?;
     Ok(())

@@ -264,7 +264,7 @@ async fn tell_all(tx: &mut Tx, written: &[(Comment, usize)]) -> Result<(), DbErr
     for org in orgs {
         let own = || written.iter().map(|(c, _)| c).filter(|c| c.org == org);
         let Some(first) = own().next() else { continue };
-        tell(tx, org, &format!("said-{}", first.id), own().map(|c| (c.id, c.state)), first.said_at).await?;
+        tell(tx, org, &format!("said-{}", first.id), None, own().map(|c| (c.id, c.state)), first.said_at).await?;
     }
     Ok(())
 }

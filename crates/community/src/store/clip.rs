@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use db::{DbError, Row, Tx, Value, args};
-use kernel::{At, PersonId};
+use kernel::{At, OrgId, PersonId};
 
 use super::placeholders;
 use super::post::{POST, post, public};
@@ -96,6 +96,16 @@ pub(crate) async fn clips_by(tx: &mut Tx, person: PersonId, before: i64, limit: 
     let sql = "SELECT id FROM community_post WHERE person_id = $1 AND kind = 'clip' AND state <> 'deleted' AND id < $2
                ORDER BY id DESC LIMIT $3";
     tx.all(sql, args![person, before, limit]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Public clips that are shown as they came because nothing could make a smaller video, oldest first, each with its
+/// organisation.
+pub(crate) async fn clips_as_they_came(tx: &mut Tx, limit: i64) -> Result<Vec<(i64, OrgId)>, DbError> {
+    let sql = "SELECT c.post_id, c.org_id FROM community_clip c JOIN community_post p ON p.id = c.post_id
+               WHERE c.rendition = 'none' AND c.problem = $1 AND c.rendition_sha256 IS NOT NULL AND p.state = 'public'
+               ORDER BY c.post_id LIMIT $2";
+    let rows = tx.all(sql, args![crate::rules::clip::NO_FFMPEG, limit]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, OrgId(row.get(1)?)))).collect()
 }
 
 /// Takes what is served of a clip away, its captions and its draft; gives the digests of its files. The digest of the original

@@ -131,9 +131,11 @@ pub(crate) async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Comme
 
 /// Writes a comment's state, text and version if it still has the version before. Gives whether it did.
 pub(crate) async fn change(tx: &mut Tx, c: &Comment, before: i64, digest: &str) -> Result<bool, DbError> {
-    let sql = "UPDATE community_comment SET state = $1, body = $2, body_digest = $3, edited_at = $4, version = $5, reasons = $6
-               WHERE id = $7 AND version = $8";
-    let values = args![c.state.code(), &c.body, digest, c.edited_at, c.version, c.reasons.join(","), c.id, before];
+    let sql = "UPDATE community_comment SET state = $1, body = $2, body_digest = $3, edited_at = $4, version = $5, reasons = $6,
+                 folded_body = $7, folded_name = $8 WHERE id = $9 AND version = $10";
+    let (body, name) = (kernel::plain(&c.body), kernel::plain(&c.name));
+    let values =
+        args![c.state.code(), &c.body, digest, c.edited_at, c.version, c.reasons.join(","), body, name, c.id, before];
     Ok(tx.run(sql, values).await? == 1)
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) state: Option<State>,
     /// About these subjects only.
     pub(crate) subjects: Option<&'a [Subject]>,
-    /// Holding this text, folded as [`like`] wants it.
+    /// Holding this text, as a pattern over the folded columns.
     pub(crate) pattern: Option<String>,
     /// Older than this id.
     pub(crate) before: Option<i64>,
@@ -41,13 +41,24 @@ pub(crate) async fn queue(tx: &mut Tx, org: OrgId, ask: &Ask<'_>, limit: i64) ->
     if let Some(pattern) = &ask.pattern {
         values.push(pattern.into());
         let n = values.len();
-        sql.push_str(&format!(
-            " AND (LOWER(c.body) LIKE ${n} ESCAPE '\\' OR LOWER(c.author_name) LIKE ${n} ESCAPE '\\')"
-        ));
+        sql.push_str(&format!(" AND (c.folded_body LIKE ${n} ESCAPE '\\' OR c.folded_name LIKE ${n} ESCAPE '\\')"));
     }
     values.push(limit.into());
     sql.push_str(&format!(" ORDER BY c.id DESC LIMIT ${}", values.len()));
     tx.all(&sql, values).await?.iter().map(comment).collect()
+}
+
+/// Folds some comments that are older than the folded columns. Gives how many.
+pub(crate) async fn fold_older(tx: &mut Tx, limit: i64) -> Result<u64, DbError> {
+    let sql = "SELECT id, body, author_name FROM community_comment WHERE folded_body IS NULL ORDER BY id LIMIT $1";
+    let rows = tx.all(sql, args![limit]).await?;
+    let mut done = 0;
+    for row in rows {
+        let (body, name) = (row.get::<String>(1)?, row.get::<String>(2)?);
+        let sql = "UPDATE community_comment SET folded_body = $1, folded_name = $2 WHERE id = $3";
+        done += tx.run(sql, args![kernel::plain(&body), kernel::plain(&name), row.get::<i64>(0)?]).await?;
+    }
+    Ok(done)
 }
 
 /// How many comments an organisation has in each state.

@@ -113,10 +113,10 @@ pub(crate) async fn of_email(tx: &mut Tx, digest: &str) -> Result<Vec<(Comment, 
 pub(crate) async fn erase(tx: &mut Tx, id: i64, text: bool) -> Result<(), DbError> {
     tx.run("DELETE FROM community_private WHERE comment_id = $1", args![id]).await?;
     let sql = if text {
-        "UPDATE community_comment SET author_name = '', author_url = NULL, person_id = NULL, author_kind = 'guest', erased = TRUE,
-           link_epoch = link_epoch + 1, version = version + 1, body = '', body_digest = '', state = 'deleted' WHERE id = $1"
+        "UPDATE community_comment SET author_name = '', folded_name = '', author_url = NULL, person_id = NULL, author_kind = 'guest', erased = TRUE,
+           link_epoch = link_epoch + 1, version = version + 1, body = '', folded_body = '', body_digest = '', state = 'deleted' WHERE id = $1"
     } else {
-        "UPDATE community_comment SET author_name = '', author_url = NULL, person_id = NULL, author_kind = 'guest', erased = TRUE,
+        "UPDATE community_comment SET author_name = '', folded_name = '', author_url = NULL, person_id = NULL, author_kind = 'guest', erased = TRUE,
            link_epoch = link_epoch + 1, version = version + 1 WHERE id = $1"
     };
     tx.run(sql, args![id]).await.map(drop)

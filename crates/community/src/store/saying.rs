@@ -186,10 +186,12 @@ pub(crate) async fn insert_comments(tx: &mut Tx, all: &[Written<'_>]) -> Result<
             c.erased,
             w.source,
             c.link_epoch,
+            kernel::plain(&c.body),
+            kernel::plain(&c.name),
         ]);
     }
     let head = "INSERT INTO community_comment (id, org_id, subject_kind, subject_id, parent_id, root_id, depth, state, author_kind,
                   person_id, author_name, author_url, body, body_digest, said_at, edited_at, version, reasons, erased, source,
-                  link_epoch)";
+                  link_epoch, folded_body, folded_name)";
     tx.insert_rows(head, rows, "").await.map(drop)
 }

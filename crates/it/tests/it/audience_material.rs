@@ -27,7 +27,8 @@ fn agreement(name: &str, right: impl Fn(Kind) -> bool) -> usize {
 
 #[test]
 fn c14_a_public_list_agrees_about_robots() {
-    let out = |kind| matches!(kind, Kind::Bot | Kind::Library);
+    // A watch is counted out too, under a reason of its own.
+    let out = |kind| matches!(kind, Kind::Bot | Kind::Library | Kind::Watch);
     let shares = [
         agreement("bots.json", out),
         agreement("libraries.json", out),
@@ -39,5 +40,6 @@ fn c14_a_public_list_agrees_about_robots() {
     }
 }
 
-/// What was measured when version 1 began: robots, libraries, apps, browsers.
-const LEAST: [usize; 4] = [80, 55, 98, 100];
+/// What was measured when version 2 began: robots, libraries, apps, browsers. The libraries that stay are players of
+/// telephones, which the list calls libraries and which somebody listens with.
+const LEAST: [usize; 4] = [94, 61, 98, 100];

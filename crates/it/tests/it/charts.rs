@@ -255,6 +255,15 @@ fn the_rules_are_public_and_their_digest_is_theirs() {
         house(&site).await;
         let file = site.get("/listens/rules.json").await;
         assert_eq!(kernel::sha256_hex(&file.body), set::SHA256);
+        for edition in set::EDITIONS {
+            let file = site.get(&format!("/listens/rules/{}.json", edition.version)).await;
+            assert_eq!(kernel::sha256_hex(&file.body), edition.sha256);
+            let answer = site.get(&format!("/api/v1/listens/rules?version={}", edition.version)).await.json();
+            assert_eq!((&answer["sha256"], &answer["rules"]), (&edition.sha256.into(), &edition.rules()));
+        }
+        for path in ["/listens/rules/0.json", "/listens/rules/1", "/api/v1/listens/rules?version=0"] {
+            assert_eq!(site.get(path).await.status, 404, "{path}");
+        }
         for lang in ["fr", "en"] {
             let page = site.get(&format!("/{lang}/listens")).await;
             assert!(page.status == 200 && page.text().contains(set::SHA256));

@@ -91,8 +91,8 @@ async fn kept(tools: &JobTools, path: &Path) -> Result<(String, i64), Trouble> {
 pub struct ConvertAudio(pub JobTools);
 
 impl Handler for ConvertAudio {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
@@ -189,8 +189,8 @@ impl ConvertAudio {
 pub struct CutExcerpt(pub JobTools);
 
 impl Handler for CutExcerpt {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> ::jobs::Lane {
+        ::jobs::Lane::Slow
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {

@@ -67,8 +67,73 @@ pub const MINUTE: i64 = 60_000;
 /// Seconds, as a bare number of a chapter's start counts.
 pub const SECOND: i64 = 1000;
 
+/// Words, folded, after which a clock is a time of day and no length.
+const BEFORE_A_TIME: &[&str] = &[
+    "a",
+    "vers",
+    "des",
+    "avant",
+    "apres",
+    "depuis",
+    "rdv",
+    "vous",
+    "heure",
+    "midi",
+    "matin",
+    "soir",
+    "demain",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "at",
+    "by",
+    "from",
+    "to",
+    "until",
+    "till",
+    "before",
+    "after",
+    "around",
+    "since",
+    "noon",
+    "morning",
+    "evening",
+    "today",
+    "tonight",
+    "tomorrow",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+/// Words between two times of day.
+const BETWEEN_TIMES: &[&str] = &["et", "and", "ou", "or"];
+
+/// Whether a last word that reads as a length is a time of day by the words before it: `à 14:00`, `between 9:00 and 9:30`.
+/// Only minutes and seconds that a day has can be one; nothing before them says so, then they are a length.
+fn is_time_of_day(before: &[&str], last: &str) -> bool {
+    let clock = |word: &str| {
+        let parts = word.split_once(':').filter(|(_, minutes)| minutes.len() == 2);
+        parts.is_some_and(|(hours, _)| hours.parse().is_ok_and(|h: u8| h < 24)) && clock_ms(word, MINUTE).is_some()
+    };
+    let word = before.last().map(|word| kernel::words(word).join(" ")).unwrap_or_default();
+    if !clock(last) {
+        return false;
+    }
+    let two =
+        BETWEEN_TIMES.contains(&word.as_str()) && before.iter().rev().nth(1).is_some_and(|earlier| clock(earlier));
+    two || BEFORE_A_TIME.contains(&word.as_str())
+}
+
 /// Reads a quickly typed line: `Le pont rouvre 3:30 https://…`. Links and one trailing length are taken out; what is
-/// left is the title, or the host of the first link.
+/// left is the title, or the host of the first link. A time of day stays in the title.
 #[must_use]
 pub fn quick(text: &str) -> ItemDraft {
     let text = line(text);
@@ -80,7 +145,8 @@ pub fn quick(text: &str) -> ItemDraft {
             words.push(word);
         }
     }
-    let length = words.last().filter(|w| w.contains(':')).and_then(|last| clock_ms(last, MINUTE));
+    let length = words.split_last().filter(|(last, before)| last.contains(':') && !is_time_of_day(before, last));
+    let length = length.and_then(|(last, _)| clock_ms(last, MINUTE));
     if let Some(ms) = length.filter(|ms| *ms > 0) {
         planned_ms = ms;
         words.pop();
@@ -277,6 +343,21 @@ mod tests {
             ("https://a.example/x?y=1", "a.example", 0, 1),
             ("Rendez-vous à 14:00 devant la gare", "Rendez-vous à 14:00 devant la gare", 0, 0),
             ("  4:00 ", "", 240_000, 0),
+            ("Rendez-vous à 14:00", "Rendez-vous à 14:00", 0, 0),
+            ("Rendez-vous 14:00", "Rendez-vous 14:00", 0, 0),
+            ("Le conseil se réunit dès 9:30 https://a.example/x", "Le conseil se réunit dès 9:30", 0, 1),
+            ("Jusqu’à 23:59", "Jusqu’à 23:59", 0, 0),
+            ("Le marché, samedi 08:00", "Le marché, samedi 08:00", 0, 0),
+            ("Entre 13:00 et 14:00", "Entre 13:00 et 14:00", 0, 0),
+            ("Doors open at 7:00", "Doors open at 7:00", 0, 0),
+            ("Open from 9:00 to 12:30", "Open from 9:00 to 12:30", 0, 0),
+            ("Le grand entretien 14:00", "Le grand entretien", 840_000, 0),
+            ("Rendez-vous à 14:00 3:30", "Rendez-vous à 14:00", 210_000, 0),
+            ("Rien que pour vous 3:30", "Rien que pour vous", 210_000, 0),
+            ("Le fleuve et 4:00", "Le fleuve et", 240_000, 0),
+            ("Du matin à 25:00", "Du matin à", 1_500_000, 0),
+            ("Le récit à 1:02:03", "Le récit à", 3_723_000, 0),
+            ("Chronique de 3:30", "Chronique de", 210_000, 0),
             ("javascript:alert(1)", "javascript:alert(1)", 0, 0),
         ] {
             let read = quick(typed);

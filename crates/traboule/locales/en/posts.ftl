@@ -125,6 +125,12 @@ post-elsewhere-on-text = You can tick this account when you post: { $names }.
 notices-removed = Moderators removed your post
 notices-removed-one = Moderators removed your post
 
+# What a team is told.
+notices-team-post = Moderators removed a post by { $who }
+notices-team-post-one = Moderators removed a post by { $who }
+notices-team-comment = Moderators removed a comment of your team, written by { $who }
+notices-team-comment-one = Moderators removed a comment of your team, written by { $who }
+
 # Refusals.
 field-elsewhere-other = This account is linked with another name than the one that posts.
 field-alt-required = Describe this picture in a few words.

@@ -122,6 +122,12 @@ post-elsewhere-on-text = Vous pourrez cocher ce compte en publiant : { $names 
 notices-removed = La modération a retiré votre publication
 notices-removed-one = La modération a retiré votre publication
 
+# Ce que lit une équipe.
+notices-team-post = La modération a retiré une publication de { $who }
+notices-team-post-one = La modération a retiré une publication de { $who }
+notices-team-comment = La modération a retiré un commentaire de votre équipe, écrit par { $who }
+notices-team-comment-one = La modération a retiré un commentaire de votre équipe, écrit par { $who }
+
 # Refusals.
 field-elsewhere-other = Ce compte est lié à un autre nom que celui qui publie.
 field-alt-required = Décrivez cette image en quelques mots.

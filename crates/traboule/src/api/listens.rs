@@ -12,15 +12,23 @@ use publish::service as publish_uc;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::describe::{Kind, Op, Param, Place, READ, Shape, in_query, must};
+use super::describe::{Kind, Op, Param, Place, READ, Shape, in_query, may, must};
 use super::{answer, must_token, token_org};
 use crate::counting::day;
 use crate::http::{Client, Web};
 
-/// GET `/api/v1/listens/rules`: every threshold and every list, with their digest.
-pub async fn rules(State(app): Web, client: Client) -> Response {
-    let value = json!({"version": set::VERSION, "since": set::DATE, "sha256": set::SHA256, "rules": set::rules()});
-    answer(&app, &client, StatusCode::OK, Ok(value))
+/// Which version of the rules.
+#[derive(Debug, Default, Deserialize)]
+pub struct Which {
+    version: Option<String>,
+}
+
+/// GET `/api/v1/listens/rules`: every threshold and every list, with their digest; those in force, or of a former version.
+pub async fn rules(State(app): Web, client: Client, Query(ask): Query<Which>) -> Response {
+    let edition = set::edition(ask.version.as_deref().unwrap_or(set::VERSION)).ok_or_else(Refusal::not_found);
+    let told =
+        |e: &set::Edition| json!({"version": e.version, "since": e.since, "sha256": e.sha256, "rules": e.rules()});
+    answer(&app, &client, StatusCode::OK, edition.map(told).map_err(Into::into))
 }
 
 /// What a day is narrowed to.
@@ -82,6 +90,7 @@ const DAY: Shape = Shape {
         must("whole", Kind::Flag).note("Whether the day was over."),
         must("rules", Kind::Anything),
         must("rules_sha256", Kind::Text),
+        may("former_rules", Kind::List(&Kind::Anything)).note("Of other versions the events were counted by."),
         must("published", Kind::List(&Kind::Anything)).note("Listens of the day by subject."),
         must("events", Kind::List(&Kind::Anything)).note("Requests of the day and of the days beside it."),
     ],
@@ -91,7 +100,13 @@ const WHICH: Param = Param { name: "day", place: Place::Path, kind: Kind::Text, 
 
 /// The operations of this file.
 pub(super) const OPS: &[Op] = &[
-    Op { id: "read-listen-rules", path: "/api/v1/listens/rules", answer: Some(&RULES), ..READ },
+    Op {
+        id: "read-listen-rules",
+        path: "/api/v1/listens/rules",
+        params: &[in_query("version", Kind::Text, "A former version; without it those in force.")],
+        answer: Some(&RULES),
+        ..READ
+    },
     Op {
         id: "read-listens",
         path: "/api/v1/listens/{day}",

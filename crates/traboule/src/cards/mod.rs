@@ -22,7 +22,7 @@ use url::Url;
 
 /// The longest a page or its picture may take.
 const LONGEST: Duration = Duration::from_secs(8);
-/// After so many tries there is no card: the loop of downloads is one for everybody.
+/// After so many tries there is no card.
 const MOST_TRIES: i64 = 3;
 /// Pages asked of one host in an hour.
 const PER_HOST: u32 = 30;
@@ -157,8 +157,8 @@ impl Cards {
 }
 
 impl Handler for Cards {
-    fn is_slow(&self) -> bool {
-        true
+    fn lane(&self) -> jobs::Lane {
+        jobs::Lane::Waiting
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {

@@ -17,6 +17,7 @@ use ui::{CachedPage, PagePolicy, secure};
 use crate::app::App;
 use crate::http::session::Client;
 use crate::pages::members;
+use crate::pages::posts;
 use crate::pages::site::{self, SiteView};
 
 /// A language in the switch.
@@ -101,7 +102,8 @@ fn filler<'a>(
         "account" => account_link(app, client, lang),
         "commenter" => crate::pages::comments::commenter_hole(app, client, lang),
         "waiting" => waiting(app, client, lang),
-        other => members::fill_follow(app, client, lang, other, bonds),
+        other => posts::fill_quote(app, client, lang, other)
+            .unwrap_or_else(|| members::fill_follow(app, client, lang, other, bonds)),
     }
 }
 

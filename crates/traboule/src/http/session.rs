@@ -195,7 +195,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         // Reading is enough most of the time; once an hour the session is marked as used.
         me = read_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, false).await)?;
         let mark = me.as_ref().map(|me| format!("seen {}", me.session));
-        if mark.is_some_and(|mark| app.limits.check(&mark, 1, 3600, now).is_ok()) {
+        if mark.is_some_and(|mark| app.noted.check(&mark, 1, 3600, now).is_ok()) {
             write_tx!(app.db, |tx| accounts_uc::signed_in(tx, now, token, true).await)?;
         }
     }
@@ -219,7 +219,7 @@ async fn client(parts: &Parts, app: &Arc<App>) -> Result<Client, Failure> {
         let digest = kernel::sha256_hex(secret.as_bytes());
         let mark = format!("used {digest}");
         token_mark = token.is_some().then_some(digest);
-        if token.is_some() && app.limits.check(&mark, 1, 3600, now).is_ok() {
+        if token.is_some() && app.noted.check(&mark, 1, 3600, now).is_ok() {
             write_tx!(app.db, |tx| accounts_uc::authenticate_token(tx, now, secret, true).await)?;
         }
     }

@@ -79,7 +79,19 @@ pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>) -> 
 
 /// `/listens/rules.json`: the bytes the digest is of.
 pub async fn rules() -> Response {
-    let mut response = Response::new(Body::from(set::text()));
+    file(set::text())
+}
+
+/// `/listens/rules/{version}`: the bytes of a version that was, or is, in force, such as `1.json`.
+pub async fn edition(State(app): Web, client: Client, Path(name): Path<String>) -> Response {
+    match name.strip_suffix(".json").and_then(set::edition) {
+        Some(edition) => file(edition.text()),
+        None => nowhere(State(app), client).await,
+    }
+}
+
+fn file(text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));

@@ -101,6 +101,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("pages/log.html", include_str!("../../templates/pages/log.html")),
     ("pages/log_leaf.html", include_str!("../../templates/pages/log_leaf.html")),
     ("pages/api.html", include_str!("../../templates/pages/api.html")),
+    ("pages/quote_hole.html", include_str!("../../templates/pages/quote_hole.html")),
     ("pages/follow_hole.html", include_str!("../../templates/pages/follow_hole.html")),
     ("pages/join.html", include_str!("../../templates/pages/join.html")),
     ("pages/member_parts.html", include_str!("../../templates/pages/member_parts.html")),

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, error_page, failure_page, html, redirect, uncached};
 use crate::pages::members::follow_hole;
+use crate::pages::posts::quote_hole;
 use crate::pages::site::{self, context, context_under};
 use crate::pages::{comments, listens};
 
@@ -269,6 +270,7 @@ struct EpisodeVars {
     view: EpisodeView,
     below_pick: Pick,
     below_html: String,
+    quote_hole: String,
 }
 
 /// A link inside the page.
@@ -305,7 +307,8 @@ async fn build_episode(
     let title = say("talk-feed", &[("title", view.ep.title.as_str().into())]);
     comments::with_comments(&mut head, &below, &about, title);
     let below_pick = Pick { id: "comments", text: say("talk-pick", &[("count", below.count.into())]) };
-    let view = EpisodeVars { view, below_pick, below_html: below.html };
+    let quote_hole = quote_hole(&kernel::show_id(publish::model::EPISODE_PREFIX, page.full.episode.id));
+    let view = EpisodeVars { view, below_pick, below_html: below.html, quote_hole };
     let text = site::render_for(app, client, lang, show, "publish/episode.html", head, view).await?;
     let mut built = Built::page(text, page.valid_until);
     built.policy.media_origins = remote_origins(&page.full.episode);

@@ -6,6 +6,7 @@ use super::Sent::{Api, Form, Nothing};
 pub(super) const ROWS: &[Row] = &[
     ("GET", "/{lang}/listens", "/fr/listens", Nothing, [200; 5]),
     ("GET", "/listens/rules.json", "/listens/rules.json", Nothing, [200; 5]),
+    ("GET", "/listens/rules/{version}", "/listens/rules/1.json", Nothing, [200; 5]),
     ("GET", "/{lang}/report/{token}", "/fr/report/none", Nothing, [404; 5]),
     ("GET", "/{lang}/studio/audience", "/fr/studio/audience", Nothing, [303, 200, 200, 200, 200]),
     ("GET", "/{lang}/studio/audience.csv", "/fr/studio/audience.csv", Nothing, [303, 200, 200, 200, 200]),

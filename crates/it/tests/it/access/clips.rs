@@ -11,6 +11,7 @@ pub(super) const ROWS: &[Row] = &[
     ("GET", "/{lang}/clips/mine", "/fr/clips/mine", Nothing, [303, 200, 200, 200, 200]),
     ("GET", "/{lang}/clips/{id}", "/fr/clips/po_0000000000001", Nothing, [404; 5]),
     ("GET", "/{lang}/clips/{id}/edit", "/fr/clips/{clip}/edit", Nothing, [303, 404, 403, 403, 200]),
+    ("GET", "/{lang}/clips/{id}/original", "/fr/clips/{film}/original", Nothing, [303, 404, 403, 403, 200]),
     ("POST", "/{lang}/clips/{id}/{verb}", "/fr/clips/{clip}/again", Form(&[]), [303, 404, 403, 403, 409]),
     ("POST", "/{lang}/clips/{id}/upload/{what}", "/fr/clips/{clip}/upload/video", File, [303, 404, 403, 403, 422]),
     ("GET", "/media/clips/{id}/{file}", "/media/clips/po_0000000000001/000000000000.mp4", Nothing, [404; 5]),

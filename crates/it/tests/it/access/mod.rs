@@ -92,6 +92,7 @@ struct House {
     /// Two posts of the owner, who joined, and a picture of theirs on its way.
     post: i64,
     clip: i64,
+    film: i64,
     spare: i64,
     sent: String,
     /// A comment of the owner.
@@ -142,6 +143,8 @@ async fn house(site: &Site) -> House {
     crate::members::joins(site, &owner, "proprio").await;
     let (post, spare, sent) = posted(site, &owner).await;
     let clip = begun(site, &owner).await;
+    let film = begun(site, &owner).await;
+    filmed(site, &owner, film).await;
     House {
         rehearsal,
         upload,
@@ -158,6 +161,7 @@ async fn house(site: &Site) -> House {
         said,
         post,
         clip,
+        film,
         spare,
         sent,
         comment,
@@ -187,6 +191,18 @@ async fn begun(site: &Site, who: &Person) -> i64 {
     let order = community::service::ClipOrder { voice: member.id, words, cues: Vec::new() };
     let ctx = site.app.ctx(who.actor.clone());
     write_tx!(site.app.db, |tx| community::service::begin_clip(tx, &ctx, &order).await).expect("begun").id
+}
+
+/// Gives a clip a video that nobody has looked at yet.
+async fn filmed(site: &Site, who: &Person, clip: i64) {
+    use community::media::{Container, VideoFacts};
+    let bytes = bytes::Bytes::from_static(crate::clips::PHONE);
+    let facts = VideoFacts { container: Container::Mp4, duration_ms: 1_000, width: 72, height: 128, has_sound: true };
+    let size = i64::try_from(bytes.len()).expect("small");
+    let sha256 = site.app.blobs.put(bytes).await.expect("stored").as_str().to_owned();
+    let original = community::model::Original { sha256, bytes: size, facts };
+    let ctx = site.app.ctx(who.actor.clone());
+    write_tx!(site.app.db, |tx| community::service::give_video(tx, &ctx, clip, &original).await).expect("given");
 }
 
 /// A comment in the name of somebody of the team.
@@ -356,6 +372,7 @@ fn every_route_answers_each_kind_of_person_as_listed() {
                 .replace("{excerpt}", &show_id(EXCERPT_PREFIX, house.excerpt))
                 .replace("{show}", &show_id(SHOW_PREFIX, house.show))
                 .replace("{clip}", &show_id(community::model::POST_PREFIX, house.clip))
+                .replace("{film}", &show_id(community::model::POST_PREFIX, house.film))
                 .replace("{post}", &show_id(community::model::POST_PREFIX, house.post))
                 .replace("{spare}", &show_id(community::model::POST_PREFIX, house.spare))
                 .replace("{sent}", &house.sent)

@@ -2,8 +2,10 @@
 //! column, captions, cuts of episodes, and every way in which it goes wrong.
 
 mod cuts;
+mod later;
 mod shown;
 mod uploads;
+mod waste;
 
 use axum::body::Body;
 use base64::Engine as _;

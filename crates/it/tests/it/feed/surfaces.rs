@@ -66,6 +66,7 @@ fn shows(path: &str) -> Option<Shows> {
         "/{lang}/posts/{id}/edit" | "/{lang}/posts/{id}/delete" | "/{lang}/clips/new" | "/{lang}/clips/{id}/edit" => {
             Own
         }
+        "/{lang}/clips/{id}/original" => Own,
         "/media/posts/new/{token}" | "/{lang}/comments/{token}" => Own,
         // Files of posts and people are asked for by those who may read the post; readers of feeds are visitors.
         "/media/posts/{id}/{file}" | "/media/members/{handle}/{file}" | "/media/people/{handle}/{file}" => Nobody,

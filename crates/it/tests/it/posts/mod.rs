@@ -5,6 +5,7 @@ mod cards;
 mod changing;
 mod races;
 mod reading;
+mod told;
 mod writing;
 
 use community::model::{Member, POST_PREFIX, PassedOn, PostKind};

@@ -18,6 +18,7 @@ use crate::pages::studio::audience::report;
 pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{lang}/listens", "public"),
     route("GET", "/listens/rules.json", "public"),
+    route("GET", "/listens/rules/{version}", "public"),
     route("GET", "/{lang}/report/{token}", "public"),
     route("GET", "/{lang}/studio/audience", "signed-in"),
     route("GET", "/{lang}/studio/audience.csv", "signed-in"),
@@ -35,6 +36,7 @@ pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/{lang}/listens", get(listens::show))
         .route("/listens/rules.json", get(listens::rules))
+        .route("/listens/rules/{version}", get(listens::edition))
         .route("/{lang}/report/{token}", get(report::by_link))
         .route("/{lang}/studio/audience", get(audience::show))
         .route("/{lang}/studio/audience.csv", get(audience::table))

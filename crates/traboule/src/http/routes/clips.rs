@@ -22,6 +22,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{lang}/clips/mine", "signed-in"),
     route("GET", "/{lang}/clips/{id}", "public"),
     route("GET", "/{lang}/clips/{id}/edit", "signed-in"),
+    route("GET", "/{lang}/clips/{id}/original", "signed-in"),
     route("POST", "/{lang}/clips/{id}/{verb}", "signed-in"),
     route("POST", "/{lang}/clips/{id}/upload/{what}", "signed-in"),
     route("GET", "/media/clips/{id}/{file}", "public"),
@@ -42,6 +43,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/clips/mine", get(own::mine))
         .route("/{lang}/clips/{id}", get(watch::one))
         .route("/{lang}/clips/{id}/edit", get(own::edit))
+        .route("/{lang}/clips/{id}/original", get(files::original))
         .route("/{lang}/clips/{id}/{verb}", post(own::act))
         .route("/media/clips/{id}/{file}", get(files::file))
         .route("/{lang}/studio/episodes/{id}/clip", post(cut::act))

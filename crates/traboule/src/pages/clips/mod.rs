@@ -13,8 +13,9 @@ use std::path::Path;
 
 use community::media::{ProbeError, probe};
 use community::model::Original;
+use community::ports::Waste as _;
 use community::rules::clip as rules;
-use db::Failure;
+use db::{Failure, write_tx};
 use kernel::{Lang, Refusal, show_id};
 use publish::media::transcript::{self, Format};
 
@@ -82,8 +83,12 @@ pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) 
         return Err(no("clip-mismatch"));
     }
     rules::check_video(&facts, app.filmer.version().await.is_some())?;
-    let (blob, _) = app.blobs.put_file(path).await.map_err(broken)?;
-    Ok(Original { sha256: blob.as_str().to_owned(), bytes, facts })
+    let (name, _) = blobs::name_file(path).await.map_err(broken)?;
+    let (files, now) = ([name.as_str().to_owned()], app.now());
+    // Should the clip be gone when the file is whole, the file goes again after a day.
+    write_tx!(app.db, |tx| crate::waste::Swept.expect(tx, kernel::OrgId(0), &files, now).await)?;
+    app.blobs.put_named(path, &name).await.map_err(broken)?;
+    Ok(Original { sha256: name.as_str().to_owned(), bytes, facts })
 }
 
 /// The captions of a file, WebVTT or SubRip.

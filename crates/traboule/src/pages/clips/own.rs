@@ -63,6 +63,7 @@ struct OwnView {
     explain: Option<String>,
     received: Option<String>,
     sha256: Option<String>,
+    original_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -134,8 +135,9 @@ fn own_view(app: &App, lang: Lang, clip: &OwnClip) -> OwnView {
     let trouble = clip.clip.as_ref().and_then(|c| c.problem.clone());
     let trouble = trouble.or_else(|| clip.draft.as_ref().and_then(|d| d.trouble.clone()));
     let public = clip.post.state == PostState::Public;
+    let shown = clip.clip.as_ref().and_then(view::as_it_came);
     let problem = trouble.map(|code| {
-        let key = if public { "clips-as-it-came".to_owned() } else { format!("clip-problem-{code}") };
+        let key = shown.map_or_else(|| format!("clip-problem-{code}"), str::to_owned);
         let known = app.render.texts().has(lang, &key);
         app.say(lang, if known { &key } else { "clip-problem-accident" })
     });
@@ -156,6 +158,7 @@ fn own_view(app: &App, lang: Lang, clip: &OwnClip) -> OwnView {
         explain: (state == "looking").then(|| app.say(lang, "clip-explain-looking")),
         received: None,
         sha256: clip.clip.as_ref().map(|c| c.sha256.clone()),
+        original_url: clip.clip.as_ref().map(|_| format!("{base}/original")),
         base_url: base,
     }
 }

@@ -66,6 +66,13 @@ pub(crate) fn video_url(clip: &Clip) -> Option<(String, &'static str)> {
     Some((format!("/media/clips/{id}/{}.{}", short(&made.sha256), kind.extension()), kind.mime()))
 }
 
+/// The sentence of a clip that is shown as it was sent: nothing could make a smaller video, or not of this one.
+pub(super) fn as_it_came(clip: &Clip) -> Option<&'static str> {
+    let shown = clip.rendition == Rendition::None && clip.made.is_some();
+    let why = clip.problem.as_deref() == Some(community::rules::clip::NO_FFMPEG);
+    shown.then_some(if why { "clips-as-it-came" } else { "clips-as-it-came-failed" })
+}
+
 /// The address of a clip's still picture.
 pub(crate) fn poster_url(clip: &Clip) -> Option<String> {
     let id = show_id(POST_PREFIX, clip.post);
@@ -134,7 +141,7 @@ pub(super) async fn views(app: &App, lang: Lang, viewer: &Actor, fulls: &[Full])
             when: shown.when,
             html: shown.html,
             from: from.remove(&post.id),
-            note: (clip.rendition == Rendition::None).then(|| app.say(lang, "clips-as-it-came")),
+            note: as_it_came(clip).map(|key| app.say(lang, key)),
             label: shown.label,
             comments: shown.comments,
             own_url: shown.own.map(|_| format!("{}/edit", clip_path(lang, post.id))),

@@ -118,6 +118,8 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
         let url = match (group.kind, group.about) {
             (Happening::Follow, _) if group.who.len() == 1 => face.as_ref().and_then(|f| f.url.clone()),
             (Happening::Follow, _) => None,
+            // Its team still sees it there.
+            (Happening::TeamPost, Some(about)) => Some(post_path(lang, about.id)),
             (_, Some(about)) => where_of(tx, words, about).await?,
             _ => None,
         };

@@ -286,7 +286,13 @@ async fn moderated(app: &Arc<App>, client: &Client, lang: Lang, text: &str, body
         read_form(app, client, body)?;
         signed_in(client)?;
         let (id, ctx) = (post_id(text)?, client.ctx(app));
-        write_tx!(app.db, |tx| posts::moderate(tx, &ctx, id, remove).await)
+        write_tx!(app.db, |tx| {
+            let post = posts::moderate(tx, &ctx, id, remove).await?;
+            if remove {
+                crate::team::post_removed(tx, &ctx, &post).await?;
+            }
+            Ok(post)
+        })
     };
     match outcome.await {
         Ok(post) => {

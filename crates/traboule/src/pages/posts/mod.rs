@@ -5,6 +5,7 @@ mod change;
 pub mod elsewhere;
 mod gather;
 mod pictures;
+mod quote;
 mod read;
 mod rich;
 mod view;
@@ -15,6 +16,7 @@ pub use change::{ask_delete, ask_remove, delete, edit, mine, remove, reshare, re
 pub(crate) use gather::{Houses, Looking, views, voice_views};
 pub use pictures::waiting;
 pub(crate) use pictures::{file as stored_file, read as read_picture, take as take_picture, token as sent_picture};
+pub(crate) use quote::{fill_quote, quote_hole};
 pub(crate) use read::{address, title};
 pub use read::{file, history, show};
 pub(crate) use view::{

@@ -312,7 +312,7 @@ pub(crate) fn post_view(lang: Lang, full: &Full, around: Around) -> PostView {
         passed_on: full.passed_on,
         reshare_url: format!("{url}/{}", if around.reshared { "unshare" } else { "reshare" }),
         reshared: around.reshared,
-        quote_url: format!("/{}/posts/new?of={id}", lang.code()),
+        quote_url: super::quote::quote_path(lang, &id),
         own,
         moderate_url: around.moderates.then(|| format!("{url}/remove")),
         id,
