@@ -218,6 +218,19 @@ CREATE INDEX community_notification_since ON community_notification (member_id, 
 CREATE INDEX community_notification_about ON community_notification (about_id, about_kind);
 CREATE INDEX community_notification_actor ON community_notification (actor_id);
 
+-- What is in the search index, per post and per member: a digest of the words, which are beside it in two indexes. Rows hang on
+-- no key, so that whatever deletes is never stopped by its index; what is left over is swept.
+CREATE TABLE community_search (
+  kind TEXT NOT NULL CHECK (kind IN ('post', 'member')),
+  subject_id BIGINT NOT NULL,
+  org_id BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (kind, subject_id)
+);
+CREATE INDEX community_search_org ON community_search (org_id);
+-- pair: full_text community_search_post
+-- pair: full_text community_search_member
+
 -- What moderators search: a comment's text and name with every letter folded, the same on both engines. NULL where a
 -- comment is older than these columns and was not folded yet.
 ALTER TABLE community_comment ADD COLUMN folded_body TEXT;

@@ -12,8 +12,8 @@ pub struct Topics {
     known: Mutex<Known>,
     /// How many changes there were of any topic.
     changes: AtomicU64,
-    /// Topics under which a reader found no row at all, with the mark of that time.
-    empty: Mutex<HashMap<String, TopicMark>>,
+    /// Whether a reader found any row at all under a topic, with the mark of that time.
+    empty: Mutex<HashMap<String, (TopicMark, bool)>>,
 }
 
 /// The cells of topics. There is a topic for each post and each person: cells that no mark holds are let go from time to
@@ -63,18 +63,19 @@ impl Topics {
         self.changes.load(Ordering::SeqCst)
     }
 
-    /// Whether nothing was there under the topic when somebody looked, and nothing changed under it since.
-    pub(crate) fn is_empty(&self, topic: &str) -> bool {
+    /// Whether nothing was there under the topic when somebody looked, if nothing changed under it since.
+    pub(crate) fn is_empty(&self, topic: &str) -> Option<bool> {
         let empty = self.empty.lock().unwrap_or_else(PoisonError::into_inner);
-        empty.get(topic).is_some_and(TopicMark::is_fresh)
+        empty.get(topic).filter(|(mark, _)| mark.is_fresh()).map(|(_, empty)| *empty)
     }
 
-    /// Remembers that a reader, who began when there were `changes`, found nothing under the topic. If anything changed
+    /// Remembers whether a reader, who began when there were `changes`, found nothing under the topic. If anything changed
     /// since then, what it saw may be old, and nothing is remembered.
-    pub(crate) fn note_empty(&self, topic: &str, changes: u64) {
+    pub(crate) fn note_empty(&self, topic: &str, changes: u64, empty: bool) {
         let mark = self.mark(topic);
         if self.changes() == changes {
-            self.empty.lock().unwrap_or_else(PoisonError::into_inner).insert(topic.to_owned(), mark);
+            let mut known = self.empty.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(topic.to_owned(), (mark, empty));
         }
     }
 

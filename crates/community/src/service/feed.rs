@@ -61,7 +61,11 @@ enum Source<'a> {
     Everybody,
     Tag(&'a str),
     Voice(i64),
+    Words(Sought<'a>),
 }
+
+/// What is looked for: everything of the first, nothing of the second.
+pub type Sought<'a> = (&'a [kernel::Sought], &'a [kernel::Sought]);
 
 impl Source<'_> {
     const fn surface(&self) -> Surface {
@@ -70,6 +74,7 @@ impl Source<'_> {
             Self::Everybody => Surface::Explore,
             Self::Tag(_) => Surface::Tag,
             Self::Voice(_) => Surface::Profile,
+            Self::Words(_) => Surface::Search,
         }
     }
 
@@ -87,6 +92,7 @@ impl Source<'_> {
             Self::Everybody => Ok(store::newest_posts(tx, after, BATCH).await?),
             Self::Tag(tag) => Ok(store::tagged_posts(tx, tag, after, BATCH).await?),
             Self::Voice(voice) => Ok(store::posts_of_voices(tx, &[*voice], after, BATCH).await?),
+            Self::Words(sought) => Ok(store::search::found_posts(tx, *sought, after, BATCH).await?),
         }
     }
 }
@@ -120,6 +126,20 @@ pub async fn tagged(
     ask: &FeedAsk,
 ) -> Result<FeedPage, Failure> {
     page(tx, means, &Source::Tag(tag), viewer, ask).await
+}
+
+/// Posts and clips with some words, as a visitor or a member sees them.
+///
+/// # Errors
+/// The database's failure.
+pub async fn with_words(
+    tx: &mut Tx,
+    means: Means<'_>,
+    sought: Sought<'_>,
+    viewer: Option<i64>,
+    ask: &FeedAsk,
+) -> Result<FeedPage, Failure> {
+    page(tx, means, &Source::Words(sought), viewer, ask).await
 }
 
 /// What a voice says and passes on, as a visitor or a member sees it.

@@ -149,6 +149,7 @@ pub async fn join(tx: &mut Tx, ctx: &Ctx, house: OrgId, profile: &Profile) -> Re
     store::insert_voice(tx, &voice).await?;
     give_handle(tx, id, &member.handle, ctx.now).await?;
     store::insert_member(tx, &member).await?;
+    super::search::index_member(tx, id).await?;
     tx.touch(&voice_topic(id)).await?;
     Ok(member)
 }
@@ -243,6 +244,7 @@ async fn keep(tx: &mut Tx, mut member: Member, version: i64) -> Result<Member, F
     if !store::update_member(tx, &member, version).await? {
         return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
     }
+    super::search::index_member(tx, member.id).await?;
     tx.touch(&voice_topic(member.id)).await?;
     Ok(member)
 }
@@ -355,6 +357,7 @@ pub async fn erase_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Ve
     store::forget_notifications(tx, member.id).await?;
     store::erase_member(tx, member.id, ctx.now).await?;
     store::close_voice(tx, member.id).await?;
+    super::search::index_member(tx, member.id).await?;
     tx.touch(&voice_topic(member.id)).await?;
     Ok(files)
 }

@@ -16,6 +16,7 @@ mod own;
 pub mod posts;
 mod read;
 mod say;
+pub mod search;
 pub mod shown;
 
 pub use adopt::{Brought, adopt, take_back};

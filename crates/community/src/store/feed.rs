@@ -11,10 +11,10 @@ use super::placeholders;
 use crate::model::{Entry, Hidden, Spot, TagUse, VoiceKind};
 
 /// Columns of an entry, from `community_post p`.
-const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
+pub(super) const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
     CAST(CASE WHEN p.kind = 'post' AND p.body = '' AND p.of_id IS NOT NULL THEN 1 ELSE 0 END AS BIGINT)";
 
-fn entry(row: &Row) -> Result<Entry, DbError> {
+pub(super) fn entry(row: &Row) -> Result<Entry, DbError> {
     let mut c = row.cols();
     let (id, voice, at) = (c.take()?, c.take()?, c.take()?);
     let (of_author, of_kind, of_id): (Option<i64>, Option<String>, Option<i64>) = (c.take()?, c.take()?, c.take()?);

@@ -13,6 +13,7 @@ mod people;
 mod post;
 mod private;
 mod saying;
+pub(crate) mod search;
 mod settings;
 mod shown;
 

@@ -122,7 +122,7 @@ struct Behind {
     voices: HashMap<i64, VoiceView>,
 }
 
-async fn entries(
+pub(super) async fn entries(
     tx: &mut Tx,
     app: &App,
     lang: Lang,
@@ -196,7 +196,7 @@ const VOICE: Shape = Shape {
     ],
 };
 
-const ENTRY: Shape = Shape {
+pub(super) const ENTRY: Shape = Shape {
     name: "FeedEntry",
     fields: &[
         must("id", Kind::Text).note("of a post po_…, of an episode ep_…"),

@@ -29,6 +29,8 @@ pub(crate) enum Because<'a> {
     Public,
     /// It carries a tag.
     Tag(&'a str),
+    /// It has the words that were looked for.
+    Words,
 }
 
 /// What a list was made with.
@@ -104,7 +106,7 @@ pub(crate) async fn items(
     let voices = voice_views(tx, app, looking.lang, &voices).await?;
     let since = match made.because {
         Because::Followed { member } => uc::follows_since(tx, member, &page.entries).await?,
-        Because::Public | Because::Tag(_) => HashMap::new(),
+        Because::Public | Because::Tag(_) | Because::Words => HashMap::new(),
     };
     let context = context_under(app, looking.lang, links);
     let mut out = Vec::with_capacity(page.entries.len());
@@ -148,6 +150,7 @@ fn why(
             let date = ui::date_long(since, &TimeZone::UTC, lang);
             vec![say("feed-why-follow", &[("name", name.into()), ("date", date.into())])]
         }
+        (Because::Words, _) => vec![say("feed-why-words", &[])],
         (Because::Tag(tag), _) => vec![say("feed-why-tag", &[("tag", tag.into())])],
         _ => vec![say("feed-why-everybody", &[("name", name.into())])],
     };
