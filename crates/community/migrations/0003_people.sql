@@ -41,10 +41,13 @@ CREATE TABLE community_member (
 CREATE TABLE community_follow (
   member_id BIGINT NOT NULL REFERENCES community_member (id),
   voice_id BIGINT NOT NULL REFERENCES community_voice (id),
+  kind TEXT NOT NULL CHECK (kind IN ('member', 'show', 'organisation')),
   since BIGINT NOT NULL,
   PRIMARY KEY (member_id, voice_id)
 );
 CREATE INDEX community_follow_voice ON community_follow (voice_id, since, member_id);
+-- Shows and organisations alone: they bring more than their posts.
+CREATE INDEX community_follow_house ON community_follow (member_id, kind, voice_id) WHERE kind <> 'member';
 
 -- What a member does not want to see. Nobody is told.
 CREATE TABLE community_mute (
@@ -87,9 +90,15 @@ CREATE INDEX community_post_clips ON community_post (at, id) WHERE kind = 'clip'
 CREATE INDEX community_post_person ON community_post (person_id, id);
 -- Feeds read the heads of each followed voice from here alone.
 CREATE INDEX community_post_public ON community_post (author_id, at, id) WHERE state = 'public';
-CREATE INDEX community_post_newest ON community_post (at, id) WHERE state = 'public';
+-- Those who follow very many look through the newest of everybody first.
+CREATE INDEX community_post_newest ON community_post (at, id, author_id) WHERE state = 'public';
 CREATE INDEX community_post_of ON community_post (of_id, at);
+-- What one voice passed on: by itself, and among those a viewer does not see.
+CREATE INDEX community_post_passed ON community_post (author_id, of_id) WHERE of_id IS NOT NULL;
 CREATE INDEX community_post_org ON community_post (org_id, at, id);
+
+-- How many of a thread are by people a viewer does not see.
+CREATE INDEX community_comment_said ON community_comment (person_id, subject_id) WHERE state = 'visible';
 
 -- Up to four pictures, made anew from their pixels: nothing of the camera is kept.
 CREATE TABLE community_image (

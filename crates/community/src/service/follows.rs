@@ -39,7 +39,7 @@ pub async fn follow(tx: &mut Tx, ctx: &Ctx, voice: i64) -> Result<Voice, Failure
     if bond.blocks {
         return Err(Refusal::new(Kind::Conflict, "unblock-first").into());
     }
-    if store::follow(tx, member.id, voice, ctx.now).await? {
+    if store::follow(tx, member.id, &found, ctx.now).await? {
         if found.kind == VoiceKind::Member {
             let happened = Happened::new(Happening::Follow, found.id, &member);
             notify(tx, ctx, happened).await?;

@@ -62,6 +62,14 @@ pub async fn public_shows(tx: &mut Tx) -> Result<Vec<Show>, Failure> {
     Ok(store::shows(tx).await?)
 }
 
+/// The shows of some organisations, by their ids: show, organisation.
+///
+/// # Errors
+/// The database's failure.
+pub async fn shows_of(tx: &mut Tx, orgs: &[i64]) -> Result<Vec<(i64, i64)>, Failure> {
+    Ok(store::shows_of_orgs(tx, orgs).await?)
+}
+
 /// A page of a show's episodes.
 #[derive(Clone, Debug)]
 pub struct ShowPage {

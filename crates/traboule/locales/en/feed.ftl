@@ -38,6 +38,7 @@ feed-join-do = Make your profile
 # Why something stands where it stands.
 feed-why = Why is this here?
 feed-why-follow = You have followed { $name } since { $date }.
+feed-why-through = You have followed { $house } since { $date }, and { $name } is one of its shows.
 feed-why-reshare = { $name } passed it on.
 feed-why-everybody = It is public, and { $name } said it.
 feed-why-tag = It is public and carries the tag #{ $tag }.
@@ -101,7 +102,7 @@ order-list = List
 order-list-what = What stands on it
 order-list-order = Order
 order-home = Your feed
-order-home-what = Posts and clips of the voices you follow, episodes of the shows you follow. Not: voices you muted, people you blocked or who blocked you, and what they say when somebody else passes it on.
+order-home-what = Posts and clips of the voices you follow, episodes of the shows you follow; with an organisation you follow, those of all its shows, each once. Not: voices you muted, people you blocked or who blocked you, and what they say when somebody else passes it on.
 order-explore = Explore
 order-explore-what = Every public post and clip. Not: reshares without words, and what a decision limited.
 order-tags = Tags

@@ -181,7 +181,7 @@ digest-stop-again = You can turn them on again:
 # One's own data.
 data-heading = Your data
 data-export = A copy of everything
-data-export-text = One file with your account, your profile, your posts and comments, whom you follow, what you muted and blocked, and your notifications. JSON, a form other programs can read.
+data-export-text = One archive (tar) with your pictures, the originals of your clips, and export.json: your account, your profile, your posts with what they said before, your comments, whom you follow, what you muted and blocked, and your notifications, in a form other programs can read.
 data-export-do = Download
 data-erase = Erase me
 data-erase-text = This ends your account. It happens at once and cannot be undone.

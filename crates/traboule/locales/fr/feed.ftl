@@ -38,6 +38,7 @@ feed-join-do = Créer votre profil
 # Why something stands where it stands.
 feed-why = Pourquoi est-ce ici ?
 feed-why-follow = Vous suivez { $name } depuis le { $date }.
+feed-why-through = Vous suivez { $house } depuis le { $date }, et { $name } est l’une de ses émissions.
 feed-why-reshare = { $name } l’a repartagé.
 feed-why-everybody = C’est public, et c’est { $name } qui le dit.
 feed-why-tag = C’est public et porte le mot-clé #{ $tag }.
@@ -101,7 +102,7 @@ order-list = Liste
 order-list-what = Ce qui s’y trouve
 order-list-order = Ordre
 order-home = Votre fil
-order-home-what = Les publications et clips des voix que vous suivez, les épisodes des émissions que vous suivez. Sans les voix masquées, les personnes bloquées ou qui vous bloquent, ni ce qu’elles disent quand d’autres le repartagent.
+order-home-what = Les publications et clips des voix que vous suivez, les épisodes des émissions que vous suivez ; avec une organisation que vous suivez, ceux de toutes ses émissions, chacun une fois. Sans les voix masquées, les personnes bloquées ou qui vous bloquent, ni ce qu’elles disent quand d’autres le repartagent.
 order-explore = Explorer
 order-explore-what = Toutes les publications et tous les clips publics. Sans les repartages sans mots, ni ce qu’une décision a limité.
 order-tags = Mots-clés

@@ -183,7 +183,7 @@ digest-stop-again = Vous pouvez les remettre en route :
 # Ses propres données.
 data-heading = Vos données
 data-export = Une copie de tout
-data-export-text = Un seul fichier avec votre compte, votre profil, vos publications et commentaires, vos abonnements, ce que vous masquez et bloquez, et vos notifications. Du JSON, que d’autres programmes savent lire.
+data-export-text = Une seule archive (tar) avec vos images, les originaux de vos clips et export.json : votre compte, votre profil, vos publications avec ce qu’elles disaient avant, vos commentaires, vos abonnements, ce que vous masquez et bloquez, et vos notifications, sous une forme que d’autres programmes savent lire.
 data-export-do = Télécharger
 data-erase = M’effacer
 data-erase-text = Votre compte prend fin, tout de suite et sans retour.

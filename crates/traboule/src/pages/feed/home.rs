@@ -189,7 +189,7 @@ pub(super) async fn proposals(
     let houses = [VoiceKind::Show, VoiceKind::Organisation];
     let shows = uc::to_follow(tx, viewer, &houses, PROPOSED).await?;
     let people = uc::to_follow(tx, viewer, &[VoiceKind::Member], PROPOSED).await?;
-    Ok((proposed(tx, app, lang, &shows).await?, proposed(tx, app, lang, &people).await?))
+    Ok((proposed(tx, app, lang, viewer, &shows).await?, proposed(tx, app, lang, viewer, &people).await?))
 }
 
 /// POST `/{lang}/feed/order`: keeps the order for every page that names none.

@@ -75,7 +75,7 @@ async fn find(tx: &mut Tx, app: &App, looking: Looking<'_>, id: i64) -> Result<F
     let Looking { actor, lang, now } = looking;
     let post = posts::seen_post(tx, actor, id, now).await?;
     let public = posts::public_posts(tx, &[id], now).await?.contains_key(&id);
-    let full = posts::full(tx, vec![post.clone()], now).await?.remove(0);
+    let full = talk::counts::full_for(tx, actor, vec![post.clone()], now).await?.remove(0);
     let view = views(tx, app, looking, vec![post.clone()]).await?.remove(0);
     let (quotes, reshares) = shown::passed_by(tx, actor, Subject::post(id), now).await?;
     let below: Vec<i64> = quotes.iter().map(|p| p.id).collect();

@@ -130,8 +130,10 @@ pub(crate) struct PostRef {
 /// What a post passes on: one of the three.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct OfView {
-    /// `deleted`, `removed` or `hidden`: the sentence is `post-quoted-<word>`.
+    /// `deleted`, `removed`, `muted` or `hidden`: the sentence is `post-quoted-<word>`.
     pub(crate) gone: Option<&'static str>,
+    /// Where it is shown all the same: what comes from somebody the viewer muted.
+    pub(crate) show_url: Option<String>,
     pub(crate) episode: Option<EpisodeRef>,
     pub(crate) post: Option<PostRef>,
 }
