@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use crate::error::{DbError, Failure};
 use crate::fault::FaultPlan;
 use crate::topics::Topics;
-use crate::tx::Tx;
+use crate::tx::{Reads, Tx};
 
 /// How often a transaction is run again when others collide with it.
 const RERUNS: u32 = 5;
@@ -110,7 +110,7 @@ enum Pools {
 struct Inner {
     pools: Pools,
     clock: Clock,
-    topics: Topics,
+    topics: Arc<Topics>,
     faults: FaultPlan,
 }
 
@@ -136,7 +136,7 @@ impl Db {
             Target::File(path) => open_lite(path.clone()).await?,
             Target::Postgres { url, schema } => open_pg(url, schema.as_deref()).await?,
         };
-        Ok(Self(Arc::new(Inner { pools, clock, topics: Topics::default(), faults })))
+        Ok(Self(Arc::new(Inner { pools, clock, topics: Arc::default(), faults })))
     }
 
     /// Which engine answers.
@@ -176,13 +176,16 @@ impl Db {
     pub async fn begin_read(&self) -> Result<Tx, DbError> {
         let now = self.0.clock.now();
         let faults = FaultPlan::none();
-        match &self.0.pools {
-            Pools::Lite { read, .. } => Ok(Tx::lite(read.begin().await?, now, faults)),
+        // Before the transaction sees anything.
+        let reads = Reads { topics: self.0.topics.clone(), changes: self.0.topics.changes() };
+        let tx = match &self.0.pools {
+            Pools::Lite { read, .. } => Tx::lite(read.begin().await?, now, faults),
             Pools::Pg(pool) => {
                 let begin = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                Ok(Tx::pg(begin.await?, now, faults))
+                Tx::pg(begin.await?, now, faults)
             }
-        }
+        };
+        Ok(tx.reading(reads))
     }
 
     /// Commits; then, and only then, pages that show what was touched go stale here.

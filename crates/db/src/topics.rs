@@ -10,6 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Topics {
     known: Mutex<HashMap<String, Arc<AtomicU64>>>,
+    /// How many changes there were of any topic.
+    changes: AtomicU64,
+    /// Topics under which a reader found no row at all, with the mark of that time.
+    empty: Mutex<HashMap<String, TopicMark>>,
 }
 
 /// A topic and the version it had when the mark was taken.
@@ -38,7 +42,29 @@ impl Topics {
 
     /// Makes every mark of the topic stale.
     pub fn bump(&self, topic: &str) {
-        self.cell(topic).fetch_add(1, Ordering::AcqRel);
+        // In this order: whoever sees the topic's new version sees that something changed.
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.cell(topic).fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many changes there were of any topic: a reader takes it before it sees anything.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Whether nothing was there under the topic when somebody looked, and nothing changed under it since.
+    pub(crate) fn is_empty(&self, topic: &str) -> bool {
+        let empty = self.empty.lock().unwrap_or_else(PoisonError::into_inner);
+        empty.get(topic).is_some_and(TopicMark::is_fresh)
+    }
+
+    /// Remembers that a reader, who began when there were `changes`, found nothing under the topic. If anything changed
+    /// since then, what it saw may be old, and nothing is remembered.
+    pub(crate) fn note_empty(&self, topic: &str, changes: u64) {
+        let mark = self.mark(topic);
+        if self.changes() == changes {
+            self.empty.lock().unwrap_or_else(PoisonError::into_inner).insert(topic.to_owned(), mark);
+        }
     }
 
     fn cell(&self, topic: &str) -> Arc<AtomicU64> {

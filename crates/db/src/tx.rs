@@ -1,6 +1,7 @@
 //! One transaction of either engine. Use cases receive `&mut Tx`; only the edge begins and commits.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use kernel::At;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
@@ -25,6 +26,15 @@ pub struct Tx {
     now: At,
     touched: BTreeSet<String>,
     faults: FaultPlan,
+    statements: u64,
+    reads: Option<Reads>,
+}
+
+/// What a transaction that only reads may know without asking: which topics there are, and how many changes of them there
+/// were before it began.
+pub(crate) struct Reads {
+    pub(crate) topics: Arc<Topics>,
+    pub(crate) changes: u64,
 }
 
 /// A multi-row list of values for one INSERT, built row by row.
@@ -53,11 +63,36 @@ impl Rows {
 
 impl Tx {
     pub(crate) fn lite(tx: Transaction<'static, Sqlite>, now: At, faults: FaultPlan) -> Self {
-        Self { kind: Kind::Lite(tx), now, touched: BTreeSet::new(), faults }
+        Self { kind: Kind::Lite(tx), now, touched: BTreeSet::new(), faults, statements: 0, reads: None }
     }
 
     pub(crate) fn pg(tx: Transaction<'static, Postgres>, now: At, faults: FaultPlan) -> Self {
-        Self { kind: Kind::Pg(tx), now, touched: BTreeSet::new(), faults }
+        Self { kind: Kind::Pg(tx), now, touched: BTreeSet::new(), faults, statements: 0, reads: None }
+    }
+
+    /// The same transaction, which only reads.
+    pub(crate) fn reading(self, reads: Reads) -> Self {
+        Self { reads: Some(reads), ..self }
+    }
+
+    /// How many statements ran so far, for tests that say how many a page costs.
+    #[must_use]
+    pub const fn statements(&self) -> u64 {
+        self.statements
+    }
+
+    /// Whether this process knows without asking that there is nothing under a topic: somebody looked, and nothing was
+    /// touched since. Only a transaction that only reads may rely on it: for others the answer is no.
+    #[must_use]
+    pub fn is_empty(&self, topic: &str) -> bool {
+        self.reads.as_ref().is_some_and(|reads| reads.topics.is_empty(topic))
+    }
+
+    /// Says that there is nothing at all under a topic, for those who read after this.
+    pub fn note_empty(&self, topic: &str) {
+        if let Some(reads) = &self.reads {
+            reads.topics.note_empty(topic, reads.changes);
+        }
     }
 
     /// Which engine runs this transaction; only `db::pairs` and `jobs` need to know.
@@ -80,6 +115,7 @@ impl Tx {
     /// # Errors
     /// The database's failure.
     pub async fn all(&mut self, sql: &str, args: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        self.statements += 1;
         let text = AssertSqlSafe(sql.to_owned());
         match &mut self.kind {
             Kind::Lite(tx) => {
@@ -115,6 +151,7 @@ impl Tx {
     /// The database's failure; [`DbError::Constraint`] when a rule of the schema refuses.
     pub async fn run(&mut self, sql: &str, args: Vec<Value>) -> Result<u64, DbError> {
         self.faults.step()?;
+        self.statements += 1;
         let text = AssertSqlSafe(sql.to_owned());
         match &mut self.kind {
             Kind::Lite(tx) => Ok(bind_lite(sqlx::query(text), args).execute(&mut **tx).await?.rows_affected()),

@@ -15,6 +15,8 @@ pub enum Kind {
     Forbidden,
     /// There is no such thing, or the asker may not know that there is (404).
     NotFound,
+    /// It was there and was taken away for good or until somebody decides otherwise (410).
+    Gone,
     /// It collides with what is already there (409).
     Conflict,
     /// Too much or too often (429).

@@ -538,6 +538,19 @@ pub struct Episode {
     pub texts: BTreeMap<String, EpisodeText>,
     /// Its sound.
     pub audio: Option<Audio>,
+    /// What decisions made of it, where the public reads it; never stored with it.
+    pub reached: Reached,
+}
+
+/// What the gate of reach says of an episode that it lets through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// The word to show beside it.
+    pub label: Option<String>,
+    /// Whether only those who ask for its show or for itself find it.
+    pub limited: bool,
+    /// The next instant at which that changes by itself.
+    pub until: Option<At>,
 }
 
 impl Episode {

@@ -22,12 +22,28 @@ pub enum Surface {
     Clips,
     /// Search.
     Search,
+    /// A document that programs subscribe to: what one show publishes.
+    Feed,
+    /// Beside something else: the one before, the one after.
+    Beside,
+    /// The map for crawlers.
+    Map,
 }
 
 impl Surface {
     /// Every surface.
-    pub const ALL: [Self; 7] =
-        [Self::Home, Self::Profile, Self::Direct, Self::Explore, Self::Tag, Self::Clips, Self::Search];
+    pub const ALL: [Self; 10] = [
+        Self::Home,
+        Self::Profile,
+        Self::Direct,
+        Self::Explore,
+        Self::Tag,
+        Self::Clips,
+        Self::Search,
+        Self::Feed,
+        Self::Beside,
+        Self::Map,
+    ];
 
     /// The word in addresses, headers and documents.
     #[must_use]
@@ -40,13 +56,16 @@ impl Surface {
             Self::Tag => "tag",
             Self::Clips => "clips",
             Self::Search => "search",
+            Self::Feed => "feed",
+            Self::Beside => "beside",
+            Self::Map => "map",
         }
     }
 
     /// Whether people come here without having asked for this author.
     #[must_use]
     pub const fn recommends(self) -> bool {
-        matches!(self, Self::Explore | Self::Tag | Self::Clips | Self::Search)
+        !matches!(self, Self::Home | Self::Profile | Self::Direct | Self::Feed)
     }
 }
 

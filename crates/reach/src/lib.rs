@@ -10,7 +10,7 @@ mod store;
 pub use gate::{Gate, Passage, Surface};
 pub use measures::{ActiveMeasures, KIND as MEASURE_KIND};
 pub use standing::{Standing, Standings};
-pub use store::{TOPIC, lift, set, standings, topic};
+pub use store::{TOPIC, kind_topic, lift, set, shown, standings, topic};
 
 use db::Migration;
 

@@ -88,6 +88,20 @@ impl Standings {
         self.held(subject, now).find(|h| h.standing == Standing::Labelled)?.label.as_deref()
     }
 
+    /// The next instant at which a standing of these subjects begins or ends by itself: until then what was decided holds.
+    #[must_use]
+    pub fn next_change(&self, now: At) -> Option<At> {
+        let times = self.0.values().flatten().flat_map(|h| [Some(h.since), h.until]).flatten();
+        times.filter(|at| *at > now).min()
+    }
+
+    /// The last instant at which a standing of these subjects began or ended by itself.
+    #[must_use]
+    pub fn last_change(&self, now: At) -> Option<At> {
+        let times = self.0.values().flatten().flat_map(|h| [Some(h.since), h.until]).flatten();
+        times.filter(|at| *at <= now).max()
+    }
+
     fn held(&self, subject: Subject, now: At) -> impl Iterator<Item = &Held> {
         let all = self.0.get(&subject).into_iter().flatten();
         all.filter(move |h| h.since <= now && h.until.is_none_or(|until| now < until))

@@ -15,6 +15,12 @@ pub fn topic(subject: Subject) -> String {
 /// What lists depend on, which show very many subjects.
 pub const TOPIC: &str = "reach";
 
+/// What lists of subjects of one kind depend on.
+#[must_use]
+pub fn kind_topic(kind: SubjectKind) -> String {
+    format!("reach:{}", kind.code())
+}
+
 /// The standings of some subjects.
 ///
 /// # Errors
@@ -45,6 +51,22 @@ pub async fn standings(tx: &mut Tx, subjects: &[Subject]) -> Result<Standings, D
     Ok(out)
 }
 
+/// The standings of the rows of a page. As [`standings`], and no statement while this process knows that no subject has a
+/// standing at all; whoever decides what may be changed asks [`standings`].
+///
+/// # Errors
+/// The database's failure.
+pub async fn shown(tx: &mut Tx, subjects: &[Subject]) -> Result<Standings, DbError> {
+    if subjects.is_empty() || tx.is_empty(TOPIC) {
+        return Ok(Standings::default());
+    }
+    let found = standings(tx, subjects).await?;
+    if found.0.is_empty() && tx.opt("SELECT 1 FROM reach_standing LIMIT 1", args![]).await?.is_none() {
+        tx.note_empty(TOPIC);
+    }
+    Ok(found)
+}
+
 /// Gives a subject a standing from an instant on, until another if there is one.
 ///
 /// # Errors
@@ -63,8 +85,7 @@ pub async fn set(
                DO UPDATE SET label = EXCLUDED.label, since = EXCLUDED.since, until = EXCLUDED.until";
     let (since, until) = time;
     tx.run(sql, args![subject.kind.code(), subject.id, org, standing.code(), label, since, until]).await?;
-    tx.touch(TOPIC).await?;
-    tx.touch(&topic(subject)).await
+    touch(tx, subject).await
 }
 
 /// Takes a standing back.
@@ -75,6 +96,12 @@ pub async fn lift(tx: &mut Tx, org: OrgId, subject: Subject, standing: Standing)
     let sql =
         "DELETE FROM reach_standing WHERE subject_kind = $1 AND subject_id = $2 AND org_id = $3 AND standing = $4";
     tx.run(sql, args![subject.kind.code(), subject.id, org, standing.code()]).await?;
+    touch(tx, subject).await
+}
+
+/// Every page that shows the subject, or lists where it could stand, is made anew.
+async fn touch(tx: &mut Tx, subject: Subject) -> Result<(), DbError> {
     tx.touch(TOPIC).await?;
+    tx.touch(&kind_topic(subject.kind)).await?;
     tx.touch(&topic(subject)).await
 }

@@ -86,6 +86,8 @@ pub fn locales() -> Vec<(Lang, &'static str)> {
         (Lang::En, include_str!("../locales/en/clips.ftl")),
         (Lang::Fr, include_str!("../locales/fr/feed.ftl")),
         (Lang::En, include_str!("../locales/en/feed.ftl")),
+        (Lang::Fr, include_str!("../locales/fr/reach.ftl")),
+        (Lang::En, include_str!("../locales/en/reach.ftl")),
     ];
     [ui::LOCALES, publish::LOCALES, community::LOCALES, &own].concat()
 }

@@ -22,7 +22,7 @@ pub use format::{
 };
 pub use headers::{PagePolicy, client_ip, ip_key, secure};
 pub use limits::{Left, Limits};
-pub use problem::{problem_json, sentence, status};
+pub use problem::{label_sentence, problem_json, sentence, status};
 pub use render::{RenderError, Renderer};
 pub use segments::{HOLE_END, HOLE_START, Segment, fill, hole, split};
 pub use texts::Texts;

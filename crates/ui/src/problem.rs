@@ -14,6 +14,7 @@ pub const fn status(kind: Kind) -> StatusCode {
         Kind::SignIn => StatusCode::UNAUTHORIZED,
         Kind::Forbidden => StatusCode::FORBIDDEN,
         Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Gone => StatusCode::GONE,
         Kind::Conflict => StatusCode::CONFLICT,
         Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Kind::Upstream => StatusCode::BAD_GATEWAY,
@@ -25,6 +26,17 @@ pub const fn status(kind: Kind) -> StatusCode {
 #[must_use]
 pub fn sentence(texts: &Texts, lang: Lang, prefix: &str, code: &str, args: &[(&'static str, Arg)]) -> String {
     texts.text(lang, &format!("{prefix}-{code}"), args)
+}
+
+/// What a decision put beside something, as a sentence; a word this version does not know is named as what it is.
+#[must_use]
+pub fn label_sentence(texts: &Texts, lang: Lang, code: &str) -> String {
+    let key = format!("reach-label-{code}");
+    let plain = code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    if plain && texts.has(lang, &key) {
+        return texts.text(lang, &key, &[]);
+    }
+    texts.text(lang, "reach-label-unknown", &[("label", Arg::Text(code.to_owned()))])
 }
 
 /// A refusal as problem+json. `code` and the fields' codes are stable; the sentences follow the language.

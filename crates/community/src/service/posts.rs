@@ -273,6 +273,10 @@ pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alt
     if post.state == PostState::Removed || post.is_reshare() {
         return Err(Refusal::new(Kind::Conflict, "not-editable").into());
     }
+    let subject = Subject::post(id);
+    if reach::standings(tx, &[subject]).await?.has(subject, reach::Standing::Frozen, ctx.now) {
+        return Err(Refusal::new(Kind::Conflict, "frozen-post").into());
+    }
     let mut images = store::images(tx, &[id]).await?.remove(&id).unwrap_or_default();
     let before: Vec<String> = images.iter().map(|i| i.alt.clone()).collect();
     for (image, alt) in images.iter_mut().zip(alts) {
@@ -374,7 +378,7 @@ pub async fn moderate(tx: &mut Tx, ctx: &Ctx, id: i64, remove: bool) -> Result<P
 /// moderators, in any state but deleted.
 ///
 /// # Errors
-/// Not found.
+/// Not found; gone when a decision took it away.
 pub async fn seen_post(tx: &mut Tx, viewer: &Actor, id: i64, now: kernel::At) -> Result<Post, Failure> {
     let post = store::posts(tx, &[id]).await?.remove(&id).ok_or_else(Refusal::not_found)?;
     if post.state == PostState::Deleted {
@@ -387,10 +391,6 @@ pub async fn seen_post(tx: &mut Tx, viewer: &Actor, id: i64, now: kernel::At) ->
     if !is_public(&post, now) {
         return Err(Refusal::not_found().into());
     }
-    let standings = reach::standings(tx, &[Subject::post(id)]).await?;
-    if standings.pass(reach::Surface::Direct, Subject::post(id), now) == reach::Passage::Held {
-        return Err(Refusal::not_found().into());
-    }
     if let Some(person) = viewer.person()
         && let Some(member) = store::member_of(tx, person).await?
     {
@@ -398,6 +398,10 @@ pub async fn seen_post(tx: &mut Tx, viewer: &Actor, id: i64, now: kernel::At) ->
         if bonds.get(&post.author).is_some_and(|b| b.blocks || b.blocked_by) {
             return Err(Refusal::not_found().into());
         }
+    }
+    let standings = reach::shown(tx, &[Subject::post(id)]).await?;
+    if standings.pass(reach::Surface::Direct, Subject::post(id), now) == reach::Passage::Held {
+        return Err(Refusal::new(Kind::Gone, "removed-by-decision").into());
     }
     Ok(post)
 }

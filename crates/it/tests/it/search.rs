@@ -11,6 +11,7 @@ use proptest::test_runner::{Config, TestRng, TestRunner};
 use publish::model::{Episode, Show};
 use publish::rules::search::Query;
 use publish::service::{self as uc, SearchAsk, When};
+use reach::{ActiveMeasures, Gate};
 
 const VTT: &str = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Ana>L’affiche est sur le mur,\n\n00:12:34.500 --> 00:12:36.000\n<v Ana>voici le vieux pont de pierre &amp; la gare.\n\n00:20:00.000 --> 00:20:02.000\n東京タワーへ行く\n";
 
@@ -33,7 +34,9 @@ fn asked(typed: &str) -> String {
 async fn titles(site: &Site, typed: &str) -> Vec<String> {
     let ask = SearchAsk { query: Query::parse(typed), ..SearchAsk::default() };
     let now = site.app.now();
-    let found = read_tx!(site.app.db, |tx| uc::search(tx, &ask, now).await).expect("searched");
+    let found = read_tx!(site.app.db, |tx| uc::search(tx, &ask, &Gate::new(&ActiveMeasures::from_log(0, []), now))
+        .await)
+    .expect("searched");
     found.hits.iter().map(|h| h.episode.text("fr", "fr").1.title.clone()).collect()
 }
 
@@ -165,7 +168,10 @@ fn pages_of_hits_stay_when_something_comes_out() {
         loop {
             let ask = SearchAsk { query: Query::parse("pont"), after, ..SearchAsk::default() };
             let now = site.app.now();
-            let found = read_tx!(site.app.db, |tx| uc::search(tx, &ask, now).await).expect("searched");
+            let found =
+                read_tx!(site.app.db, |tx| uc::search(tx, &ask, &Gate::new(&ActiveMeasures::from_log(0, []), now))
+                    .await)
+                .expect("searched");
             seen.extend(found.hits.iter().map(|h| h.episode.id));
             desk::published(&site, &who, &show, &format!("Le pont de {}", seen.len())).await;
             after = found.next;
@@ -248,7 +254,10 @@ fn hits_are_those_of_a_reader_who_looks_at_every_word() {
             let query = Query::parse(&typed);
             let now = site.app.now();
             let ask = SearchAsk { query: query.clone(), ..SearchAsk::default() };
-            let found = read_tx!(site.app.db, |tx| uc::search(tx, &ask, now).await).expect("searched");
+            let found =
+                read_tx!(site.app.db, |tx| uc::search(tx, &ask, &Gate::new(&ActiveMeasures::from_log(0, []), now))
+                    .await)
+                .expect("searched");
             let found: BTreeSet<i64> = found.hits.iter().map(|h| h.episode.id).collect();
             let expected = made.iter().filter(|(_, t)| answers(&query, t)).map(|(e, _)| e.id).collect::<BTreeSet<_>>();
             assert_eq!(found, expected, "{typed}");

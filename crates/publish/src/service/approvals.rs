@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 
 use db::{Failure, Tx};
-use kernel::{Actor, Ctx, Kind, Refusal, Scope, constant_time_eq, hex, sha256_hex};
+use kernel::{Actor, At, Ctx, Kind, Refusal, Scope, constant_time_eq, hex, sha256_hex};
 
 use crate::jobs::APPROVAL_ANSWERED;
 use crate::model::checks::{Approval, ApprovalNote, NoteKind};
 use crate::model::{FullEpisode, Image, Show};
 use crate::rules::approval::{self, MOST_LINKS, MOST_NOTES, Standing};
 use crate::service::read::full;
-use crate::service::{desk_episode, editable};
+use crate::service::{desk_episode, gate, on_desk};
 use crate::store;
 
 /// A link as it is given to the editor, once.
@@ -61,7 +61,7 @@ pub struct Preview {
 /// # Errors
 /// Refused for non-editors, bad fields, and too many links at once.
 pub async fn create_approval(tx: &mut Tx, ctx: &Ctx, id: i64, label: &str, days: i64) -> Result<MadeLink, Failure> {
-    let (episode, _) = editable(tx, &ctx.actor, id).await?;
+    let (episode, _) = on_desk(tx, &ctx.actor, id).await?;
     let label = approval::link(label, days)?;
     let working = store::approvals(tx, id).await?.iter().filter(|a| approval::works(a, ctx.now)).count();
     if working >= MOST_LINKS {
@@ -88,7 +88,7 @@ pub async fn create_approval(tx: &mut Tx, ctx: &Ctx, id: i64, label: &str, days:
 /// Not found outside the organisation, refused for non-editors.
 pub async fn revoke_approval(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<i64, Failure> {
     let Some(found) = store::approval_by_id(tx, id).await? else { return Err(Refusal::not_found().into()) };
-    editable(tx, &ctx.actor, found.episode).await?;
+    on_desk(tx, &ctx.actor, found.episode).await?;
     store::revoke_approval(tx, id, ctx.now).await?;
     Ok(found.episode)
 }
@@ -113,10 +113,11 @@ async fn by_token(tx: &mut Tx, ctx: &Ctx, token: &str) -> Result<Approval, Failu
     working.ok_or_else(|| Refusal::not_found().into())
 }
 
-async fn seen(tx: &mut Tx, found: Approval) -> Result<Preview, Failure> {
+async fn seen(tx: &mut Tx, found: Approval, now: At) -> Result<Preview, Failure> {
     let missing = || Failure::from(Refusal::not_found());
     let scope = Scope { org: found.org };
     let episode = store::episode_of(tx, scope, found.episode).await?.ok_or_else(missing)?;
+    let episode = gate::direct(tx, episode, now).await?;
     let show = store::show_by_id(tx, episode.show).await?.ok_or_else(missing)?;
     let full = full(tx, episode).await?;
     let mut images = HashMap::new();
@@ -138,7 +139,7 @@ async fn seen(tx: &mut Tx, found: Approval) -> Result<Preview, Failure> {
 /// Not found for a token that does not work, whatever the reason.
 pub async fn preview(tx: &mut Tx, ctx: &Ctx, token: &str) -> Result<Preview, Failure> {
     let found = by_token(tx, ctx, token).await?;
-    seen(tx, found).await
+    seen(tx, found, ctx.now).await
 }
 
 /// Keeps what a client says. A decision is about what the client saw (`digest`): when the episode changed meanwhile it
@@ -156,7 +157,7 @@ pub async fn answer_approval(
 ) -> Result<ApprovalNote, Failure> {
     let found = by_token(tx, ctx, token).await?;
     let (name, text) = approval::answer(kind, said.0, said.1)?;
-    let preview = seen(tx, found).await?;
+    let preview = seen(tx, found, ctx.now).await?;
     if kind != NoteKind::Comment && preview.digest != digest {
         return Err(Refusal::new(Kind::Conflict, "approval-changed").into());
     }

@@ -49,7 +49,7 @@ fn check(draft: CorrectionDraft) -> Result<CorrectionDraft, Refusal> {
 /// Refused for non-editors, for an episode nobody has heard yet, for a text that is none, and for a chapter or a
 /// correction that does not exist.
 pub async fn correct(tx: &mut Tx, ctx: &Ctx, id: i64, draft: CorrectionDraft) -> Result<Correction, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     if !save::was_public(&episode, ctx.now) {
         return Err(Refusal::new(Kind::Conflict, "correction-not-public").into());
     }

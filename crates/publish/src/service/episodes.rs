@@ -39,6 +39,7 @@ pub async fn create_episode(tx: &mut Tx, ctx: &Ctx, show: i64, draft: EpisodeDra
         updated_at: ctx.now,
         texts: Default::default(),
         audio: None,
+        reached: Default::default(),
     };
     free_slug(tx, &episode, &show.id, &draft.slug).await?;
     let first = draft.clone();
@@ -109,7 +110,7 @@ pub async fn edit_episode(
     version: i64,
     mut draft: EpisodeDraft,
 ) -> Result<Episode, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     if episode.version != version {
         return Err(Refusal::new(Kind::Conflict, "edit-conflict").into());
     }

@@ -9,7 +9,7 @@ use kernel::{Actor, At, Ctx, Kind, Refusal, Scope};
 use crate::jobs::EXCERPT_HANDLER;
 use crate::model::{Audio, AudioPlace, Episode, Excerpt, ExcerptState, Show};
 use crate::rules::excerpt::{self, ExcerptDraft};
-use crate::rules::visibility::is_public;
+use crate::service::read::visible;
 use crate::service::{changed, editable};
 use crate::store;
 
@@ -53,7 +53,7 @@ pub(super) async fn cut_all(tx: &mut Tx, ctx: &Ctx, episode: i64) -> Result<(), 
 /// # Errors
 /// Refused for non-editors, without sound, beyond it, or beyond the number an episode may have.
 pub async fn add_excerpt(tx: &mut Tx, ctx: &Ctx, episode: i64, draft: &ExcerptDraft) -> Result<Excerpt, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, episode).await?;
+    let (episode, show) = editable(tx, ctx, episode).await?;
     let Some(length) = episode.audio.as_ref().and_then(|a| a.duration_ms) else {
         return Err(Refusal::new(Kind::Conflict, "excerpt-needs-sound").into());
     };
@@ -80,7 +80,7 @@ pub async fn add_excerpt(tx: &mut Tx, ctx: &Ctx, episode: i64, draft: &ExcerptDr
 /// An excerpt the actor may change, removed or not.
 async fn changeable(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(Excerpt, bool, Episode, Show), Failure> {
     let Some((found, removed)) = store::excerpt_by_id(tx, id).await? else { return Err(Refusal::not_found().into()) };
-    let (episode, show) = editable(tx, &ctx.actor, found.episode).await?;
+    let (episode, show) = editable(tx, ctx, found.episode).await?;
     Ok((found, removed, episode, show))
 }
 
@@ -164,12 +164,10 @@ pub async fn desk_excerpts(tx: &mut Tx, actor: &Actor, episode: i64) -> Result<V
 pub async fn excerpt_file(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(String, i64, bool), Failure> {
     let gone = || Failure::from(Refusal::not_found());
     let (found, removed) = store::excerpt_by_id(tx, id).await?.ok_or_else(gone)?;
-    let org = store::org_of_excerpt(tx, id).await?.ok_or_else(gone)?;
-    let episode = store::episode_of(tx, Scope { org }, found.episode).await?.ok_or_else(gone)?;
-    let public = is_public(episode.state, now);
-    if removed || !(public || actor.may_read(org)) {
+    if removed {
         return Err(gone());
     }
+    let (_, public) = visible(tx, actor, found.episode, now).await?;
     let (blob, size) = found.file.ok_or_else(gone)?;
     Ok((blob, size, public))
 }

@@ -128,7 +128,7 @@ pub async fn revision(
 /// # Errors
 /// Refused for non-editors, for versions nobody kept, and where the old texts would not be accepted today.
 pub async fn restore(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, chapters_only: bool) -> Result<Episode, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     let Some(mut old) = draft_at(tx, id, version).await? else { return Err(Refusal::not_found().into()) };
     // A name in addresses that was given up since may be taken by now; the present one always stands.
     old.slug.clone_from(&episode.slug);

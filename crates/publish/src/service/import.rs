@@ -457,6 +457,7 @@ fn imported(item: &Item, show: &Show, id: i64, guid: String, slug: String, diges
         updated_at: At::from_micros(0),
         texts: [(show.language.clone(), content)].into(),
         audio: None,
+        reached: Default::default(),
     };
     Imported {
         guid_given: item.guid.is_some(),

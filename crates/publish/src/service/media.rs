@@ -59,7 +59,7 @@ pub(super) fn audio_of(file: &AudioFile) -> Audio {
 /// # Errors
 /// Refused for non-editors.
 pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<Episode, Failure> {
-    let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
+    let (mut episode, show) = editable(tx, ctx, episode).await?;
     let audio = audio_of(file);
     history::note(tx, ctx, &episode, "sound", None).await?;
     store::drop_conversions(tx, episode.id, ctx.now).await?;
@@ -79,7 +79,7 @@ pub async fn attach_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile
 /// # Errors
 /// The database's failure, or refused for anybody but the system.
 pub async fn keep_audio(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &AudioFile) -> Result<bool, Failure> {
-    let (found, show) = editable(tx, &ctx.actor, episode).await?;
+    let (found, show) = editable(tx, ctx, episode).await?;
     let wanted = file.origin.clone().map(AudioPlace::Remote);
     if found.audio.as_ref().map(|a| &a.place) != wanted.as_ref() {
         return Ok(false);
@@ -151,7 +151,7 @@ pub async fn set_show_cover(tx: &mut Tx, ctx: &Ctx, show: i64, file: &PictureFil
 /// # Errors
 /// Refused for non-editors.
 pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &PictureFile) -> Result<Image, Failure> {
-    let (mut episode, show) = editable(tx, &ctx.actor, episode).await?;
+    let (mut episode, show) = editable(tx, ctx, episode).await?;
     let image = image(tx, ctx, show.org, file).await?;
     history::note(tx, ctx, &episode, "cover", None).await?;
     episode.cover = Some(image.clone());
@@ -169,7 +169,7 @@ pub async fn set_episode_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, file: &Pict
 /// # Errors
 /// The database's failure, or refused for anybody but the system.
 pub async fn keep_cover(tx: &mut Tx, ctx: &Ctx, episode: i64, url: &str, file: &PictureFile) -> Result<bool, Failure> {
-    let (mut found, show) = editable(tx, &ctx.actor, episode).await?;
+    let (mut found, show) = editable(tx, ctx, episode).await?;
     if found.cover.is_some() || found.remote_cover_url.as_deref() != Some(url) {
         return Ok(false);
     }

@@ -7,6 +7,7 @@ mod checks;
 mod corrections;
 mod episodes;
 mod excerpt;
+mod gate;
 mod handover;
 mod history;
 mod import;
@@ -47,6 +48,7 @@ pub use excerpt::{
     add_excerpt, cut_excerpt_again, desk_excerpts, excerpt_file, excerpt_to_cut, excerpt_was_cut, remove_excerpt,
     rename_excerpt, restore_excerpt, sweep_excerpts,
 };
+pub use gate::{decided, passing};
 pub use handover::hand_over_comments;
 pub use history::{restore, revision, revisions};
 pub use import::{ImportOptions, ImportReport, ReportedProblem, ReportedShow, import_feed};
@@ -67,10 +69,10 @@ pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use personal::{erase_person, export_person};
 pub use read::{
-    AudioSource, Editor, FeedRows, Home, ShowPage, audio_of, chapters_of, desk, desk_episode, editor, episode_at,
-    episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files, map_news,
-    named, newest_of, next_publication, public_episode, public_named, public_shows, published_between, show_page,
-    team_show, terms, transcript_of,
+    AudioSource, Editor, FeedRows, Home, MapPart, ShowPage, audio_of, chapters_of, desk, desk_episode, editor,
+    episode_at, episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files,
+    map_news, named, newest_of, next_publication, public_episode, public_named, public_shows, published_between,
+    show_page, team_show, terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
@@ -101,7 +103,7 @@ pub use said::newest_leaf;
 pub(crate) use said::{PUBLISHED as PUBLISHED_LEAF, note_leaf};
 
 use db::{DbError, Failure, Tx};
-use kernel::{Actor, OrgId, Refusal, Role};
+use kernel::{Actor, Ctx, OrgId, Refusal, Role};
 
 use crate::model::{Episode, Show};
 use crate::store;
@@ -124,6 +126,18 @@ fn must_edit(actor: &Actor, org: OrgId) -> Result<(), Refusal> {
     if actor.may(org, &[Role::Editor]) { Ok(()) } else { Err(Refusal::forbidden()) }
 }
 
+/// The topics of everything that shows a show's episodes: the show, the site, and what decisions make of episodes.
+#[must_use]
+pub fn shown_topics(show: i64) -> [String; 3] {
+    [show_topic(show), SITE_TOPIC.to_owned(), reached_topic()]
+}
+
+/// The topic of what decisions make of episodes.
+#[must_use]
+pub fn reached_topic() -> String {
+    reach::kind_topic(kernel::SubjectKind::Episode)
+}
+
 /// Marks everything that shows the show as changed.
 async fn changed(tx: &mut Tx, show: i64) -> Result<(), DbError> {
     tx.touch(&show_topic(show)).await?;
@@ -131,7 +145,7 @@ async fn changed(tx: &mut Tx, show: i64) -> Result<(), DbError> {
 }
 
 /// Tells that a public episode changed; what nobody sees yet is nobody's news.
-async fn told_update(tx: &mut Tx, ctx: &kernel::Ctx, episode: &Episode) -> Result<(), Failure> {
+async fn told_update(tx: &mut Tx, ctx: &Ctx, episode: &Episode) -> Result<(), Failure> {
     if crate::rules::visibility::is_public(episode.state, ctx.now) {
         told(tx, ctx, crate::jobs::EPISODE_UPDATED, episode).await?;
         said::note_leaf(tx, ctx, said::CHANGED, episode).await?;
@@ -140,14 +154,21 @@ async fn told_update(tx: &mut Tx, ctx: &kernel::Ctx, episode: &Episode) -> Resul
 }
 
 /// Tells an event about an episode.
-async fn told(tx: &mut Tx, ctx: &kernel::Ctx, kind: &'static str, episode: &Episode) -> Result<(), Failure> {
+async fn told(tx: &mut Tx, ctx: &Ctx, kind: &'static str, episode: &Episode) -> Result<(), Failure> {
     let body = serde_json::json!({"episode_id": episode.id.to_string(), "at": ctx.now.micros()}).to_string();
     jobs::tell(tx, ctx, jobs::Event { org: episode.org, kind, version: 1, body }).await?;
     Ok(())
 }
 
-/// An episode the actor may edit, with its show. What belongs to another organisation does not exist.
-async fn editable(tx: &mut Tx, actor: &Actor, episode: i64) -> Result<(Episode, Show), Failure> {
+/// An episode the actor may edit, with its show: nothing that a decision froze.
+async fn editable(tx: &mut Tx, ctx: &Ctx, episode: i64) -> Result<(Episode, Show), Failure> {
+    let found = on_desk(tx, &ctx.actor, episode).await?;
+    gate::may_change(tx, episode, ctx.now).await?;
+    Ok(found)
+}
+
+/// An episode the actor works on, with its show. What belongs to another organisation does not exist.
+async fn on_desk(tx: &mut Tx, actor: &Actor, episode: i64) -> Result<(Episode, Show), Failure> {
     let Some(org) = store::org_of_episode(tx, episode).await? else { return Err(Refusal::not_found().into()) };
     if !actor.may_read(org) {
         return Err(Refusal::not_found().into());

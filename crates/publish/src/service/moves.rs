@@ -47,7 +47,7 @@ async fn apply(tx: &mut Tx, ctx: &Ctx, mut episode: Episode, wanted: Move) -> Re
 /// Refused for non-editors, without sound, for a wall clock that is none, where the state forbids it, and when the
 /// linter finds errors (`lint-errors`, each field named).
 pub async fn schedule(tx: &mut Tx, ctx: &Ctx, id: i64, when: When) -> Result<(Episode, Option<OddHour>), Failure> {
-    let (mut episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (mut episode, show) = editable(tx, ctx, id).await?;
     if episode.audio.is_none() {
         return Err(Refusal::new(Kind::Conflict, "audio-missing").into());
     }
@@ -112,7 +112,7 @@ pub(super) async fn call_off(
 /// # Errors
 /// Refused for non-editors and where the state forbids it.
 pub async fn unpublish(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Episode, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     let episode = apply(tx, ctx, episode, Move::Unpublish).await?;
     // The feed loses an item: without this its build date would fall back to that of the newest item left.
     store::stamp_show(tx, show.id, ctx.now).await?;
@@ -126,7 +126,7 @@ pub async fn unpublish(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Episode, Failu
 /// # Errors
 /// Refused for non-editors and where the state forbids it.
 pub async fn back_to_draft(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Episode, Failure> {
-    let (episode, _) = editable(tx, &ctx.actor, id).await?;
+    let (episode, _) = editable(tx, ctx, id).await?;
     apply(tx, ctx, episode, Move::BackToDraft).await
 }
 

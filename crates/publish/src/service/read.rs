@@ -4,16 +4,20 @@ use std::collections::HashMap;
 
 use db::{Failure, Tx};
 use kernel::{Actor, At, OrgId, Refusal, Scope};
+use reach::Surface;
 
 use crate::model::{
     Audio, Autosave, Chapter, Credit, Episode, Excerpt, FullEpisode, Image, RemoteFile, Rendition, Show,
     StoredTranscript,
 };
 use crate::rules::visibility::is_public;
+use crate::service::gate::{self, Listed};
 use crate::store;
 
 /// How many episodes a list page shows.
-const PAGE: i64 = 20;
+const PAGE: usize = 20;
+/// How many episodes the home is given: those it shows, and one more.
+const HOME: usize = 13;
 
 /// What the site's home shows.
 #[derive(Clone, Debug)]
@@ -40,13 +44,14 @@ pub async fn home(tx: &mut Tx, now: At) -> Result<Home, Failure> {
 /// Not found for a show that is gone, or the database's failure.
 pub async fn home_of(tx: &mut Tx, show: Option<i64>, now: At) -> Result<Home, Failure> {
     let valid_until = store::next_change(tx, show, now).await?;
-    let Some(id) = show else {
-        let episodes = store::newest_episodes(tx, now, 13).await?;
-        return Ok(Home { shows: store::shows(tx).await?, episodes, valid_until });
+    // Under a show's own name stands what it publishes; the home of the whole site is where things are found.
+    let surface = if show.is_some() { Surface::Profile } else { Surface::Explore };
+    let shows = match show {
+        None => store::shows(tx).await?,
+        Some(id) => vec![store::show_by_id(tx, id).await?.ok_or_else(Refusal::not_found)?],
     };
-    let Some(show) = store::show_by_id(tx, id).await? else { return Err(Refusal::not_found().into()) };
-    let episodes = store::public_episodes(tx, id, now, None, 13).await?;
-    Ok(Home { shows: vec![show], episodes, valid_until })
+    let Listed { episodes, until, .. } = gate::listed(tx, surface, show, (now, None), HOME).await?;
+    Ok(Home { shows, episodes, valid_until: until.into_iter().chain(valid_until).min() })
 }
 
 /// Every show of the server.
@@ -78,15 +83,12 @@ pub struct ShowPage {
 /// Not found, or the database's failure.
 pub async fn show_page(tx: &mut Tx, slug: &str, now: At, after: Option<(At, i64)>) -> Result<ShowPage, Failure> {
     let Some(show) = store::show_by_slug(tx, slug).await? else { return Err(Refusal::not_found().into()) };
-    let mut episodes = store::public_episodes(tx, show.id, now, after, PAGE + 1).await?;
-    let more = i64::try_from(episodes.len()).unwrap_or(0) > PAGE;
-    if more {
-        episodes.pop();
-    }
+    let listed = gate::listed(tx, Surface::Profile, Some(show.id), (now, after), PAGE).await?;
+    let Listed { episodes, more, until } = listed;
     let last = episodes.last().filter(|_| more);
     let next = last.and_then(|e| e.state.instant().map(|at| (at, e.id)));
     let credits = store::credits(tx, show.id, 0).await?;
-    let valid_until = store::next_change(tx, Some(show.id), now).await?;
+    let valid_until = store::next_change(tx, Some(show.id), now).await?.into_iter().chain(until).min();
     Ok(ShowPage { show, credits, episodes, next, valid_until })
 }
 
@@ -127,12 +129,15 @@ pub(super) async fn full(tx: &mut Tx, mut episode: Episode) -> Result<FullEpisod
 /// A public episode's page.
 ///
 /// # Errors
-/// Not found (also for what is not public), or the database's failure.
+/// Not found (also for what is not public), gone when a decision took it away, or the database's failure.
 pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<EpisodePage, Failure> {
     let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
     let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
-    let Some(episode) = found else { return Err(Refusal::not_found().into()) };
-    let neighbours = store::neighbours(tx, &episode, now).await?;
+    let Some(mut episode) = found else { return Err(Refusal::not_found().into()) };
+    let (neighbours, asked) = gate::neighbours(tx, &episode, now).await?;
+    if !asked.mark(Surface::Direct, &mut episode) {
+        return Err(gate::taken_away().into());
+    }
     let full = full(tx, episode).await?;
     let mut images = HashMap::new();
     for id in full.chapters.iter().filter_map(|c| c.image_id) {
@@ -140,7 +145,7 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
             images.insert(id, image);
         }
     }
-    let valid_until = store::next_change(tx, Some(show.id), now).await?;
+    let valid_until = asked.until(store::next_change(tx, Some(show.id), now).await?);
     let leaf = store::newest_leaf(tx, full.episode.id).await?;
     Ok(EpisodePage { show, full, neighbours, images, valid_until, leaf })
 }
@@ -148,26 +153,29 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
 /// The ids behind the address of a public episode: its show's and its own.
 ///
 /// # Errors
-/// Not found (also for what is not public), or the database's failure.
+/// Not found (also for what is not public), gone when a decision took it away, or the database's failure.
 pub async fn episode_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<(i64, i64), Failure> {
     let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
-    let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
-    found.map(|episode| (show.id, episode.id)).ok_or_else(|| Refusal::not_found().into())
+    let found = store::public_episode_by_slug(tx, show.id, slug, now).await?.ok_or_else(Refusal::not_found)?;
+    let episode = gate::direct(tx, found, now).await?;
+    Ok((show.id, episode.id))
 }
 
 /// A public episode by id, with its show.
 ///
 /// # Errors
-/// Not found, or the database's failure.
+/// Not found, gone when a decision took it away, or the database's failure.
 pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, FullEpisode), Failure> {
     let Some(episode) = store::public_episode_by_id(tx, id, now).await? else {
         return Err(Refusal::not_found().into());
     };
+    let episode = gate::direct(tx, episode, now).await?;
     let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
     Ok((show, full(tx, episode).await?))
 }
 
 /// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show.
+/// Candidates of a list: whoever shows them asks the gate.
 ///
 /// # Errors
 /// The database's failure.
@@ -181,7 +189,7 @@ pub async fn newest_of(
     Ok(store::newest_of(tx, shows, now, after, limit).await?)
 }
 
-/// Public episodes by their ids; what is not public is not among them.
+/// Public episodes by their ids; what is not public is not among them. Whoever shows them asks the gate.
 ///
 /// # Errors
 /// The database's failure.
@@ -211,6 +219,19 @@ pub struct FeedRows {
     pub tags: HashMap<i64, Vec<String>>,
     /// The next instant at which this changes by itself.
     pub valid_until: Option<At>,
+    /// When a decision last changed which episodes are there.
+    pub decided_at: Option<At>,
+}
+
+impl FeedRows {
+    /// The words decisions put beside episodes become sentences.
+    #[must_use]
+    pub fn with_labels(mut self, say: impl Fn(&str) -> String) -> Self {
+        for episode in &mut self.episodes {
+            episode.reached.label = episode.reached.label.take().map(|code| say(&code));
+        }
+        self
+    }
 }
 
 /// The rows of a show's feed.
@@ -219,7 +240,9 @@ pub struct FeedRows {
 /// Not found, or the database's failure.
 pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Failure> {
     let Some(show) = store::show_by_slug(tx, slug).await? else { return Err(Refusal::not_found().into()) };
-    let episodes = store::public_episodes(tx, show.id, now, None, i64::MAX).await?;
+    let mut episodes = store::public_episodes(tx, Some(show.id), now, None, i64::MAX).await?;
+    let asked = gate::ask(tx, episodes.iter().map(|e| e.id), now).await?;
+    episodes.retain_mut(|e| asked.mark(Surface::Feed, e));
     let (transcripts, chapters) = store::extras_of(tx, show.id).await?;
     let ids: Vec<i64> = episodes.iter().map(|e| e.id).collect();
     Ok(FeedRows {
@@ -228,7 +251,8 @@ pub async fn feed_rows(tx: &mut Tx, slug: &str, now: At) -> Result<FeedRows, Fai
         excerpts: store::public_excerpts(tx, show.id, now).await?,
         renditions: store::public_renditions(tx, show.id, now).await?,
         tags: store::tags_of_show(tx, show.id).await?,
-        valid_until: store::next_change(tx, Some(show.id), now).await?,
+        valid_until: asked.until(store::next_change(tx, Some(show.id), now).await?),
+        decided_at: asked.changed_at(),
         show,
         episodes,
         transcripts,
@@ -252,18 +276,24 @@ pub struct AudioSource {
 /// # Errors
 /// Not found, or the database's failure.
 pub async fn audio_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<AudioSource, Failure> {
-    let episode = visible(tx, actor, id, now).await?;
-    let public = is_public(episode.state, now);
+    let (episode, public) = visible(tx, actor, id, now).await?;
     let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
     let item = kernel::Item { org, within: episode.show, subject: kernel::Subject::episode(id) };
     episode.audio.map(|audio| AudioSource { item, audio, public }).ok_or_else(|| Refusal::not_found().into())
 }
 
-pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Episode, Failure> {
+/// An episode for anybody when it is public and no decision took it away, for its team in any state; and whether anybody
+/// may see it.
+pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(Episode, bool), Failure> {
     let Some(org) = store::org_of_episode(tx, id).await? else { return Err(Refusal::not_found().into()) };
-    let episode = store::episode_of(tx, Scope { org }, id).await?;
-    let seen = episode.filter(|e| is_public(e.state, now) || actor.may_read(org));
-    seen.ok_or_else(|| Refusal::not_found().into())
+    let episode = store::episode_of(tx, Scope { org }, id).await?.ok_or_else(Refusal::not_found)?;
+    let public = is_public(episode.state, now);
+    let shown = public && gate::ask(tx, [id], now).await?.lets(Surface::Direct, id);
+    match (shown || actor.may_read(org), public) {
+        (true, _) => Ok((episode, shown)),
+        (false, true) => Err(gate::taken_away().into()),
+        (false, false) => Err(Refusal::not_found().into()),
+    }
 }
 
 /// The chapters of an episode, under the same rule as its sound, with the language the show is made in.
@@ -271,7 +301,7 @@ pub(super) async fn visible(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Res
 /// # Errors
 /// Not found, or the database's failure.
 pub async fn chapters_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(String, Vec<Chapter>), Failure> {
-    let episode = visible(tx, actor, id, now).await?;
+    let (episode, _) = visible(tx, actor, id, now).await?;
     let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
     let chapters = store::chapters(tx, id).await?;
     if chapters.is_empty() { Err(Refusal::not_found().into()) } else { Ok((show.language, chapters)) }
@@ -299,7 +329,8 @@ pub async fn transcript_of(
 /// # Errors
 /// Not found, or the database's failure.
 pub async fn image_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(Image, bool), Failure> {
-    let public = store::image_is_public(tx, id, now).await?;
+    let (shows, episodes) = store::image_uses(tx, id, now).await?;
+    let public = shows > 0 || !gate::passing(tx, Surface::Direct, &episodes, now).await?.is_empty();
     if !public && !store::image_org(tx, id).await?.is_some_and(|org| actor.may_read(org)) {
         return Err(Refusal::not_found().into());
     }
@@ -311,22 +342,42 @@ pub async fn image_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<(I
 /// 50,000 addresses and 50 MB.
 const MAP_FILE: i64 = 10_000;
 
+/// A part of the map for crawlers.
+#[derive(Clone, Debug, Default)]
+pub struct MapPart {
+    /// Its episodes.
+    pub entries: Vec<store::Mapped>,
+    /// Whether there is such a part, even if a decision left nothing in it.
+    pub exists: bool,
+    /// When a decision about one of its episodes next begins or ends.
+    pub until: Option<At>,
+}
+
 /// The public episodes of shows in the `file`th file of their map, counted from 1, by ascending id: a new episode goes
 /// into the last file, and earlier files stay as they are.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn map_episodes(tx: &mut Tx, shows: &[i64], file: i64, now: At) -> Result<Vec<store::Mapped>, Failure> {
+pub async fn map_episodes(tx: &mut Tx, shows: &[i64], file: i64, now: At) -> Result<MapPart, Failure> {
     let skip = file.saturating_sub(1).saturating_mul(MAP_FILE);
-    Ok(store::mapped(tx, shows, now, At::from_micros(i64::MIN), (skip, MAP_FILE)).await?)
+    let rows = store::mapped(tx, shows, now, At::from_micros(i64::MIN), (skip, MAP_FILE)).await?;
+    on_map(tx, rows, now).await
 }
 
 /// The public episodes of shows that came out after an instant, at most 1,000 as news allow.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn map_news(tx: &mut Tx, shows: &[i64], since: At, now: At) -> Result<Vec<store::Mapped>, Failure> {
-    Ok(store::mapped(tx, shows, now, since, (0, 1_000)).await?)
+pub async fn map_news(tx: &mut Tx, shows: &[i64], since: At, now: At) -> Result<MapPart, Failure> {
+    let rows = store::mapped(tx, shows, now, since, (0, 1_000)).await?;
+    on_map(tx, rows, now).await
+}
+
+async fn on_map(tx: &mut Tx, mut entries: Vec<store::Mapped>, now: At) -> Result<MapPart, Failure> {
+    let exists = !entries.is_empty();
+    let asked = gate::ask(tx, entries.iter().map(|e| e.id), now).await?;
+    entries.retain(|e| asked.lets(Surface::Map, e.id));
+    Ok(MapPart { entries, exists, until: asked.until(None) })
 }
 
 /// The next instant at which an episode becomes public; of one show, or of all.
@@ -368,11 +419,10 @@ pub async fn desk(
 ) -> Result<(Show, Vec<Episode>, Option<i64>), Failure> {
     let found = store::show_by_id(tx, show).await?.filter(|s| actor.may_read(s.org));
     let Some(show) = found else { return Err(Refusal::not_found().into()) };
-    let mut episodes = store::desk_episodes(tx, Scope { org: show.org }, show.id, before, PAGE + 1).await?;
-    let more = i64::try_from(episodes.len()).unwrap_or(0) > PAGE;
-    if more {
-        episodes.pop();
-    }
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut episodes = store::desk_episodes(tx, Scope { org: show.org }, show.id, before, limit).await?;
+    let more = episodes.len() > PAGE;
+    episodes.truncate(PAGE);
     let next = episodes.last().filter(|_| more).map(|e| e.id);
     Ok((show, episodes, next))
 }

@@ -8,7 +8,7 @@ use crate::model::{Episode, FullEpisode, Item, Show};
 use crate::rules::merge::{self, Section};
 use crate::rules::rundown::{self as rules, ItemDraft, MOST_ITEMS, Way};
 use crate::rules::schedule;
-use crate::service::{editable, editable_show, episodes, history, must_edit, read};
+use crate::service::{editable, editable_show, episodes, history, must_edit, on_desk, read};
 use crate::store;
 
 /// A rundown with what stands around it.
@@ -99,7 +99,7 @@ pub async fn add_item(tx: &mut Tx, ctx: &Ctx, place: Place, draft: ItemDraft) ->
             (show.org, show.id, None)
         }
         Place::Episode(id) => {
-            let (episode, show) = editable(tx, &ctx.actor, id).await?;
+            let (episode, show) = on_desk(tx, &ctx.actor, id).await?;
             (show.org, show.id, Some(episode.id))
         }
     };
@@ -187,7 +187,7 @@ pub async fn move_item(tx: &mut Tx, ctx: &Ctx, id: i64, way: Way) -> Result<Item
 pub async fn place_item(tx: &mut Tx, ctx: &Ctx, id: i64, episode: Option<i64>) -> Result<Item, Failure> {
     let mut item = editable_item(tx, &ctx.actor, id).await?;
     if let Some(episode) = episode {
-        let (episode, _) = editable(tx, &ctx.actor, episode).await?;
+        let (episode, _) = on_desk(tx, &ctx.actor, episode).await?;
         if episode.show != item.show {
             return Err(Refusal::invalid("check-fields").field("episode", "episode-of-another-show").into());
         }
@@ -203,7 +203,7 @@ pub async fn place_item(tx: &mut Tx, ctx: &Ctx, id: i64, episode: Option<i64>) -
 /// # Errors
 /// Refused for non-editors and for a length that is none.
 pub async fn set_target(tx: &mut Tx, ctx: &Ctx, id: i64, target_ms: i64) -> Result<(), Failure> {
-    editable(tx, &ctx.actor, id).await?;
+    on_desk(tx, &ctx.actor, id).await?;
     if !(0..=86_400_000).contains(&target_ms) {
         return Err(Refusal::invalid("check-fields").field("target", "planned-malformed").into());
     }
@@ -216,7 +216,7 @@ pub async fn set_target(tx: &mut Tx, ctx: &Ctx, id: i64, target_ms: i64) -> Resu
 /// # Errors
 /// Refused for non-editors, for an empty rundown, and `chapters-by-hand` where somebody has to confirm.
 pub async fn make_chapters(tx: &mut Tx, ctx: &Ctx, id: i64, confirmed: bool) -> Result<Episode, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     let items = store::rundown(tx, Scope { org: show.org }, id).await?;
     if items.is_empty() {
         return Err(Refusal::new(Kind::Conflict, "rundown-empty").into());

@@ -8,7 +8,7 @@ use kernel::{Actor, At, Ctx, Kind, PersonId, Refusal};
 use crate::model::{Autosave, Episode, Show, State};
 use crate::rules::check::{self, EpisodeDraft};
 use crate::rules::merge::{self, Choice, Merged, Section};
-use crate::service::{editable, episodes, history, read};
+use crate::service::{editable, episodes, history, on_desk, read};
 use crate::store;
 
 /// The largest form kept unsaved, in bytes.
@@ -49,7 +49,7 @@ pub enum Saved {
 /// # Errors
 /// Refused for non-editors and bad fields.
 pub async fn save_episode(tx: &mut Tx, ctx: &Ctx, id: i64, began: i64, section: &Section) -> Result<Saved, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     let theirs = history::draft_of(tx, &episode).await?;
     let base = match began == episode.version {
         true => Some(theirs.clone()),
@@ -72,7 +72,7 @@ pub async fn save_choices(
     mine: EpisodeDraft,
     choices: &HashMap<String, Choice>,
 ) -> Result<Saved, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, id).await?;
+    let (episode, show) = editable(tx, ctx, id).await?;
     let theirs = history::draft_of(tx, &episode).await?;
     let base = history::draft_at(tx, id, began).await?;
     let other = match seen == episode.version {
@@ -159,7 +159,7 @@ pub async fn keep_unsaved(
     version: i64,
     body: &str,
 ) -> Result<(), Failure> {
-    editable(tx, &ctx.actor, id).await?;
+    on_desk(tx, &ctx.actor, id).await?;
     if !is_section(section) || body.len() > MOST_UNSAVED {
         return Err(Refusal::new(Kind::Invalid, "form-unreadable").into());
     }
@@ -172,7 +172,7 @@ pub async fn keep_unsaved(
 /// # Errors
 /// Refused for non-editors.
 pub async fn forget_unsaved(tx: &mut Tx, ctx: &Ctx, id: i64, section: &str) -> Result<(), Failure> {
-    editable(tx, &ctx.actor, id).await?;
+    on_desk(tx, &ctx.actor, id).await?;
     Ok(store::drop_autosave(tx, id, person(&ctx.actor)?, section).await?)
 }
 

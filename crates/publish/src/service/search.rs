@@ -4,14 +4,17 @@
 use std::collections::HashMap;
 
 use db::{Failure, Tx};
-use kernel::At;
+use kernel::{At, Subject};
+use reach::{Gate, Surface};
 
 use crate::model::{Episode, Show};
 use crate::rules::search::{Passage, Query, passage};
-use crate::store;
+use crate::store::{self, HitKey};
 
 /// How many hits a page has.
 const PAGE: usize = 10;
+/// How many rows are looked at once when some were held.
+const MOST: i64 = 200;
 
 /// What is searched.
 #[derive(Clone, Debug, Default)]
@@ -44,11 +47,11 @@ pub struct Found {
     pub next: Option<(i64, At, i64)>,
 }
 
-/// Searches the public episodes. Titles that have everything stand first, then the newest.
+/// Searches the public episodes, as the gate lets them through. Titles that have everything stand first, then the newest.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn search(tx: &mut Tx, ask: &SearchAsk, now: At) -> Result<Found, Failure> {
+pub async fn search(tx: &mut Tx, ask: &SearchAsk, gate: &Gate<'_>) -> Result<Found, Failure> {
     let query = &ask.query;
     if query.is_empty() {
         return Ok(Found::default());
@@ -65,14 +68,50 @@ pub async fn search(tx: &mut Tx, ask: &SearchAsk, now: At) -> Result<Found, Fail
     {
         return Ok(Found::default());
     }
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let sought = (query.all.as_slice(), query.none.as_slice());
-    let mut keys = store::find_public(tx, sought, named.or(ask.only), now, ask.after, limit).await?;
-    let more = keys.len() > PAGE;
-    keys.truncate(PAGE);
+    let (keys, more, labels) = passing(tx, ask, named.or(ask.only), gate).await?;
     let next = keys.last().copied().filter(|_| more);
     let ids: Vec<i64> = keys.iter().map(|(.., id)| *id).collect();
-    Ok(Found { hits: hits(tx, query, &ids, now).await?, next })
+    let mut hits = hits(tx, query, &ids, gate.now()).await?;
+    for hit in &mut hits {
+        hit.episode.reached.label = labels.get(&hit.episode.id).cloned();
+    }
+    Ok(Found { hits, next })
+}
+
+/// The keys of a page that the gate lets through, whether there are others, and the words beside some. What is held does
+/// not make the page shorter: more rows are read.
+async fn passing(
+    tx: &mut Tx,
+    ask: &SearchAsk,
+    show: Option<i64>,
+    gate: &Gate<'_>,
+) -> Result<(Vec<HitKey>, bool, HashMap<i64, String>), Failure> {
+    let sought = (ask.query.all.as_slice(), ask.query.none.as_slice());
+    let (mut keys, mut labels, mut spot) = (Vec::new(), HashMap::new(), ask.after);
+    let mut limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    loop {
+        let batch = store::find_public(tx, sought, show, gate.now(), spot, limit).await?;
+        let subjects: Vec<Subject> = batch.iter().map(|(.., id)| Subject::episode(*id)).collect();
+        let standings = reach::shown(tx, &subjects).await?;
+        for (key, subject) in batch.iter().zip(subjects) {
+            let passage = gate.pass(Surface::Search, subject, &standings);
+            if passage == reach::Passage::Held {
+                continue;
+            }
+            if keys.len() == PAGE {
+                return Ok((keys, true, labels));
+            }
+            if let reach::Passage::Labelled(label) = passage {
+                labels.insert(subject.id, label);
+            }
+            keys.push(*key);
+        }
+        if i64::try_from(batch.len()).unwrap_or(limit) < limit {
+            return Ok((keys, false, labels));
+        }
+        spot = batch.last().copied();
+        limit = MOST;
+    }
 }
 
 /// The hits with their shows and passages, in the order of `ids`.

@@ -33,7 +33,7 @@ async fn ask(
     kind: ConversionKind,
     from: &SourceFile,
 ) -> Result<Conversion, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, episode).await?;
+    let (episode, show) = editable(tx, ctx, episode).await?;
     let asked = Conversion {
         id: ctx.ids.next(),
         org: show.org,
@@ -58,7 +58,7 @@ async fn ask(
 /// # Errors
 /// Refused for non-editors.
 pub async fn ask_conversion(tx: &mut Tx, ctx: &Ctx, episode: i64, from: &SourceFile) -> Result<Conversion, Failure> {
-    let (found, _) = editable(tx, &ctx.actor, episode).await?;
+    let (found, _) = editable(tx, ctx, episode).await?;
     store::drop_conversions(tx, found.id, ctx.now).await?;
     ask(tx, ctx, episode, ConversionKind::Convert, from).await
 }
@@ -77,7 +77,7 @@ fn own(audio: Option<&Audio>) -> Result<SourceFile, Refusal> {
 /// # Errors
 /// Refused for non-editors, without sound here, and while something is being made already.
 pub async fn ask_own(tx: &mut Tx, ctx: &Ctx, episode: i64, kind: ConversionKind) -> Result<Conversion, Failure> {
-    let (found, _) = editable(tx, &ctx.actor, episode).await?;
+    let (found, _) = editable(tx, ctx, episode).await?;
     let from = own(found.audio.as_ref())?;
     let running = store::conversions(tx, found.id, SHOWN).await?;
     if running.iter().any(|c| c.state == "waiting") {
@@ -116,7 +116,7 @@ pub async fn sound_desk(tx: &mut Tx, actor: &Actor, episode: i64) -> Result<Soun
 /// # Errors
 /// Not found for an episode that may not be seen.
 pub async fn renditions_of(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result<Vec<Rendition>, Failure> {
-    let episode = visible(tx, actor, id, now).await?;
+    let (episode, _) = visible(tx, actor, id, now).await?;
     let mut list = store::renditions(tx, id).await?;
     list.retain(|r| r.kind.listed() || actor.may_read(episode.org));
     Ok(list)
@@ -147,7 +147,7 @@ pub struct Made {
 /// The database's failure.
 pub async fn finish_conversion(tx: &mut Tx, ctx: &Ctx, id: i64, made: &Made) -> Result<bool, Failure> {
     let Some(asked) = waiting_conversion(tx, id).await? else { return Ok(false) };
-    let (episode, show) = editable(tx, &ctx.actor, asked.episode).await?;
+    let (episode, show) = editable(tx, ctx, asked.episode).await?;
     let today = own(episode.audio.as_ref()).ok().map(|f| f.blob);
     let stale = asked.kind != ConversionKind::Convert && today.as_deref() != Some(asked.source.as_str());
     let ended = if stale { "dropped" } else { "done" };

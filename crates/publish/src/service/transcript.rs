@@ -70,7 +70,7 @@ pub async fn import_transcript(
     source: &str,
     reviewed: bool,
 ) -> Result<Imported, Failure> {
-    let (found, show) = editable(tx, &ctx.actor, episode).await?;
+    let (found, show) = editable(tx, ctx, episode).await?;
     if !is_language(lang) {
         return Err(Refusal::invalid("check-fields").field("lang", "language-malformed").into());
     }
@@ -103,7 +103,7 @@ async fn correctable(
     episode: i64,
     lang: &str,
 ) -> Result<(Show, StoredTranscript, i64, Option<String>), Failure> {
-    let (_, show) = editable(tx, &ctx.actor, episode).await?;
+    let (_, show) = editable(tx, ctx, episode).await?;
     let Some((stored, version, before)) = store::versioned_transcript(tx, episode, lang).await? else {
         return Err(Refusal::not_found().into());
     };

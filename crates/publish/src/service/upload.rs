@@ -27,7 +27,7 @@ pub struct UploadDraft {
 /// # Errors
 /// Refused for non-editors, for nothing, too much, or no room.
 pub async fn begin_upload(tx: &mut Tx, ctx: &Ctx, draft: &UploadDraft, quota: i64) -> Result<Upload, Failure> {
-    let (episode, show) = editable(tx, &ctx.actor, draft.episode).await?;
+    let (episode, show) = editable(tx, ctx, draft.episode).await?;
     rules::may_begin(draft.size, store::open_bytes(tx, show.org, false, ctx.now).await?, quota)?;
     let person = ctx.actor.person().unwrap_or(PersonId(0));
     open(tx, ctx, (show.org, person, UploadFor::Episode(episode.id)), draft).await

@@ -47,6 +47,7 @@ fn episode(row: &Row) -> Result<Episode, DbError> {
         cover: image(&mut c)?,
         texts: BTreeMap::new(),
         audio: None,
+        reached: Default::default(),
     };
     let (remote, blob, mime): (Option<String>, Option<String>, Option<String>) = (c.take()?, c.take()?, c.take()?);
     let (size, duration_ms): (Option<i64>, Option<i64>) = (c.take()?, c.take()?);
@@ -107,31 +108,25 @@ pub(super) async fn episodes_where(
 
 const NEWEST: &str = "ORDER BY e.publish_at DESC, e.id DESC";
 
-/// The public episodes of a show, newest first, at most `limit`, after the keyset cursor.
+/// The public episodes of a show, or of all, newest first, at most `limit`, after the keyset cursor.
 pub(crate) async fn public_episodes(
     tx: &mut Tx,
-    show: i64,
+    show: Option<i64>,
     now: At,
     after: Option<(At, i64)>,
     limit: i64,
 ) -> Result<Vec<Episode>, DbError> {
-    let public = PUBLIC;
-    match after {
-        None => {
-            let condition = format!("{public} AND e.show_id = $2");
-            episodes_where(tx, &condition, &format!("{NEWEST} LIMIT $3"), args![now, show, limit]).await
-        }
-        Some((at, id)) => {
-            let condition = format!("{public} AND e.show_id = $2 AND (e.publish_at, e.id) < ($3, $4)");
-            episodes_where(tx, &condition, &format!("{NEWEST} LIMIT $5"), args![now, show, at, id, limit]).await
-        }
+    let (mut condition, mut values) = (PUBLIC.to_owned(), args![now]);
+    if let Some(show) = show {
+        values.push(show.into());
+        condition.push_str(&format!(" AND e.show_id = ${}", values.len()));
     }
-}
-
-/// The newest public episodes of all shows.
-pub(crate) async fn newest_episodes(tx: &mut Tx, now: At, limit: i64) -> Result<Vec<Episode>, DbError> {
-    let public = PUBLIC;
-    episodes_where(tx, public, &format!("{NEWEST} LIMIT $2"), args![now, limit]).await
+    if let Some((at, id)) = after {
+        values.extend(args![at, id]);
+        condition.push_str(&format!(" AND (e.publish_at, e.id) < (${}, ${})", values.len() - 1, values.len()));
+    }
+    values.push(limit.into());
+    episodes_where(tx, &condition, &format!("{NEWEST} LIMIT ${}", values.len()), values).await
 }
 
 /// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show. Each show
@@ -181,20 +176,18 @@ pub(crate) async fn public_named(tx: &mut Tx, ids: &[i64], now: At) -> Result<Ve
     Ok(out)
 }
 
-/// The public neighbours of a public episode: the one before, the one after.
-pub(crate) async fn neighbours(
+/// The public episodes of a show right before a place, or right after it, the nearest first.
+pub(crate) async fn beside(
     tx: &mut Tx,
-    episode: &Episode,
+    show: i64,
     now: At,
-) -> Result<(Option<Episode>, Option<Episode>), DbError> {
-    let public = PUBLIC;
-    let at = episode.state.instant().unwrap_or(crate::model::UNDATED);
-    let values = || args![now, episode.show, at, episode.id];
-    let before = format!("{public} AND e.show_id = $2 AND (e.publish_at, e.id) < ($3, $4)");
-    let after = format!("{public} AND e.show_id = $2 AND (e.publish_at, e.id) > ($3, $4)");
-    let previous = episodes_where(tx, &before, &format!("{NEWEST} LIMIT 1"), values()).await?.pop();
-    let next = episodes_where(tx, &after, "ORDER BY e.publish_at, e.id LIMIT 1", values()).await?.pop();
-    Ok((previous, next))
+    (at, id): (At, i64),
+    newer: bool,
+    limit: i64,
+) -> Result<Vec<Episode>, DbError> {
+    let (side, order) = if newer { (">", "ORDER BY e.publish_at, e.id") } else { ("<", NEWEST) };
+    let condition = format!("{PUBLIC} AND e.show_id = $2 AND (e.publish_at, e.id) {side} ($3, $4)");
+    episodes_where(tx, &condition, &format!("{order} LIMIT $5"), args![now, show, at, id, limit]).await
 }
 
 pub(crate) async fn public_episode_by_slug(

@@ -82,16 +82,21 @@ pub(crate) async fn image_org(tx: &mut Tx, id: i64) -> Result<Option<OrgId>, DbE
     Ok(tx.scalar::<i64>("SELECT org_id FROM publish_image WHERE id = $1", args![id]).await?.map(OrgId))
 }
 
-/// Whether a picture may be seen by anybody: it is a show's cover, or of a public episode, or of its chapter.
-pub(crate) async fn image_is_public(tx: &mut Tx, id: i64, now: At) -> Result<bool, DbError> {
+/// Who uses a picture in public: how many shows as cover or mark, and which public episodes, for themselves or a chapter.
+pub(crate) async fn image_uses(tx: &mut Tx, id: i64, now: At) -> Result<(i64, Vec<i64>), DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_show WHERE cover_id = $1 OR mark_id = $1";
+    let shows = tx.scalar::<i64>(sql, args![id]).await?.unwrap_or(0);
+    if shows > 0 {
+        return Ok((shows, Vec::new()));
+    }
     let public = PUBLIC;
     let sql = format!(
-        "SELECT CAST((SELECT COUNT(*) FROM publish_show WHERE cover_id = $2 OR mark_id = $2)
-              + (SELECT COUNT(*) FROM publish_episode e WHERE {public} AND e.cover_id = $2)
-              + (SELECT COUNT(*) FROM publish_chapter c JOIN publish_episode e ON e.id = c.episode_id
-                 WHERE {public} AND c.image_id = $2) AS BIGINT)"
+        "SELECT e.id FROM publish_episode e WHERE {public} AND e.cover_id = $2
+         UNION SELECT e.id FROM publish_chapter c JOIN publish_episode e ON e.id = c.episode_id
+               WHERE {public} AND c.image_id = $2"
     );
-    Ok(tx.scalar::<i64>(&sql, args![now, id]).await?.unwrap_or(0) > 0)
+    let rows = tx.all(&sql, args![now, id]).await?;
+    Ok((shows, rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?))
 }
 
 /// Every blob some row names, for the doctor.

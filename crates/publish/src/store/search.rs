@@ -256,6 +256,8 @@ pub(crate) async fn public_by_ids(tx: &mut Tx, ids: &[i64], now: At) -> Result<V
 /// A public episode as a map for crawlers needs it.
 #[derive(Clone, Debug)]
 pub struct Mapped {
+    /// Its id.
+    pub id: i64,
     /// Its show.
     pub show: i64,
     /// Its name in addresses.
@@ -296,7 +298,7 @@ pub(crate) async fn mapped(
         let (show, slug, changed, published) = (c.take()?, c.take()?, c.take::<At>()?, c.take::<At>()?);
         if last != Some(id) {
             let changed_at = changed.max(published);
-            out.push(Mapped { show, slug, changed_at, published_at: published, titles: Vec::new() });
+            out.push(Mapped { id, show, slug, changed_at, published_at: published, titles: Vec::new() });
             last = Some(id);
         }
         if let Some(one) = out.last_mut() {

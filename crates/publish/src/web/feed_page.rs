@@ -10,7 +10,7 @@ use crate::feed::{
     FeedTrailer, FeedTranscript, Outline, ShowType, write_atom, write_json_feed, write_opml, write_rss,
 };
 use crate::model::UNDATED;
-use crate::model::{Audio, AudioPlace, Credit, Episode, EpisodeKind, Image, Show, ShowKind};
+use crate::model::{Audio, AudioPlace, Credit, Episode, EpisodeKind, EpisodeText, Image, Show, ShowKind};
 use crate::service::FeedRows;
 use crate::web::Links;
 use crate::web::views::zone_of;
@@ -83,9 +83,9 @@ pub fn feed_page(rows: &FeedRows, links: &Links, format: FeedFormat) -> FeedPage
     let show = &rows.show;
     let links = &links.of(show);
     let zone = zone_of(show);
-    // Content changes when something is written, and when the time of an episode comes.
+    // Content changes when something is written or decided, and when the time of an episode comes.
     let changes = rows.episodes.iter().flat_map(|e| [Some(e.updated_at), e.state.instant()]).flatten();
-    let changed_at = changes.chain([show.updated_at]).max().unwrap_or(show.updated_at);
+    let changed_at = changes.chain([show.updated_at]).chain(rows.decided_at).max().unwrap_or(show.updated_at);
     let page_lang = Lang::parse(&show.language).unwrap_or(Lang::En);
     let items: Vec<FeedItem> = rows.episodes.iter().map(|e| item(rows, e, links, page_lang)).collect();
     let mut head = feed_show(rows, links, page_lang);
@@ -274,6 +274,17 @@ fn persons(credits: Option<&Vec<Credit>>) -> Vec<FeedPerson> {
         .collect()
 }
 
+/// The summary and the notes of an episode, after the sentence a decision put beside it.
+fn labelled(episode: &Episode, content: &EpisodeText) -> (String, String) {
+    let Some(label) = &episode.reached.label else { return (content.summary.clone(), content.notes_html.clone()) };
+    let summary = format!("{label} {}", content.summary).trim_end().to_owned();
+    if content.notes_html.is_empty() {
+        return (summary, String::new());
+    }
+    let safe = label.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    (summary, format!("<p>{safe}</p>{}", content.notes_html))
+}
+
 fn item(rows: &FeedRows, episode: &Episode, links: &Links, page_lang: Lang) -> FeedItem {
     let show = &rows.show;
     let (text_lang, content) = episode.text(&show.language, &show.language);
@@ -296,6 +307,7 @@ fn item(rows: &FeedRows, episode: &Episode, links: &Links, page_lang: Lang) -> F
     }));
     let own_chapters = rows.chapters.contains_key(&episode.id).then(|| links.absolute(&Links::chapters(episode.id)));
     let cover = episode.cover.as_ref().map(|i| links.absolute(&Links::image(i, "original")));
+    let (summary, content_html) = labelled(episode, content);
     FeedItem {
         guid: episode.guid.clone(),
         guid_is_permalink: episode.guid_is_permalink,
@@ -304,8 +316,8 @@ fn item(rows: &FeedRows, episode: &Episode, links: &Links, page_lang: Lang) -> F
         pub_date: date.map(|at| at.rfc2822_in(&zone_of(show))).unwrap_or_default(),
         published: date.map(|at| at.rfc3339_in(&zone_of(show))).unwrap_or_default(),
         updated: date.map_or(episode.updated_at, |at| at.max(episode.updated_at)).rfc3339_in(&zone_of(show)),
-        summary: content.summary.clone(),
-        content_html: content.notes_html.clone(),
+        summary,
+        content_html,
         enclosure: audio.map(|a| FeedEnclosure {
             url: links.audio(episode.id, a),
             length: u64::try_from(a.size).unwrap_or(0),

@@ -222,7 +222,8 @@ pub fn episode_head(show: &Show, page: &FullEpisode, lang: Lang, links: &Links) 
         oembed_url: Some(links.oembed(&canonical, "json")),
         oembed_xml_url: Some(links.oembed(&canonical, "xml")),
         canonical: Some(canonical),
-        robots: "index, follow, max-image-preview:large".to_owned(),
+        robots: if page.episode.reached.limited { "noindex, follow" } else { "index, follow, max-image-preview:large" }
+            .to_owned(),
         alternates,
         feeds: feeds(&show.slug, show_title, links),
         metas,

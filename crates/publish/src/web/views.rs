@@ -75,6 +75,8 @@ pub struct Card {
     pub content_lang: Option<String>,
     /// "Trailer", "Bonus".
     pub badge: Option<String>,
+    /// What a decision put beside it, as a sentence.
+    pub label: Option<String>,
 }
 
 /// The texts' own typography: French ones get their narrow spaces.
@@ -142,7 +144,13 @@ pub fn card(show: &Show, episode: &Episode, context: &CardContext<'_>) -> Card {
         transcript_url: None,
         content_lang: other_lang(lang, context.lang),
         badge: badge(episode.kind, context),
+        label: label(episode, context),
     }
+}
+
+/// What a decision put beside an episode, as a sentence.
+fn label(episode: &Episode, context: &CardContext<'_>) -> Option<String> {
+    episode.reached.label.as_deref().map(|code| ui::label_sentence(context.texts, context.lang, code))
 }
 
 /// Somebody on a page.
@@ -477,6 +485,8 @@ pub struct EpisodeHead {
     pub content_lang: Option<String>,
     /// "Trailer", "Bonus".
     pub badge: Option<String>,
+    /// What a decision put beside it, as a sentence.
+    pub label: Option<String>,
     /// Its cover.
     pub cover: Option<Cover>,
 }
@@ -625,6 +635,7 @@ pub fn episode_view(
             summary: lede(lang, &content.summary, notes),
             content_lang: other_lang(lang, context.lang),
             badge: badge(episode.kind, context),
+            label: label(episode, context),
             cover: cover(episode.cover.as_ref().or(show.cover.as_ref()), &content.cover_alt),
         },
         show_title: typeset(lang, &show.text(context.lang.code()).1.title).into_owned(),

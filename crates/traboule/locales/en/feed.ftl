@@ -31,7 +31,6 @@ feed-followers = { $count ->
  }
 feed-episode-by = Episode of { $name }
 feed-new-episode = New episode
-feed-label = { $label }
 feed-join = To have a feed you need a profile: a name under which you follow and write.
 feed-join-do = Make your profile
 
@@ -49,7 +48,7 @@ feed-why-measures = { $count ->
    *[other] { $count } measures are in force.
  }
 feed-why-log = The public log had { $size } leaves.
-feed-why-label = A decision put these words beside it: { $label }
+feed-why-label = A decision put this beside it: { $label }
 feed-why-more = What decides the order
 
 # Explore and tags.

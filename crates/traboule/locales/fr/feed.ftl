@@ -31,7 +31,6 @@ feed-followers = { $count ->
  }
 feed-episode-by = Épisode de { $name }
 feed-new-episode = Nouvel épisode
-feed-label = { $label }
 feed-join = Pour avoir un fil, il faut un profil : un nom sous lequel vous suivez et écrivez.
 feed-join-do = Créer votre profil
 
@@ -49,7 +48,7 @@ feed-why-measures = { $count ->
    *[other] { $count } mesures sont en vigueur.
  }
 feed-why-log = Le journal public comptait { $size } feuilles.
-feed-why-label = Une décision y a joint ces mots : { $label }
+feed-why-label = Une décision a placé ceci à côté : { $label }
 feed-why-more = Ce qui décide de l’ordre
 
 # Explore and tags.

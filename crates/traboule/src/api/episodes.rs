@@ -272,6 +272,7 @@ macro_rules! episode_fields {
             must("wall_clock", Kind::Text).or_null(),
             must("version", Kind::Int),
             must("updated_at", Kind::Instant),
+            must("label", Kind::Text).or_null().note("the word a decision put beside it"),
             must("texts", Kind::ByLanguage(&Kind::Object(&TEXT_GIVEN))),
             must("audio", Kind::Object(&AUDIO)).or_null(),
             $($more),*

@@ -142,7 +142,9 @@ async fn entries(
     let one = |entry: &Entry| {
         let mut value = behind.value(app, lang, entry)?;
         value["follows_since"] = json!(since.get(&entry.voice).map(|at| at.rfc3339()));
-        value["label"] = json!(page.labels.get(&entry.subject));
+        let label = page.labels.get(&entry.subject);
+        value["label"] = json!(label);
+        value["label_text"] = json!(label.map(|code| ui::label_sentence(app.render.texts(), lang, code)));
         Some(value)
     };
     Ok(page.entries.iter().filter_map(one).collect())
@@ -206,7 +208,8 @@ const ENTRY: Shape = Shape {
         must("lang", Kind::Text),
         must("passes_on", Kind::Text).or_null().note("what a reshare without words passes on"),
         must("follows_since", Kind::Instant).or_null().note("in one's own feed: since when one follows the voice"),
-        must("label", Kind::Text).or_null().note("words a decision put beside it"),
+        must("label", Kind::Text).or_null().note("the word a decision put beside it"),
+        must("label_text", Kind::Text).or_null().note("the same as a sentence, in the language of the answer"),
     ],
 };
 

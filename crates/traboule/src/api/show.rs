@@ -32,7 +32,7 @@ pub(super) fn episode(app: &App, show: &Show, episode: &Episode) -> Value {
     let own = json!({
         "show_id": show_id(SHOW_PREFIX, show.id), "guid": episode.guid, "slug": episode.slug, "number": episode.number,
         "season": episode.season, "kind": episode.kind, "explicit": episode.explicit, "texts": episode.texts,
-        "updated_at": episode.updated_at.rfc3339(),
+        "updated_at": episode.updated_at.rfc3339(), "label": episode.reached.label,
         "audio": episode.audio.as_ref().map(|a| json!({
             "url": app.links.audio(episode.id, a), "mime": a.mime, "size": a.size, "duration_ms": a.duration_ms,
         })),

@@ -184,13 +184,15 @@ pub async fn search() -> Result<Report, Failure> {
         Figure::of("words in the index", "MB", &[bytes as f64 / 1e6]),
     ];
     let mut peer = 0;
+    let measures = app.log.measures();
+    let gate = reach::Gate::new(&measures, now);
     for kind in ["rare word", "common word", "two words", "phrase", "beginning", "nothing"] {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for run in 0..RUNS {
             let typed = asked(kind, run);
             let ask = SearchAsk { query: Query::parse(&typed), ..SearchAsk::default() };
             let begun = Instant::now();
-            read_tx!(app.db, |tx| uc::search(tx, &ask, now).await)?;
+            read_tx!(app.db, |tx| uc::search(tx, &ask, &gate).await)?;
             inside.push(milliseconds(begun));
             peer += 1;
             let begun = Instant::now();

@@ -11,7 +11,7 @@ use db::{Failure, read_tx};
 use kernel::{Lang, OrgId};
 use publish::model::Show;
 use publish::rules::moved;
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC, reached_topic, show_topic};
 use publish::web::{self, FeedFormat};
 use serde::Deserialize;
 
@@ -55,7 +55,7 @@ pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>, Que
         Ok(Some(to)) => gone(&to),
         Ok(None) => {
             let lang = Lang::parse(&show.language).unwrap_or(Lang::En);
-            cached(&app, &client, lang, &[show_topic(show.id)], build_feed(&app, slug, format)).await
+            cached(&app, &client, lang, &[show_topic(show.id), reached_topic()], build_feed(&app, slug, format)).await
         }
         Err(failure) => failure_page(&app, &client, lang_for(&client), &failure).await,
     }
@@ -96,6 +96,8 @@ async fn kept(app: &Arc<App>, client: &Client, slug: &str, format: FeedFormat) -
 async fn build_feed(app: &Arc<App>, slug: &str, format: FeedFormat) -> Result<Built, Failure> {
     let now = app.now();
     let rows = read_tx!(app.db, |tx| uc::feed_rows(tx, slug, now).await)?;
+    let lang = Lang::parse(&rows.show.language).unwrap_or(Lang::En);
+    let rows = rows.with_labels(|code| ui::label_sentence(app.render.texts(), lang, code));
     let page = web::feed_page(&rows, &app.links, format);
     let mut built = Built::page(page.text, rows.valid_until);
     built.mime = format.content_type();

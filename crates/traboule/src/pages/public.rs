@@ -11,7 +11,7 @@ use community::model::VoiceKind;
 use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal};
 use publish::model::{AudioPlace, Episode, Show};
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC, reached_topic, shown_topics};
 use publish::web::{Card, EpisodeView, FactView, Head, Links, card, episode_head, episode_view, show_head, show_view};
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +71,7 @@ struct ShowCard {
 pub async fn home(State(app): Web, client: Client, Path(lang): Path<String>) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let build = build_home(&app, &client, lang);
-    cached(&app, &client, lang, &[SITE_TOPIC.to_owned()], build).await
+    cached(&app, &client, lang, &[SITE_TOPIC.to_owned(), reached_topic()], build).await
 }
 
 async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built, Failure> {
@@ -196,7 +196,7 @@ pub async fn show(
         };
     }
     match show_id(&app, &slug).await {
-        Ok(id) => cached(&app, &client, lang, &[show_topic(id), SITE_TOPIC.to_owned()], build).await,
+        Ok(id) => cached(&app, &client, lang, &shown_topics(id), build).await,
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }
 }
@@ -256,7 +256,7 @@ pub async fn episode(
                 };
             }
             let about = kernel::Subject::episode(episode);
-            let topics = [show_topic(id), SITE_TOPIC.to_owned(), community::service::topic(about)];
+            let topics = [&shown_topics(id)[..], &[community::service::topic(about)]].concat();
             cached(&app, &client, lang, &topics, build).await
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,

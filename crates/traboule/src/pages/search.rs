@@ -11,6 +11,7 @@ use kernel::{At, Lang};
 use publish::rules::search as rules;
 use publish::service::{self as uc, Found, SearchAsk};
 use publish::web::{Head, HitView, Links, hit_view};
+use reach::Gate;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -66,7 +67,9 @@ pub(crate) fn cursor_text((rank, at, id): (i64, At, i64)) -> String {
 pub(crate) async fn look(app: &App, client: &Client, ask: &SearchAsk) -> Result<Found, Failure> {
     let now = app.now();
     app.limits.check(&format!("search {}", client.ip_key), PER_MINUTE, 60, now).map_err(Failure::Refused)?;
-    read_tx!(app.db, |tx| uc::search(tx, ask, now).await)
+    let measures = app.log.measures();
+    let gate = Gate::new(&measures, now);
+    read_tx!(app.db, |tx| uc::search(tx, ask, &gate).await)
 }
 
 #[derive(Serialize)]

@@ -11,7 +11,7 @@ use db::{Failure, read_tx};
 use kernel::{Lang, Refusal, parse_id};
 use publish::model::EPISODE_PREFIX;
 use publish::rules::quote::second;
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC, reached_topic, shown_topics};
 use publish::web::{self, OembedAsk, QuoteView, embed_view, episode_head, episode_view, quote_head, quote_view};
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ pub async fn quote(
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     match read_tx!(app.db, |tx| uc::find_show(tx, &show).await) {
         Ok(found) => {
-            let topics = [show_topic(found.id), SITE_TOPIC.to_owned()];
+            let topics = shown_topics(found.id);
             let build = build_quote(&app, &client, lang, (&show, &slug), &asked);
             answered(&app, &client, lang, &topics, &asked, build).await
         }
@@ -120,7 +120,7 @@ pub async fn embed(
         return nowhere(State(app), client).await;
     };
     let build = build_embed(&app, &client, lang, id, asked.from());
-    answered(&app, &client, lang, &[SITE_TOPIC.to_owned()], &asked, build).await
+    answered(&app, &client, lang, &[SITE_TOPIC.to_owned(), reached_topic()], &asked, build).await
 }
 
 async fn build_embed(
@@ -140,8 +140,8 @@ async fn build_embed(
     let start = start.map(|s| length.map_or(s, |l| s.min(l)));
     let view = embed_view(&show, &full.episode, view, start);
     let text = site::render_for(app, client, lang, &show.slug, "publish/embed.html", head, view).await?;
-    // The episode may be unpublished by a write (topic) but appears by time only once: no instant to wait for.
-    let mut built = Built::page(text, None);
+    // The episode may be unpublished by a write (topic) but appears by time only once; what a decision made of it may end.
+    let mut built = Built::page(text, full.episode.reached.until);
     built.policy.may_be_framed = true;
     built.policy.media_origins = remote_origins(&full.episode);
     Ok(built)

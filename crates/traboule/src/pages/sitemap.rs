@@ -8,7 +8,7 @@ use axum::response::Response;
 use db::{Failure, read_tx};
 use kernel::{At, Lang, Refusal};
 use publish::model::{Show, SitePage};
-use publish::service::{self as uc, Mapped, SITE_TOPIC};
+use publish::service::{self as uc, MapPart, Mapped, SITE_TOPIC, reached_topic};
 use publish::web::{Links, MapEntry, MapLink, NewsEntry, sitemap_index, sitemap_section};
 
 use crate::app::App;
@@ -19,13 +19,13 @@ const NEWS_SECONDS: i64 = 48 * 3600;
 
 /// `/sitemap.xml`.
 pub async fn index(State(app): Web, client: Client) -> Response {
-    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned()], build_index(&app, &client)).await
+    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned(), reached_topic()], build_index(&app, &client)).await
 }
 
 /// `/sitemaps/{section}`: `pages.xml`, `shows.xml`, `news.xml`, `episodes-1.xml` and on.
 pub async fn section(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
     let build = build_section(&app, &client, &file);
-    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned()], build).await
+    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned(), reached_topic()], build).await
 }
 
 /// What is at home under the asked host.
@@ -76,15 +76,15 @@ async fn build_index(app: &Arc<App>, client: &Client) -> Result<Built, Failure> 
         (url("shows"), home.shows.iter().map(|s| s.updated_at).max()),
     ];
     sections.extend((1..).zip(files).map(|(n, changed)| (url(&format!("episodes-{n}")), Some(changed))));
-    sections.push((url("news"), news.iter().map(|e| e.changed_at).max()));
+    sections.push((url("news"), news.entries.iter().map(|e| e.changed_at).max()));
     let until = news_until(&news, home.valid_until);
     Ok(answer(sitemap_index(&sections), until))
 }
 
 /// News change when an episode comes out and when one has become old.
-fn news_until(news: &[Mapped], until: Option<At>) -> Option<At> {
-    let old = news.iter().map(|e| e.published_at.plus_seconds(NEWS_SECONDS)).min();
-    old.into_iter().chain(until).min()
+fn news_until(news: &MapPart, until: Option<At>) -> Option<At> {
+    let old = news.entries.iter().map(|e| e.published_at.plus_seconds(NEWS_SECONDS)).min();
+    old.into_iter().chain(until).chain(news.until).min()
 }
 
 async fn build_section(app: &Arc<App>, client: &Client, file: &str) -> Result<Built, Failure> {
@@ -99,16 +99,17 @@ async fn build_section(app: &Arc<App>, client: &Client, file: &str) -> Result<Bu
         "news" => {
             let list = read_tx!(app.db, |tx| uc::map_news(tx, &ids, now.plus_seconds(-NEWS_SECONDS), now).await)?;
             until = news_until(&list, until);
-            list.iter().flat_map(|e| episode(&home, e, true)).collect()
+            list.entries.iter().flat_map(|e| episode(&home, e, true)).collect()
         }
         _ => {
             let n = name.strip_prefix("episodes-").filter(|n| !n.starts_with(['0', '+', '-']));
             let n: i64 = n.and_then(|n| n.parse().ok()).ok_or_else(Refusal::not_found)?;
             let list = read_tx!(app.db, |tx| uc::map_episodes(tx, &ids, n, now).await)?;
-            if list.is_empty() {
+            if !list.exists {
                 return Err(Refusal::not_found().into());
             }
-            list.iter().flat_map(|e| episode(&home, e, false)).collect()
+            until = until.into_iter().chain(list.until).min();
+            list.entries.iter().flat_map(|e| episode(&home, e, false)).collect()
         }
     };
     Ok(answer(sitemap_section(&entries), until))

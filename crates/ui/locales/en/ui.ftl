@@ -38,6 +38,7 @@ ui-error-404 = There is nothing at this address
 ui-error-404-text = The page has moved, or the address has a typing mistake.
 ui-error-409 = This exists already
 ui-error-409-text = Another request came before yours. Reload the page and check.
+ui-error-410 = This is no longer here
 ui-error-413 = This file is too large
 ui-error-413-text = Nothing was saved. Send a smaller file.
 ui-error-429 = Too many requests in a short time

@@ -38,6 +38,7 @@ ui-error-404 = Il n’y a rien à cette adresse
 ui-error-404-text = La page a changé de place, ou l’adresse contient une faute.
 ui-error-409 = Cela existe déjà
 ui-error-409-text = Une autre demande est passée avant la vôtre. Rechargez la page et vérifiez.
+ui-error-410 = Ce n’est plus ici
 ui-error-413 = Ce fichier est trop grand
 ui-error-413-text = Rien n’a été enregistré. Envoyez un fichier plus petit.
 ui-error-429 = Trop de demandes en peu de temps

@@ -104,6 +104,7 @@ fn full() -> FullEpisode {
         updated_at: At::from_micros(1),
         texts: BTreeMap::from([("fr".to_owned(), text)]),
         audio: Some(sound()),
+        reached: Default::default(),
     };
     let vtt = "WEBVTT\n\n00:00.000 --> 00:59.000\nBonjour.\n".to_owned();
     FullEpisode {

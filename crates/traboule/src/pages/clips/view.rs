@@ -52,6 +52,7 @@ pub(crate) struct ClipView {
     html: String,
     from: Option<FromView>,
     note: Option<String>,
+    label: Option<String>,
     comments: i64,
     own_url: Option<String>,
 }
@@ -141,6 +142,7 @@ pub(super) async fn views(app: &App, lang: Lang, viewer: &Actor, fulls: &[Full])
             html: shown.html,
             from: from.remove(&post.id),
             note: as_it_came(clip).map(|key| app.say(lang, key)),
+            label: shown.label,
             comments: shown.comments,
             own_url: shown.own.map(|_| format!("{}/edit", clip_path(lang, post.id))),
         })

@@ -9,7 +9,7 @@ use db::{Failure, read_tx};
 use jiff::tz::TimeZone;
 use kernel::{Actor, At, Lang, OrgId, Refusal, Subject, SubjectKind, show_id};
 use publish::model::{EPISODE_PREFIX, Episode, Show, UNDATED};
-use publish::service::{self as uc, SITE_TOPIC, show_topic};
+use publish::service::{self as uc, SITE_TOPIC, shown_topics};
 use publish::web::Links;
 
 use super::text;
@@ -96,8 +96,8 @@ impl About {
             zone: zone_of(&show),
             lang: Lang::parse(&show.language).unwrap_or(Lang::En),
             current: show.slug.clone(),
-            topics: vec![show_topic(show.id), SITE_TOPIC.to_owned()],
-            valid_until: None,
+            topics: shown_topics(show.id).to_vec(),
+            valid_until: episode.reached.until,
             links: app.links.of(&show),
             thing: Thing::Episode { show: Box::new(show), episode: Box::new(episode) },
         }
@@ -112,7 +112,11 @@ impl About {
             zone: TimeZone::UTC,
             lang: Lang::parse(&post.lang).unwrap_or(Lang::En),
             current: String::new(),
-            topics: vec![members::voice_topic(post.author), SITE_TOPIC.to_owned()],
+            topics: vec![
+                members::voice_topic(post.author),
+                SITE_TOPIC.to_owned(),
+                reach::topic(Subject::post(post.id)),
+            ],
             valid_until: None,
             links: app.links.clone(),
             thing: Thing::Post { name: name.to_owned(), body: post.body.clone() },

@@ -126,7 +126,8 @@ pub(crate) async fn items(
         let old = made.seen.is_some_and(|seen| entry.spot() <= seen);
         let seen_mark = old && !marked && !out.is_empty();
         marked |= old;
-        let label = page.labels.get(&entry.subject).cloned();
+        let label =
+            page.labels.get(&entry.subject).map(|code| ui::label_sentence(app.render.texts(), looking.lang, code));
         out.push(ItemView { post, episode, why, order_url: address(looking.lang), label, seen_mark });
     }
     Ok(out)
@@ -159,8 +160,9 @@ fn why(
     let measures = say("feed-why-measures", &[("count", count.into())]);
     let size = i64::try_from(page.log_size).unwrap_or(i64::MAX);
     out.push(format!("{measures} {}", say("feed-why-log", &[("size", size.into())])));
-    if let Some(label) = page.labels.get(&entry.subject) {
-        out.push(say("feed-why-label", &[("label", label.as_str().into())]));
+    if let Some(code) = page.labels.get(&entry.subject) {
+        let label = ui::label_sentence(app.render.texts(), lang, code);
+        out.push(say("feed-why-label", &[("label", label.into())]));
     }
     out
 }

@@ -119,6 +119,7 @@ struct Behind {
     comments: HashMap<Subject, community::model::Thread>,
     reshared: HashSet<Subject>,
     own: HashSet<i64>,
+    labels: HashMap<Subject, String>,
 }
 
 fn of_kind(posts: &[Post], kind: SubjectKind) -> Vec<i64> {
@@ -166,9 +167,14 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     let comments = talk::counts_of(tx, &subjects).await?;
     let passed: Vec<Subject> =
         subjects.into_iter().chain(list.iter().filter_map(|p| p.of).map(|of| of.subject)).collect();
+    let standings = reach::shown(tx, &passed).await?;
+    let label = |s: &Subject| {
+        Some((*s, ui::label_sentence(app.render.texts(), looking.lang, standings.label(*s, looking.now)?)))
+    };
+    let labels = passed.iter().filter_map(label).collect();
     let reshared = shown::reshared_by(tx, looking.actor, &passed).await?;
     let own = shown::own_voices(tx, looking.actor, &authors).await?;
-    Ok(Behind { voices, handles, inner, states, episodes, comments, reshared, own })
+    Ok(Behind { voices, handles, inner, states, episodes, comments, reshared, own, labels })
 }
 
 impl Behind {
@@ -207,7 +213,9 @@ impl Behind {
         let (post, lang) = (&full.post, looking.lang);
         // Whether one undoes it on a reshare or on what it passes on, it is the same deed.
         let passes = post.of.filter(|_| post.is_reshare()).map_or(Subject::post(post.id), |of| of.subject);
+        let label = [Some(Subject::post(post.id)), post.of.map(|of| of.subject)].into_iter().flatten();
         let around = Around {
+            label: label.filter_map(|s| self.labels.get(&s)).next().cloned(),
             author: self.voice(app, lang, post.author),
             html: self.html(post, lang),
             of: self.of(app, looking, post),

@@ -167,6 +167,8 @@ pub(crate) struct PostView {
     pub(crate) card: Option<CardView>,
     pub(crate) clip: Option<ClipDoor>,
     pub(crate) of: Option<OfView>,
+    /// What a decision put beside it or what it passes on, as a sentence.
+    pub(crate) label: Option<String>,
     /// Who passed it on without words, when that is why it stands here.
     pub(crate) reshared_by: Option<VoiceView>,
     pub(crate) why: Option<WhyView>,
@@ -191,6 +193,8 @@ pub(crate) struct Around {
     pub(crate) html: String,
     /// What it passes on.
     pub(crate) of: Option<OfView>,
+    /// What a decision put beside it, as a sentence.
+    pub(crate) label: Option<String>,
     /// Visible comments.
     pub(crate) comments: i64,
     /// Whether the viewer passed it on.
@@ -300,6 +304,7 @@ pub(crate) fn post_view(lang: Lang, full: &Full, around: Around) -> PostView {
         card: full.cards.first().filter(|_| full.images.is_empty() && full.clip.is_none()).map(|c| card(post.id, c)),
         clip: full.clip.as_ref().map(|c| clip_door(lang, c)),
         of: around.of,
+        label: around.label,
         reshared_by: None,
         why: None,
         comments: around.comments,
