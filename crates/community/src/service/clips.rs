@@ -196,7 +196,7 @@ fn shown_as_it_came(clip: &Clip) -> bool {
 /// The database's failure.
 pub async fn ask_rendition(tx: &mut Tx, now: At) -> Result<bool, Failure> {
     let day = now.micros().div_euclid(86_400_000_000);
-    for (id, org) in store::clips_as_they_came(tx, MOST_LATER).await? {
+    for (id, org) in store::clips_with_problem(tx, rules::NO_FFMPEG, MOST_LATER).await? {
         let key = format!("{id}:later:{day}");
         match jobs::progress(tx, CLIP_HANDLER, &key).await? {
             Some(task) if task.state == "due" => return Ok(false),

@@ -103,6 +103,7 @@ clip-cue-text = Text
 clip-cue-hint = Empty lines are left out. Save to get more empty ones.
 clip-original-heading = The original
 clip-original-text = The file as you sent it, with everything the device wrote into it. Nobody but those who publish under this name can take it back, and it is never public.
+clip-original-film = The film as it was made from the episode. Those who publish under this name can save it.
 clip-original-take = Take the original back
 clip-remove-heading = Delete
 clip-remove-text = The clip, its comments and its files go. What stays is the digest of the file you sent, which stands in the public log if the clip was public.

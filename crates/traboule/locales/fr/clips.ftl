@@ -103,6 +103,7 @@ clip-cue-text = Texte
 clip-cue-hint = Les lignes vides sont laissées de côté. Enregistrez pour en avoir d’autres.
 clip-original-heading = L’original
 clip-original-text = Le fichier tel que vous l’avez envoyé, avec tout ce que l’appareil y a écrit. Personne d’autre que ceux qui publient sous ce nom ne peut le reprendre, et il n’est jamais public.
+clip-original-film = Le film tel qu’il a été fait à partir de l’épisode. Ceux qui publient sous ce nom peuvent l’enregistrer.
 clip-original-take = Reprendre l’original
 clip-remove-heading = Supprimer
 clip-remove-text = Le clip, ses commentaires et ses fichiers disparaissent. Reste l’empreinte du fichier que vous avez envoyé, qui figure au journal public si le clip a été public.
