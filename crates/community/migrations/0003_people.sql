@@ -211,7 +211,7 @@ CREATE TABLE community_caption (
 CREATE TABLE community_notification (
   id BIGINT NOT NULL PRIMARY KEY,
   member_id BIGINT NOT NULL REFERENCES community_member (id),
-  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote', 'removed', 'team-post', 'team-comment')),
+  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote', 'removed', 'team-post', 'team-comment', 'clip-public', 'clip-failed')),
   actor_id BIGINT,
   actor_name TEXT NOT NULL,
   about_kind TEXT,

@@ -6,9 +6,13 @@ use kernel::{Actor, At, Ctx, Kind, OrgId, Refusal, Subject};
 use reach::{Gate, Passage, Surface};
 
 use crate::jobs::{CLIP_HANDLER, CUT_HANDLER, CutTask};
-use crate::model::{Clip, ClipDraft, Full, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition};
+use crate::model::{
+    Clip, ClipDraft, Full, Happening, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition,
+};
 use crate::rules::clip::{self as rules, Cue, Words};
 use crate::rules::post::Draft;
+use crate::service::members::member_of;
+use crate::service::notify::{Happened, notify};
 use crate::service::posts::{changed, edit, full, own_post, post, release, seen_post};
 use crate::store;
 
@@ -166,8 +170,18 @@ pub async fn give_video(tx: &mut Tx, ctx: &Ctx, id: i64, original: &Original) ->
 ///
 /// # Errors
 /// The database's failure.
-pub async fn clip_refused(tx: &mut Tx, id: i64, code: &str) -> Result<(), Failure> {
-    Ok(store::put_draft_trouble(tx, id, Some(code)).await?)
+pub async fn clip_refused(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result<(), Failure> {
+    store::put_draft_trouble(tx, id, Some(code)).await?;
+    tell_maker(tx, ctx, id, Happening::ClipFailed).await
+}
+
+/// Tells whoever sent a clip what became of it: they may have closed the page long ago.
+async fn tell_maker(tx: &mut Tx, ctx: &Ctx, id: i64, kind: Happening) -> Result<(), Failure> {
+    let Some(post) = find(tx, id).await? else { return Ok(()) };
+    let Some(person) = post.person else { return Ok(()) };
+    let Some(member) = member_of(tx, person).await?.filter(|m| !m.erased) else { return Ok(()) };
+    let (about, part) = (Some(Subject::post(id)), Some(ctx.now.micros()));
+    notify(tx, ctx, Happened { kind, member: member.id, actor: None, actor_name: String::new(), about, part }).await
 }
 
 /// What the task that looks at a video needs; `None` when there is nothing to do any more: the clip was deleted, or is done.
@@ -273,6 +287,7 @@ async fn publish(tx: &mut Tx, ctx: &Ctx, id: i64, sha256: &str) -> Result<(), Fa
     if release(tx, ctx, id).await? {
         let data = [("post", kernel::show_id(POST_PREFIX, id).into()), ("sha256", sha256.into())].into();
         tlog::service::enqueue(tx, ctx, "clip.published", &data).await?;
+        tell_maker(tx, ctx, id, Happening::ClipPublic).await?;
     }
     Ok(())
 }
@@ -282,10 +297,13 @@ async fn publish(tx: &mut Tx, ctx: &Ctx, id: i64, sha256: &str) -> Result<(), Fa
 ///
 /// # Errors
 /// The database's failure.
-pub async fn clip_failed(tx: &mut Tx, id: i64, code: &str) -> Result<(), Failure> {
+pub async fn clip_failed(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result<(), Failure> {
     if let Some(of) = clip_to_make(tx, id).await? {
         store::put_rendition(tx, id, Rendition::None, Some(code)).await?;
-        if let Some(post) = find(tx, id).await?.filter(|_| of.later) {
+        if !of.later {
+            return tell_maker(tx, ctx, id, Happening::ClipFailed).await;
+        }
+        if let Some(post) = find(tx, id).await? {
             changed(tx, &post).await?;
         }
     }

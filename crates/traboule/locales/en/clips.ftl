@@ -156,3 +156,8 @@ refusal-clip-cut-remote = The sound lies elsewhere: bring it home first.
 api-group-clips = Clips
 api-op-list-clips = Lists the public clips, newest first
 api-op-begin-clip = Begins a clip in the name of a show
+
+notices-clip-public = Your clip is public
+notices-clip-public-one = Your clip is public
+notices-clip-failed = Nothing could be made of your video. See why
+notices-clip-failed-one = Nothing could be made of your video. See why

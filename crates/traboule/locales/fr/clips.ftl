@@ -156,3 +156,8 @@ refusal-clip-cut-remote = Le son se trouve ailleurs : faites-le d’abord veni
 api-group-clips = Clips
 api-op-list-clips = Liste les clips publics, les plus récents d’abord
 api-op-begin-clip = Commence un clip au nom d’une émission
+
+notices-clip-public = Votre clip est public
+notices-clip-public-one = Votre clip est public
+notices-clip-failed = Rien n’a pu être fait de votre vidéo. Voyez pourquoi
+notices-clip-failed-one = Rien n’a pu être fait de votre vidéo. Voyez pourquoi

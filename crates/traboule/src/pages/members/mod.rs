@@ -50,12 +50,19 @@ pub(crate) fn own_nav(app: &App, client: &Client, lang: Lang, current: &str) -> 
         current: key == current,
         count: client.unread.filter(|n| key == "notifications" && *n > 0).map(|n| ui::number(n, lang)),
     };
-    ["account", "profile", "notifications", "following", "muted", "blocked", "data"].map(link).to_vec()
+    ["account", "profile", "notifications", "posts", "clips", "following", "muted", "blocked", "data"]
+        .map(link)
+        .to_vec()
 }
 
 /// One of one's own pages.
 pub(crate) fn own_path(lang: Lang, key: &str) -> String {
-    if key == "account" { format!("/{}/account", lang.code()) } else { format!("/{}/account/{key}", lang.code()) }
+    let lang = lang.code();
+    match key {
+        "account" => format!("/{lang}/account"),
+        "posts" | "clips" => format!("/{lang}/{key}/mine"),
+        key => format!("/{lang}/account/{key}"),
+    }
 }
 
 /// A path for the log: the key that stops somebody's mails is left out.

@@ -21,6 +21,7 @@ use ui::{FormView, Stamp, Texts};
 use super::{OwnLink, Said, own_nav, own_page, own_path, sign_in_first, voice_views};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
+use crate::pages::clips::clip_path;
 use crate::pages::comments;
 use crate::pages::posts::{VoiceView, post_path};
 use crate::pages::public::{Pager, lang_of, nowhere};
@@ -121,6 +122,7 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
             (Happening::Follow, _) => face.as_ref().and_then(|f| f.url.clone()),
             // Its team still sees it there.
             (Happening::TeamPost, Some(about)) => Some(post_path(lang, about.id)),
+            (Happening::ClipFailed, Some(about)) => Some(format!("{}/edit", clip_path(lang, about.id))),
             (_, Some(about)) => where_of(tx, words, about).await?,
             _ => None,
         };
