@@ -24,6 +24,7 @@ pub mod measure;
 pub mod orders;
 pub mod pages;
 pub mod probe;
+pub mod sim;
 mod team;
 pub mod tus;
 pub mod waste;
