@@ -24,6 +24,7 @@ pub mod measure;
 pub mod orders;
 pub mod pages;
 pub mod probe;
+pub mod sim;
 pub mod tarball;
 mod team;
 pub mod tus;

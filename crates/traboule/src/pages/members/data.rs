@@ -10,7 +10,7 @@ use axum::response::Response;
 use blobs::BlobName;
 use community::service::{self as community_uc, Erasure, members};
 use db::{Failure, Tx, read_tx, write_tx};
-use kernel::{Ctx, Kind, Lang, OrgId, PersonId, Refusal};
+use kernel::{Actor, Ctx, Kind, Lang, OrgId, PersonId, Refusal};
 use serde::Serialize;
 use serde_json::{Value, json};
 use ui::FormView;
@@ -165,7 +165,11 @@ pub async fn erase(State(app): Web, client: Client, Path(lang): Path<String>, bo
         if kernel::fold(&kernel::line(posted.get("confirm"))) != kernel::fold(&word) {
             return Err(Failure::from(Refusal::invalid("check-fields").field("confirm", "confirm-word")));
         }
-        write_tx!(app.db, |tx| erase_everywhere(tx, &ctx, who).await)
+        write_tx!(app.db, |tx| erase_everywhere(tx, &ctx, who).await)?;
+        // Comments are written in batches of their own: one that was on its way may have come between. What comes later
+        // still sees that nobody is there any more (`comments/form.rs`).
+        let system = app.ctx(Actor::System("erase"));
+        write_tx!(app.db, |tx| community_uc::erase_person(tx, &system, who, Erasure::Everything).await)
     };
     match outcome.await {
         Ok(_) => {
