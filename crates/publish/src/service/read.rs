@@ -182,6 +182,24 @@ pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, Full
     Ok((show, full(tx, episode).await?))
 }
 
+/// Those of some episodes that anybody may open at their own address, with their shows: for links to many at once.
+///
+/// # Errors
+/// The database's failure.
+pub async fn open_episodes(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashMap<i64, (Show, Episode)>, Failure> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = store::public_named(tx, ids, now).await?;
+    let asked = gate::ask(tx, ids.iter().copied(), now).await?;
+    let shows: HashMap<i64, Show> = public_shows(tx).await?.into_iter().map(|s| (s.id, s)).collect();
+    let open = found.into_iter().filter_map(|mut episode| {
+        let show = shows.get(&episode.show)?;
+        asked.mark(Surface::Direct, &mut episode).then(|| (episode.id, (show.clone(), episode)))
+    });
+    Ok(open.collect())
+}
+
 /// A published episode by id, whatever decisions made of it: for what is written about it, never for what is shown.
 ///
 /// # Errors

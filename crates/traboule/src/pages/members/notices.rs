@@ -73,23 +73,17 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The page of something a line is about; nothing for what is no longer public.
-async fn where_of(tx: &mut Tx, words: Words<'_>, about: Subject) -> Result<Option<String>, Failure> {
+/// The pages of what lines are about; what is no longer public has none.
+async fn places(tx: &mut Tx, words: Words<'_>, groups: &[Group]) -> Result<HashMap<Subject, String>, Failure> {
     let (lang, now) = (words.lang, words.now);
-    match about.kind {
-        SubjectKind::Post => {
-            let found = community::service::posts::public_posts(tx, &[about.id], now).await?;
-            Ok(found.contains_key(&about.id).then(|| post_path(lang, about.id)))
-        }
-        SubjectKind::Episode => match publish::service::public_episode(tx, about.id, now).await {
-            Ok((show, full)) => {
-                let path = Links::episode(lang, &show.slug, &full.episode.slug);
-                Ok(Some(words.links.from_here(&show, format!("{path}#comments"))))
-            }
-            Err(Failure::Refused(_)) => Ok(None),
-            Err(failure) => Err(failure),
-        },
-    }
+    let of = |kind| groups.iter().filter_map(|g| g.about).filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
+    let posts = community::service::posts::public_posts(tx, &of(SubjectKind::Post), now).await?;
+    let episodes = publish::service::open_episodes(tx, &of(SubjectKind::Episode), now).await?;
+    let episodes = episodes.into_iter().map(|(id, (show, episode))| {
+        let path = Links::episode(lang, &show.slug, &episode.slug);
+        (Subject::episode(id), words.links.from_here(&show, format!("{path}#comments")))
+    });
+    Ok(posts.into_keys().map(|id| (Subject::post(id), post_path(lang, id))).chain(episodes).collect())
 }
 
 /// Who did it, in words: the newest and how many others.
@@ -113,6 +107,7 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
     let lang = words.lang;
     let ids: Vec<i64> = groups.iter().filter_map(|g| g.who.first()?.0).collect();
     let views = voice_views(tx, words.texts, lang, &ids).await?;
+    let places = places(tx, words, groups).await?;
     let mut lines = Vec::new();
     for group in groups {
         let first = group.who.first();
@@ -123,7 +118,7 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
             // Its team still sees it there.
             (Happening::TeamPost, Some(about)) => Some(post_path(lang, about.id)),
             (Happening::ClipFailed, Some(about)) => Some(format!("{}/edit", clip_path(lang, about.id))),
-            (_, Some(about)) => where_of(tx, words, about).await?,
+            (_, Some(about)) => places.get(&about).cloned(),
             _ => None,
         };
         let one = if group.who.len() == 1 { "-one" } else { "" };
