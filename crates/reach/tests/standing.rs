@@ -1,9 +1,9 @@
 //! Standings on both engines.
 
-use db::{read_tx, write_tx};
+use db::{Db, args, read_tx, write_tx};
 use kernel::{OrgId, Subject};
 use reach::{Standing, Standings};
-use testkit::{Bench, both};
+use testkit::{Bench, On, both, run};
 
 #[test]
 fn a_standing_is_set_changed_and_lifted() {
@@ -65,5 +65,33 @@ fn nothing_is_asked_while_there_are_none_and_the_first_is_seen_at_once() {
         assert!(!reach::shown(&mut early, &[post]).await.unwrap().has(post, Standing::Removed, now));
         drop(early);
         assert_eq!((look().await, look().await), ((true, 2), (true, 1)));
+    });
+}
+
+/// A decision and the taking back of one, at once: it stands or it does not, once, and what is read is one of both.
+#[test]
+fn race_setting_and_lifting_leave_one_standing_or_none() {
+    run(On::Pg, reach::MIGRATIONS, &async |bench: Bench| {
+        let second = bench.second().await;
+        let now = bench.clock.now();
+        for round in 0..12 {
+            let post = Subject::post(round);
+            let set = async |db: &Db, until: i64| {
+                let time = (now, Some(now.plus_seconds(until)));
+                write_tx!(db, |tx| Ok(reach::set(tx, OrgId(1), post, Standing::Removed, None, time).await?))
+            };
+            let lift = async { write_tx!(second, |tx| Ok(reach::lift(tx, OrgId(1), post, Standing::Removed).await?)) };
+            if round % 2 == 0 {
+                set(&bench.db, 60).await.expect("set");
+            }
+            let (one, two, lifted) = tokio::join!(set(&bench.db, 120), set(&second, 180), lift);
+            assert!(one.is_ok() && two.is_ok() && lifted.is_ok(), "round {round}: {one:?} {two:?} {lifted:?}");
+            let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM reach_standing WHERE subject_id = $1";
+            let rows = read_tx!(bench.db, |tx| Ok(tx.scalar::<i64>(sql, args![round]).await?)).expect("read");
+            let found = read_tx!(bench.db, |tx| Ok(reach::standings(tx, &[post]).await?)).expect("read");
+            assert_eq!(found.has(post, Standing::Removed, now), rows == Some(1), "round {round}");
+            assert!(rows.is_some_and(|n| n <= 1));
+            write_tx!(bench.db, |tx| Ok(reach::lift(tx, OrgId(1), post, Standing::Removed).await?)).expect("lifted");
+        }
     });
 }

@@ -2,6 +2,7 @@
 //! only the use cases for moderators, erasure and links ask there.
 
 mod adopt;
+mod apart;
 mod clip;
 mod comment;
 mod crowd;
@@ -18,6 +19,7 @@ mod settings;
 mod shown;
 
 pub(crate) use adopt::*;
+pub(crate) use apart::*;
 pub(crate) use clip::*;
 pub(crate) use comment::*;
 pub use crowd::{CrowdPost, CrowdVoice};

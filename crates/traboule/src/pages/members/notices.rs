@@ -21,6 +21,7 @@ use ui::{FormView, Stamp, Texts};
 use super::{OwnLink, Said, own_nav, own_page, own_path, sign_in_first, voice_views};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
+use crate::pages::clips::clip_path;
 use crate::pages::comments;
 use crate::pages::posts::{VoiceView, post_path};
 use crate::pages::public::{Pager, lang_of, nowhere};
@@ -46,6 +47,7 @@ struct Choice {
 struct Vars {
     own: Vec<OwnLink>,
     notices: Vec<LineView>,
+    up_to: i64,
     pager: Pager,
     unread: bool,
     said: Option<String>,
@@ -62,11 +64,12 @@ pub(crate) struct Words<'a> {
     pub(crate) links: &'a Links,
     pub(crate) now: At,
     pub(crate) lang: Lang,
+    pub(crate) zone: &'a TimeZone,
 }
 
 impl<'a> Words<'a> {
-    fn of(app: &'a App, lang: Lang) -> Self {
-        Self { texts: app.render.texts(), links: &app.links, now: app.now(), lang }
+    fn of(app: &'a App, lang: Lang, zone: &'a TimeZone) -> Self {
+        Self { texts: app.render.texts(), links: &app.links, now: app.now(), lang, zone }
     }
 }
 
@@ -116,10 +119,10 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
         let face = first.and_then(|(id, _)| views.get(&(*id)?).cloned());
         let name = first.map(|(_, name)| name.clone()).unwrap_or_default();
         let url = match (group.kind, group.about) {
-            (Happening::Follow, _) if group.who.len() == 1 => face.as_ref().and_then(|f| f.url.clone()),
-            (Happening::Follow, _) => None,
+            (Happening::Follow, _) => face.as_ref().and_then(|f| f.url.clone()),
             // Its team still sees it there.
             (Happening::TeamPost, Some(about)) => Some(post_path(lang, about.id)),
+            (Happening::ClipFailed, Some(about)) => Some(format!("{}/edit", clip_path(lang, about.id))),
             (_, Some(about)) => where_of(tx, words, about).await?,
             _ => None,
         };
@@ -130,7 +133,7 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
             face: face.unwrap_or_else(|| guest(&name)),
             text,
             url,
-            when: comments::when(group.at, &TimeZone::UTC, lang),
+            when: comments::when(group.at, words.zone, lang),
             unread: group.at > seen,
         });
     }
@@ -147,12 +150,16 @@ fn guest(name: &str) -> VoiceView {
 async fn vars(app: &App, client: &Client, lang: Lang, said: &Said) -> Result<Vars, Failure> {
     let (actor, before) = (client.actor(), said.after.as_deref().and_then(|text| text.parse::<i64>().ok()));
     let me = client.me.as_ref().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
-    let person = me.person.id;
-    let (digest, lines, next) = read_tx!(app.db, |tx| {
-        let Some(member) = members::member_of(tx, person).await? else { return Ok((Digest::Off, Vec::new(), None)) };
+    let (person, zone) = (me.person.id, app.places.zone_of(0));
+    let (digest, lines, next, newest) = read_tx!(app.db, |tx| {
+        let Some(member) = members::member_of(tx, person).await? else {
+            return Ok((Digest::Off, Vec::new(), None, None));
+        };
         let (rows, next): (Vec<Notification>, _) = notify::notifications(tx, &actor, before).await?;
-        let lines = lines(tx, Words::of(app, lang), &group(&rows), member.seen_at).await?;
-        Ok((member.digest, lines, next))
+        // On a later page the newest is not shown: there the button stands for everything before the page was made.
+        let newest = rows.first().filter(|_| before.is_none()).map(|n| n.at);
+        let lines = lines(tx, Words::of(app, lang, &zone), &group(&rows), member.seen_at).await?;
+        Ok((member.digest, lines, next, newest))
     })?;
     let path = own_path(lang, "notifications");
     let choice = |d: Digest| Choice { value: d.code(), label: app.say(lang, &format!("notices-digest-{}", d.code())) };
@@ -165,6 +172,7 @@ async fn vars(app: &App, client: &Client, lang: Lang, said: &Said) -> Result<Var
         own: own_nav(app, client, lang, "notifications"),
         unread: client.unread.is_some_and(|n| n > 0),
         notices: lines,
+        up_to: newest.unwrap_or_else(|| app.now()).micros(),
         pager: Pager {
             newer_url: before.is_some().then(|| path.clone()),
             older_url: next.map(|id| format!("{path}?after={id}")),
@@ -188,13 +196,14 @@ pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>, Que
     own_page(&app, &client, lang, ("pages/notifications.html", "notices-heading"), StatusCode::OK, vars).await
 }
 
-/// POST `/{lang}/account/notifications/read`: everything up to now was seen.
+/// POST `/{lang}/account/notifications/read`: everything up to the newest that the page showed was seen.
 pub async fn read(State(app): Web, client: Client, Path(lang): Path<String>, body: Bytes) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let ctx = client.ctx(&app);
     let outcome = async {
-        read_form(&app, &client, &body)?;
-        write_tx!(app.db, |tx| notify::seen(tx, &ctx, ctx.now).await)
+        let posted = read_form(&app, &client, &body)?;
+        let shown = posted.get("up_to").parse().map_or(ctx.now, At::from_micros);
+        write_tx!(app.db, |tx| notify::seen(tx, &ctx, shown.min(ctx.now)).await)
     };
     match outcome.await {
         Ok(()) => redirect(&format!("{}?said=read", own_path(lang, "notifications"))),

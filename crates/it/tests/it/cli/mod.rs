@@ -1,5 +1,7 @@
 //! The command line as scripts see it: the real commands in processes and folders of their own.
 
+mod log;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
