@@ -465,7 +465,7 @@ pub async fn newest_clips(
     for _ in 0..MOST_BATCHES {
         let batch = store::newest_clips(tx, viewer.unwrap_or(0), cursor, now, BATCH).await?;
         let subjects: Vec<Subject> = batch.iter().map(|p| Subject::post(p.id)).collect();
-        let standings = reach::standings(tx, &subjects).await?;
+        let standings = reach::shown(tx, &subjects).await?;
         let last = i64::try_from(batch.len()).unwrap_or(0) < BATCH;
         for post in batch {
             if gate.pass(Surface::Clips, Subject::post(post.id), &standings) == Passage::Held {

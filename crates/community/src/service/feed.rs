@@ -302,7 +302,7 @@ pub async fn passing(
     subjects: &[Subject],
     now: At,
 ) -> Result<HashMap<Subject, Option<String>>, Failure> {
-    let standings = reach::standings(tx, subjects).await?;
+    let standings = reach::shown(tx, subjects).await?;
     let gate = Gate::new(measures, now);
     let one = |subject: &Subject| match gate.pass(surface, *subject, &standings) {
         Passage::Shown => Some((*subject, None)),

@@ -124,9 +124,8 @@ fn c1_c4_what_a_decision_makes_of_an_episode_holds_on_every_surface_and_ends_wit
         let api = site.get(&format!("/api/v1/episodes/{}", show_id(EPISODE_PREFIX, house.id()))).await;
         assert_eq!((api.status.as_u16(), api.json()["code"].as_str()), (410, Some("removed-by-decision")));
         // Its team works on, and reads why nobody else sees it.
-        let desk =
-            site.get_as(&house.plant.who, &format!("/fr/studio/episodes/{}", show_id(EPISODE_PREFIX, house.id())));
-        let desk = desk.await;
+        let at = format!("/fr/studio/episodes/{}", show_id(EPISODE_PREFIX, house.id()));
+        let desk = site.get_as(&house.plant.who, &at).await;
         assert!(desk.status == 200 && desk.text().contains("Seule votre équipe le voit"), "{}", desk.status);
         let stranger = OrgId(org.0 + 1);
         house.lift(stranger, Standing::Removed).await;

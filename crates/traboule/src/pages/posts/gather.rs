@@ -144,7 +144,7 @@ fn of_kind(posts: &[Post], kind: SubjectKind) -> Vec<i64> {
 async fn inner(tx: &mut Tx, looking: Looking<'_>, ids: &[i64]) -> Result<(HashMap<i64, Full>, HashSet<i64>), Failure> {
     let found = posts::public_posts(tx, ids, looking.now).await?;
     let subjects: Vec<Subject> = found.keys().map(|id| Subject::post(*id)).collect();
-    let standings = reach::standings(tx, &subjects).await?;
+    let standings = reach::shown(tx, &subjects).await?;
     let authors: Vec<i64> = found.values().map(|p| p.author).collect();
     let bonds = follows::bonds(tx, looking.actor, &authors).await?;
     let bond = |post: &Post| bonds.get(&post.author).copied().unwrap_or_default();
