@@ -236,6 +236,7 @@ fn i1_i2_only_the_log_and_standings_reach_a_feed() {
         assert_eq!(before, after);
         // The log grows: the next answer cites the new size, and the order's definitions stand there.
         assert_eq!(traboule::orders::define(&site.app).await.expect("defined"), 2);
+        assert_eq!(traboule::orders::define(&site.app).await.expect("defined"), 0, "those that wait are asked for");
         while traboule::log::beat(&site.app, site.clock.now()).await.expect("a beat") {}
         assert_eq!(traboule::orders::define(&site.app).await.expect("defined"), 0, "each stands there once");
         let (after, cited, in_body) = entries().await;
