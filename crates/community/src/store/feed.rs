@@ -232,7 +232,7 @@ pub(crate) async fn follows_since(tx: &mut Tx, member: i64, voices: &[i64]) -> R
     Ok(out)
 }
 
-/// Open voices nobody of whom stands in a member's follows, the most followed first.
+/// Open voices that are not in a member's follows and do not come with an organisation there, the most followed first.
 pub(crate) async fn most_followed(
     tx: &mut Tx,
     kinds: &[VoiceKind],
@@ -243,6 +243,8 @@ pub(crate) async fn most_followed(
     let sql = format!(
         "SELECT v.id FROM community_voice v WHERE v.kind IN ({list}) AND NOT v.closed AND v.id <> $1
          AND v.id NOT IN (SELECT f.voice_id FROM community_follow f WHERE f.member_id = $1)
+         AND NOT (v.kind = 'show' AND v.org_id IN
+           (SELECT f.voice_id FROM community_follow f WHERE f.member_id = $1 AND f.kind <> 'member' AND f.kind = 'organisation'))
          ORDER BY v.followers DESC, v.id LIMIT $2"
     );
     let mut values = args![viewer.unwrap_or(0), limit];

@@ -97,6 +97,7 @@ fn following_an_organisation_brings_its_shows() {
         let page = site.get_as(&reader.person, "/en/feed").await.text();
         assert!(page.contains("Le bac"), "{page}");
         assert!(page.contains("You have followed pentes since") && page.contains("is one of its shows."), "{page}");
+        assert!(!page.contains("Shows to follow"), "what comes already is not proposed: {page}");
         // Also what comes later, of a show that is made later, and what a show says.
         let later = desk::show(&site, &editor, "trois").await;
         desk::published(&site, &editor, &later, "La passerelle").await;
