@@ -30,6 +30,44 @@ fn a_standing_is_set_changed_and_lifted() {
     });
 }
 
+#[test]
+fn nothing_is_asked_while_there_are_none_and_the_first_is_seen_at_once() {
+    both(reach::MIGRATIONS, async |bench: Bench| {
+        let (now, post) = (bench.clock.now(), Subject::post(1));
+        let look = async || {
+            read_tx!(bench.db, |tx| {
+                let found = reach::shown(tx, &[post]).await?;
+                Ok((found.has(post, Standing::Removed, now), tx.statements()))
+            })
+            .unwrap()
+        };
+        assert_eq!(look().await, (false, 1), "one look whether there is any");
+        assert_eq!(look().await, (false, 0));
+        write_tx!(bench.db, |tx| {
+            // Whoever writes always asks.
+            assert!(!reach::shown(tx, &[post]).await?.has(post, Standing::Removed, now));
+            assert!(tx.statements() > 0);
+            reach::set(tx, OrgId(1), post, Standing::Removed, None, (now, None)).await?;
+            assert!(reach::shown(tx, &[post]).await?.has(post, Standing::Removed, now));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!((look().await, look().await), ((true, 2), (true, 1)));
+        // A reader who began before sees what was, and leaves nothing behind that would hide what is.
+        write_tx!(bench.db, |tx| Ok(reach::lift(tx, OrgId(1), post, Standing::Removed).await?)).unwrap();
+        let mut early = bench.db.begin_read().await.unwrap();
+        assert!(
+            early.scalar::<i64>("SELECT CAST(COUNT(*) AS BIGINT) FROM reach_standing", vec![]).await.unwrap()
+                == Some(0)
+        );
+        write_tx!(bench.db, |tx| Ok(reach::set(tx, OrgId(1), post, Standing::Removed, None, (now, None)).await?))
+            .unwrap();
+        assert!(!reach::shown(&mut early, &[post]).await.unwrap().has(post, Standing::Removed, now));
+        drop(early);
+        assert_eq!((look().await, look().await), ((true, 2), (true, 1)));
+    });
+}
+
 /// A decision and the taking back of one, at once: it stands or it does not, once, and what is read is one of both.
 #[test]
 fn race_setting_and_lifting_leave_one_standing_or_none() {

@@ -343,6 +343,14 @@ pub async fn of_kind(tx: &mut Tx, kind: &str, from: u64, most: i64) -> Result<Ve
     Ok(store::leaves_of(tx, log.log, kind, from, most).await?)
 }
 
+/// The leaves of a kind that wait, as they will stand in the log, at most a thousand.
+///
+/// # Errors
+/// The database's failure.
+pub async fn waiting_of_kind(tx: &mut Tx, kind: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    Ok(store::all_pending_of(tx, kind).await?)
+}
+
 /// Where a leaf stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {

@@ -25,6 +25,7 @@ pub mod orders;
 pub mod pages;
 pub mod probe;
 pub mod sim;
+pub mod tarball;
 mod team;
 pub mod tus;
 pub mod waste;

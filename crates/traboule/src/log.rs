@@ -143,12 +143,17 @@ pub async fn beat(app: &App, now: At) -> Result<bool, Failure> {
 
 /// Gives indexes until `stop`, then once more.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    if let Err(failure) = crate::orders::define(&app).await {
-        tracing::error!(%failure, "the definitions of the orders could not go into the public log");
-    }
-    let mut failed: u32 = 0;
+    let (mut failed, mut defined): (u32, bool) = (0, false);
     loop {
         let begin = Instant::now();
+        if !defined {
+            match crate::orders::define(&app).await {
+                Ok(_) => defined = true,
+                Err(failure) => {
+                    tracing::error!(%failure, "the definitions of the orders could not go into the public log");
+                }
+            }
+        }
         match beat(&app, app.now()).await {
             Ok(_) => failed = 0,
             Err(failure) => {

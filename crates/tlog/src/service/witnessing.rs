@@ -5,6 +5,7 @@ use db::{Failure, Tx};
 use kernel::{At, Refusal};
 
 use crate::checkpoint::Checkpoint;
+use crate::leaf;
 use crate::merkle::{Hash, Span, leaf_hash};
 use crate::model::{Head, LogRow, Pending, Sighted};
 use crate::note::{Note, Signer, VerifierKey};
@@ -20,13 +21,14 @@ pub async fn waiting(tx: &mut Tx) -> Result<(u64, Option<At>), Failure> {
     Ok(store::waiting(tx).await?)
 }
 
-/// When a leaf was asked for, as far as it can be said afterwards: waiting leaves know it, those in the log the hour.
+/// The hour in which a leaf was asked for: it stands in the leaf itself, so that a receipt says the same whenever it is made.
 ///
 /// # Errors
 /// Not found for a leaf nobody asked for; the database's failure.
 pub async fn promised_at(tx: &mut Tx, hash: &Hash) -> Result<At, Failure> {
     let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
-    Ok(store::asked_at(tx, log.log, hash).await?.ok_or_else(Refusal::not_found)?)
+    let body = store::body_of(tx, log.log, hash).await?.ok_or_else(Refusal::not_found)?;
+    Ok(leaf::hour_of(&body).ok_or_else(|| Failure::Broken("a leaf without its hour".to_owned()))?)
 }
 
 /// Keeps the cosignatures of known witnesses out of a signed note of this log. Gives the size they are for.

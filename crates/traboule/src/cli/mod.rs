@@ -338,6 +338,9 @@ enum Export {
         /// The handle of the member, for accounts without an address
         #[arg(long, value_name = "HANDLE")]
         handle: Option<String>,
+        /// Write the archive a person downloads: export.json and their files. Without it the JSON is printed
+        #[arg(long, value_name = "FILE.tar")]
+        file: Option<PathBuf>,
     },
 }
 
@@ -446,8 +449,9 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Export { what: Export::Listens { place, day, show, json } } => {
             export::listens(config(place, None, None)?, day.as_deref(), show.as_deref(), json).await
         }
-        Command::Export { what: Export::Person { place, email, handle } } => {
-            export::person(config(place, None, None)?, email.as_deref(), handle.as_deref()).await
+        Command::Export { what: Export::Person { place, email, handle, file } } => {
+            let who = (email.as_deref(), handle.as_deref());
+            export::person(config(place, None, None)?, who, file.as_deref()).await
         }
         Command::Verify { source, key, witnesses, json } => {
             verify::run(verify::Ask { source, key, witnesses, json }).await

@@ -128,3 +128,21 @@ fn a_clip_that_is_shown_as_it_came_says_so_until_there_is_ffmpeg() {
         assert_eq!(posts.expect("read"), Some(2), "published once");
     });
 }
+
+#[test]
+fn c17_a_video_whose_clip_was_deleted_before_it_was_whole_goes_again() {
+    on_both(async |site| {
+        let (who, member) = member(&site, "odile").await;
+        let clip = begun(&site, &who, member.id, "Le pont").await;
+        let path = start(&site, &who, &clip, PHONE.len(), ("a.mp4", "video/mp4")).await.header("location");
+        assert_eq!(site.post_as(&who, &format!("/fr/clips/{clip}/remove"), &[("sure", "yes")]).await.status, 303);
+        let last = piece(&site, &who, &path, 0, PHONE.to_vec()).await;
+        assert!(last.status.is_client_error(), "{}", last.text());
+        site.work().await;
+        let name = blobs::BlobName::of(PHONE);
+        assert!(site.app.blobs.size(&name).await.expect("asked").is_some(), "it had come into the store");
+        site.clock.advance(2 * 86_400);
+        site.app.remove_waste().await.expect("swept");
+        assert_eq!(site.app.blobs.size(&name).await.expect("asked"), None);
+    });
+}
