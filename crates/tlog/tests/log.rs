@@ -10,7 +10,7 @@ use tlog::leaf::Value;
 use tlog::merkle::{Hash, is_consistent, leaf_hash, root_of};
 use tlog::model::{Head, Witness};
 use tlog::note::{KeyKind, Signer, VerifierKey};
-use tlog::service::{self as uc, Found, Keeper};
+use tlog::service::{self as uc, Found, Holds, Keeper};
 use tlog::tiles::{Asked, TileAt, unbundle};
 
 fn keeper() -> Keeper {
@@ -277,6 +277,14 @@ fn race_of_two_reopenings_one_log_comes_out() {
         let ctx = ctx(&bench);
         let row = write_tx!(bench.db, |tx| uc::reopen(tx, &keeper(), &late.sign(&end), &ctx).await).unwrap();
         assert_eq!((row.log, row.origin.as_str()), (8, "site.example/log/8"));
+        // What another server remembers of the seventh is of a log given up, as far as the eighth says it was seen.
+        for (size, key, expected) in
+            [(9, 3, Holds::Before), (4, 3, Holds::Before), (10, 3, Holds::Foreign), (9, 4, Holds::Foreign)]
+        {
+            let signer = Keeper::new([key; 32]).signer("site.example/log/7").unwrap();
+            let note = signer.sign(&Checkpoint { origin: "site.example/log/7".into(), size, root: [2; 32] }.text());
+            assert_eq!(read_tx!(bench.db, |tx| uc::holds(tx, &note).await).unwrap(), expected, "{size} {key}");
+        }
         for foreign in ["site.example/log/x", "site.example/log/08", "evil.example/log/9", "site.example/log/3"] {
             let signer = Keeper::new([3; 32]).signer(foreign).unwrap();
             let end = Checkpoint { origin: foreign.into(), size: 9, root: [1; 32] }.text();

@@ -7,7 +7,7 @@ use kernel::{At, Refusal};
 use crate::checkpoint::Checkpoint;
 use crate::leaf;
 use crate::merkle::{Hash, Span, leaf_hash};
-use crate::model::{Head, Pending, Sighted};
+use crate::model::{Head, LogRow, Pending, Sighted};
 use crate::note::{Note, Signer, VerifierKey};
 use crate::store;
 use crate::tiles::{Tiles, edge, grow, tiles_of};
@@ -114,12 +114,24 @@ pub async fn holds(tx: &mut Tx, note: &str) -> Result<Holds, Failure> {
     let opened = |vkey: &str| VerifierKey::parse(vkey).and_then(|key| Checkpoint::open(note, &key, &[]).ok());
     let Some((seen, _)) = opened(&log.vkey) else {
         let before = logs.iter().rev().skip(1).any(|old| opened(&old.vkey).is_some());
+        let before = before || given_up(tx, log, note).await?;
         return Ok(if before { Holds::Before } else { Holds::Foreign });
     };
     if seen.size > log.size {
         return Ok(Holds::Behind { ours: log.size, seen: seen.size });
     }
     Ok(if still(tx, seen.size, &seen.root).await? { Holds::Yes } else { Holds::Forked(seen.size) })
+}
+
+/// Whether a head is of the log that the one in use says it follows, and no further than that one was seen: a database that
+/// went back far may not know that log any more, but its key and what its successor names.
+async fn given_up(tx: &mut Tx, log: &LogRow, note: &str) -> Result<bool, Failure> {
+    let Some(first) = store::leaves(tx, log.log, 0, 1).await?.pop() else { return Ok(false) };
+    let said: serde_json::Value = serde_json::from_slice(&first.body).unwrap_or_default();
+    let named = said["data"]["before"].as_str().and_then(Note::parse).and_then(|note| Checkpoint::parse(&note.text));
+    let (Some(named), Some(own)) = (named, VerifierKey::parse(&log.vkey)) else { return Ok(false) };
+    let key = VerifierKey { name: named.origin.clone(), ..own };
+    Ok(Checkpoint::open(note, &key, &[]).is_ok_and(|(head, _)| head.size <= named.size))
 }
 
 /// The largest head of this log that a witness's cosignature kept here names.

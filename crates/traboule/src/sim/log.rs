@@ -153,18 +153,18 @@ impl Run {
         node.log.open(&node.db, &self.ctx(node), SITE).await
     }
 
-    /// Starts every node; whether all of them agreed to.
-    async fn start(&mut self) -> Result<bool, Failure> {
-        let mut agreed = true;
+    /// Starts every node; gives why one of them would not, if so.
+    async fn start(&mut self) -> Result<Option<String>, Failure> {
+        let mut objection = None;
         for number in 0..NODES {
             let node = self.node(memory(&self.folder.0, number)?).await?;
             if let Err(failure) = self.open(&node, number).await {
                 self.refused(&failure);
-                agreed = false;
+                objection = Some(failure.to_string());
             }
             self.nodes.push(node);
         }
-        Ok(agreed)
+        Ok(objection)
     }
 
     async fn stop(&mut self) {
@@ -269,7 +269,7 @@ impl Run {
             self.acknowledged.clear();
             return Ok(());
         }
-        if self.start().await? {
+        if self.start().await?.is_none() {
             // Nothing that was shown is lost; what only waited is.
             self.acknowledged.clear();
             return Ok(());
@@ -294,8 +294,8 @@ impl Run {
         }
         self.acknowledged.clear();
         self.stop().await;
-        if !self.start().await? {
-            self.fault("the nodes do not start after the log was mended".to_owned());
+        if let Some(why) = self.start().await? {
+            self.fault(format!("the nodes do not start after the log was mended: {why}"));
         }
         Ok(())
     }
