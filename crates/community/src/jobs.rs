@@ -236,10 +236,10 @@ impl MakeClip {
     }
 
     async fn failed(&self, of: &ToMake, code: &str) -> Result<(), Failure> {
-        let now = self.0.db.clock().now();
+        let ctx = self.0.ctx();
         write_tx!(self.0.db, |tx| {
-            service::clip_failed(tx, of.clip.post, code).await?;
-            if of.later { service::ask_rendition(tx, now).await.map(drop) } else { Ok(()) }
+            service::clip_failed(tx, &ctx, of.clip.post, code).await?;
+            if of.later { service::ask_rendition(tx, ctx.now).await.map(drop) } else { Ok(()) }
         })
     }
 
@@ -328,7 +328,10 @@ impl Handler for CutClip {
                     })
                 }
                 Err(trouble) => match code(task, trouble, cut.post) {
-                    Ok(code) => write_tx!(self.0.db, |tx| service::clip_refused(tx, cut.post, code).await),
+                    Ok(code) => {
+                        let ctx = self.0.ctx();
+                        write_tx!(self.0.db, |tx| service::clip_refused(tx, &ctx, cut.post, code).await)
+                    }
                     Err(again) => return again,
                 },
             };

@@ -56,6 +56,8 @@ fn without_ffmpeg_the_original_is_served_clean_or_not_at_all() {
         for (file, end) in [(PHONE, "mp4"), (WEBM, "webm")] {
             let clip = sent(&site, &who, member.id, "Le pont", file).await;
             site.work().await;
+            let told = site.get_as(&who, "/fr/account/notifications").await.text();
+            assert!(told.contains("Votre clip est public"), "whoever closed the page hears of it");
             let found = own(&site, &who, &clip).await;
             let video = found.clip.expect("a video");
             assert_eq!((found.post.state, video.rendition), (PostState::Public, Rendition::None));

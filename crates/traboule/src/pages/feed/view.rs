@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use community::model::{Entry, FeedPage, POST_PREFIX, Spot};
+use community::model::{Entry, FeedPage, Followed, POST_PREFIX, Spot};
 use community::rules::order::Order;
-use community::service::{feed as uc, members, posts};
+use community::service::{counts, feed as uc, posts};
 use db::{Failure, Tx};
 use jiff::tz::TimeZone;
 use kernel::{Arg, At, Lang, SubjectKind, show_id};
@@ -15,7 +15,7 @@ use reach::ActiveMeasures;
 use serde::Serialize;
 use ui::Stamp;
 
-use super::address;
+use super::{Published, address};
 use crate::app::App;
 use crate::pages::posts::{Houses, Looking, PostView, VoiceView, views, voice_views, when};
 use crate::pages::site::context_under;
@@ -29,6 +29,8 @@ pub(crate) enum Because<'a> {
     Public,
     /// It carries a tag.
     Tag(&'a str),
+    /// It has the words that were looked for.
+    Words,
 }
 
 /// What a list was made with.
@@ -100,12 +102,12 @@ pub(crate) async fn items(
     let mut shown: HashMap<i64, PostView> = ids.into_iter().zip(shown).collect();
     let episodes = publish::service::public_named(tx, &of(SubjectKind::Episode), looking.now).await?;
     let houses = Houses::load(tx).await?;
-    let voices: Vec<i64> = page.entries.iter().map(|e| e.voice).collect();
-    let voices = voice_views(tx, app, looking.lang, &voices).await?;
-    let since = match made.because {
-        Because::Followed { member } => uc::follows_since(tx, member, &page.entries).await?,
-        Because::Public | Because::Tag(_) => HashMap::new(),
+    let followed = match made.because {
+        Because::Followed { member } => uc::followed(tx, &Published, member, &page.entries).await?,
+        Because::Public | Because::Tag(_) | Because::Words => HashMap::new(),
     };
+    let named = page.entries.iter().map(|e| e.voice).chain(followed.values().filter_map(|f| f.through));
+    let voices = voice_views(tx, app, looking.lang, &named.collect::<Vec<i64>>()).await?;
     let context = context_under(app, looking.lang, links);
     let mut out = Vec::with_capacity(page.entries.len());
     let mut marked = made.seen.is_none() || made.order != community::rules::order::NEWEST;
@@ -113,11 +115,11 @@ pub(crate) async fn items(
         let post = shown.remove(&entry.subject.id);
         let episode = episodes.iter().find(|e| e.id == entry.subject.id && entry.subject.kind == SubjectKind::Episode);
         let voice = voices.get(&entry.voice).cloned().unwrap_or_default();
-        let why = why(app, looking.lang, entry, &voice.name, since.get(&entry.voice).copied(), page, made);
+        let why = why(app, looking.lang, entry, &voices, followed.get(&entry.voice), page, made);
         let episode = episode.and_then(|e| {
             let show = houses.shows().iter().find(|s| s.id == e.show)?;
             let id = show_id(EPISODE_PREFIX, e.id);
-            let when = when(entry.at, looking.lang);
+            let when = when(app, show.id, entry.at, looking.lang);
             Some(EpisodeItem { id, voice, when, card: card(show, e, &context) })
         });
         if post.is_none() && episode.is_none() {
@@ -137,17 +139,26 @@ fn why(
     app: &App,
     lang: Lang,
     entry: &Entry,
-    name: &str,
-    since: Option<At>,
+    voices: &HashMap<i64, VoiceView>,
+    followed: Option<&Followed>,
     page: &FeedPage,
     made: Made<'_>,
 ) -> Vec<String> {
     let say = |key: &str, args: &[(&str, Arg)]| app.render.texts().text(lang, key, args);
-    let mut out = match (made.because, since) {
-        (Because::Followed { .. }, Some(since)) => {
-            let date = ui::date_long(since, &TimeZone::UTC, lang);
-            vec![say("feed-why-follow", &[("name", name.into()), ("date", date.into())])]
+    let named = |id: i64| voices.get(&id).map_or("", |v| v.name.as_str());
+    let name = named(entry.voice);
+    let mut out = match (made.because, followed) {
+        (Because::Followed { .. }, Some(followed)) => {
+            let date = ui::date_long(followed.since, &TimeZone::UTC, lang);
+            vec![match followed.through {
+                None => say("feed-why-follow", &[("name", name.into()), ("date", date.into())]),
+                Some(org) => {
+                    let args = [("house", named(org).into()), ("name", name.into()), ("date", date.into())];
+                    say("feed-why-through", &args)
+                }
+            }]
         }
+        (Because::Words, _) => vec![say("feed-why-words", &[])],
         (Because::Tag(tag), _) => vec![say("feed-why-tag", &[("tag", tag.into())])],
         _ => vec![say("feed-why-everybody", &[("name", name.into())])],
     };
@@ -174,13 +185,19 @@ pub(crate) struct Proposed {
     followers: i64,
 }
 
-/// Voices as a list of proposals shows them, in the order given.
+/// Voices as a list of proposals shows them to a member or a visitor, in the order given.
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn proposed(tx: &mut Tx, app: &App, lang: Lang, ids: &[i64]) -> Result<Vec<Proposed>, Failure> {
-    let (rows, mut named) = (members::voices(tx, ids).await?, voice_views(tx, app, lang, ids).await?);
-    let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: rows.get(id)?.followers });
+pub(crate) async fn proposed(
+    tx: &mut Tx,
+    app: &App,
+    lang: Lang,
+    viewer: Option<i64>,
+    ids: &[i64],
+) -> Result<Vec<Proposed>, Failure> {
+    let (followers, mut named) = (counts::followers(tx, viewer, ids).await?, voice_views(tx, app, lang, ids).await?);
+    let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: *followers.get(id)? });
     Ok(ids.iter().filter_map(one).collect())
 }
 

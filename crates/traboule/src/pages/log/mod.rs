@@ -1,6 +1,7 @@
 //! The public log: what machines read under `/log/`, and the pages that show it to people. They read and render; nothing
 //! here signs, and nothing here can change the log.
 
+mod about;
 mod machine;
 mod readable;
 mod signing;

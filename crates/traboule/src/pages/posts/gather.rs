@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use accounts::service as accounts_uc;
 use community::model::{Full, Post, PostState, Voice, VoiceKind};
-use community::service::{self as talk, follows, members, posts, shown};
+use community::service::{counts, follows, members, posts, shown};
 use db::{Failure, Tx};
 use kernel::{Actor, At, Lang, Role, Subject, SubjectKind};
 use publish::model::{Episode, Show};
@@ -45,16 +45,18 @@ impl Houses {
     /// The name and picture of a voice that is no member.
     fn named(&self, voice: &Voice, lang: Lang) -> Option<(String, Option<String>)> {
         match voice.kind {
-            VoiceKind::Show => {
-                let show = self.shows.iter().find(|s| s.id == voice.id)?;
-                let (own, text) = show.text(lang.code());
-                let picture = show.mark.as_ref().or(show.cover.as_ref()).map(|image| Links::image(image, "small"));
-                Some((publish::web::typeset(own, &text.title).into_owned(), picture))
-            }
+            VoiceKind::Show => self.shows.iter().find(|s| s.id == voice.id).map(|show| show_name(show, lang)),
             VoiceKind::Organisation => self.orgs.iter().find(|o| o.id.0 == voice.id).map(|o| (o.name.clone(), None)),
             VoiceKind::Member => None,
         }
     }
+}
+
+/// What a show is called, and its picture.
+fn show_name(show: &Show, lang: Lang) -> (String, Option<String>) {
+    let (own, text) = show.text(lang.code());
+    let picture = show.mark.as_ref().or(show.cover.as_ref()).map(|image| Links::image(image, "small"));
+    (publish::web::typeset(own, &text.title).into_owned(), picture)
 }
 
 /// How voices are shown, by id. One that is closed has no page; one that is not there is left out.
@@ -95,7 +97,14 @@ async fn voice_views_with(
         let (name, picture) = named.unwrap_or_else(|| (format!("@{}", voice.handle), None));
         VoiceView::new(lang, voice.kind, &voice.handle, &name, picture)
     };
-    Ok(voices.values().map(|voice| (voice.id, view(voice))).collect())
+    let mut out: HashMap<i64, VoiceView> = voices.values().map(|voice| (voice.id, view(voice))).collect();
+    // A show that comes with its organisation is no voice before somebody follows it: it has a page, and no handle.
+    for show in houses.shows.iter().filter(|s| ids.contains(&s.id) && !voices.contains_key(&s.id)) {
+        let (name, picture) = show_name(show, lang);
+        let url = Some(app.links.from_here(show, Links::show(lang, &show.slug)));
+        out.insert(show.id, VoiceView { url, ..VoiceView::new(lang, VoiceKind::Show, "", &name, picture) });
+    }
+    Ok(out)
 }
 
 /// Who looks at posts.
@@ -114,6 +123,7 @@ struct Behind {
     voices: HashMap<i64, VoiceView>,
     handles: HashSet<String>,
     inner: HashMap<i64, Full>,
+    muted: HashSet<i64>,
     states: HashMap<i64, PostState>,
     episodes: HashMap<i64, (Show, Episode)>,
     comments: HashMap<Subject, community::model::Thread>,
@@ -130,25 +140,28 @@ fn of_kind(posts: &[Post], kind: SubjectKind) -> Vec<i64> {
     ids
 }
 
-/// The posts that are passed on, as the viewer may see them.
-async fn inner(tx: &mut Tx, looking: Looking<'_>, ids: &[i64]) -> Result<HashMap<i64, Full>, Failure> {
+/// The posts that are passed on, as the viewer may see them; and those that only a mute of theirs keeps away.
+async fn inner(tx: &mut Tx, looking: Looking<'_>, ids: &[i64]) -> Result<(HashMap<i64, Full>, HashSet<i64>), Failure> {
     let found = posts::public_posts(tx, ids, looking.now).await?;
     let subjects: Vec<Subject> = found.keys().map(|id| Subject::post(*id)).collect();
-    let standings = reach::standings(tx, &subjects).await?;
+    let standings = reach::shown(tx, &subjects).await?;
     let authors: Vec<i64> = found.values().map(|p| p.author).collect();
     let bonds = follows::bonds(tx, looking.actor, &authors).await?;
-    let seen = |post: &Post| {
-        let apart = bonds.get(&post.author).is_some_and(|b| b.blocks || b.blocked_by || b.mutes);
+    let bond = |post: &Post| bonds.get(&post.author).copied().unwrap_or_default();
+    let open = |post: &Post| {
+        let apart = bond(post).blocks || bond(post).blocked_by;
         !apart && standings.pass(reach::Surface::Direct, Subject::post(post.id), looking.now) != reach::Passage::Held
     };
-    let mut seen: Vec<Post> = found.into_values().filter(seen).collect();
+    let (muted, mut seen): (Vec<Post>, Vec<Post>) = found.into_values().filter(open).partition(|p| bond(p).mutes);
+    let muted = muted.into_iter().map(|p| p.id).collect();
     seen.sort_by_key(|p| p.id);
-    Ok(posts::full(tx, seen, looking.now).await?.into_iter().map(|full| (full.post.id, full)).collect())
+    let full = counts::full_for(tx, looking.actor, seen, looking.now).await?;
+    Ok((full.into_iter().map(|full| (full.post.id, full)).collect(), muted))
 }
 
 async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> Result<Behind, Failure> {
     let ids = of_kind(list, SubjectKind::Post);
-    let inner = inner(tx, looking, &ids).await?;
+    let (inner, muted) = inner(tx, looking, &ids).await?;
     let states = shown::states(tx, &ids).await?;
     let mut episodes = HashMap::new();
     for id in of_kind(list, SubjectKind::Episode) {
@@ -164,7 +177,8 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     let named: Vec<String> = all().flat_map(|p| community::rules::text::named(&p.body).mentions).collect();
     let handles = shown::known_handles(tx, &named).await?;
     let subjects: Vec<Subject> = all().map(|p| Subject::post(p.id)).collect();
-    let comments = talk::counts_of(tx, &subjects).await?;
+    let hidden = shown::apart(tx, looking.actor).await?;
+    let comments = counts::comments(tx, &subjects, &hidden).await?;
     let passed: Vec<Subject> =
         subjects.into_iter().chain(list.iter().filter_map(|p| p.of).map(|of| of.subject)).collect();
     let standings = reach::shown(tx, &passed).await?;
@@ -174,7 +188,7 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     let labels = passed.iter().filter_map(label).collect();
     let reshared = shown::reshared_by(tx, looking.actor, &passed).await?;
     let own = shown::own_voices(tx, looking.actor, &authors).await?;
-    Ok(Behind { voices, handles, inner, states, episodes, comments, reshared, own, labels })
+    Ok(Behind { voices, handles, inner, muted, states, episodes, comments, reshared, own, labels })
 }
 
 impl Behind {
@@ -199,11 +213,14 @@ impl Behind {
             SubjectKind::Post => match (self.inner.get(&of.id), self.states.get(&of.id)) {
                 (Some(full), _) => {
                     let author = self.voice(app, lang, full.post.author);
-                    let inside = post_ref(lang, full, author, self.html(&full.post, lang));
+                    let inside = post_ref(app, lang, full, author, self.html(&full.post, lang));
                     OfView { post: Some(inside), ..OfView::default() }
                 }
                 (None, Some(PostState::Deleted)) => gone("deleted"),
                 (None, Some(PostState::Removed)) => gone("removed"),
+                (None, _) if self.muted.contains(&of.id) => {
+                    OfView { show_url: Some(super::view::post_path(lang, of.id)), ..gone("muted") }
+                }
                 (None, _) => gone("hidden"),
             },
         })
@@ -226,7 +243,7 @@ impl Behind {
                 && !self.own.contains(&post.author)
                 && looking.actor.may(post.org, &[Role::Moderator]),
         };
-        post_view(lang, full, around)
+        post_view(app, lang, full, around)
     }
 }
 
@@ -240,7 +257,7 @@ fn episode_ref(app: &App, lang: Lang, show: &Show, episode: &Episode) -> Episode
         title: publish::web::typeset(own, &text.title).into_owned(),
         show: publish::web::typeset(show_lang, &show_text.title).into_owned(),
         picture_url: image.map(|image| Links::image(image, "small")),
-        when: when(crate::pages::comments::since(episode), lang),
+        when: when(app, show.id, crate::pages::comments::since(episode), lang),
     }
 }
 
@@ -259,7 +276,7 @@ pub(crate) async fn views(
     // What a reshare shows may itself quote something: that is looked up too.
     let inside: Vec<Post> = behind.inner.values().map(|f| f.post.clone()).collect();
     let deeper = self::behind(tx, app, looking, &inside).await?;
-    let full = posts::full(tx, list, looking.now).await?;
+    let full = counts::full_for(tx, looking.actor, list, looking.now).await?;
     let view = |full: &Full| {
         let post = &full.post;
         let shown = post.of.filter(|of| post.is_reshare() && of.subject.kind == SubjectKind::Post);
