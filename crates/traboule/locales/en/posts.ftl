@@ -23,7 +23,6 @@ post-reshared-by = Reshared by
 post-quoted-deleted = The quoted post was deleted by its author.
 post-quoted-removed = The quoted post was removed by moderators.
 post-quoted-hidden = What was quoted is no longer there.
-post-somebody = Somebody who is no longer there
 post-quoted-more = See the whole post
 
 # Its own page.

@@ -20,7 +20,6 @@ post-reshared-by = Repartagée par
 post-quoted-deleted = La publication citée a été supprimée par son auteur.
 post-quoted-removed = La publication citée a été retirée par la modération.
 post-quoted-hidden = Ce qui était cité n’est plus là.
-post-somebody = Quelqu’un qui n’est plus là
 post-quoted-more = Voir toute la publication
 
 # Its own page.

@@ -17,7 +17,8 @@ use ui::Stamp;
 
 use super::address;
 use crate::app::App;
-use crate::pages::posts::{Houses, Looking, PostView, VoiceView, views, voice_views, when};
+use crate::pages::members::{Houses, voice_views};
+use crate::pages::posts::{Looking, PostView, VoiceView, views, when};
 use crate::pages::site::context_under;
 
 /// Why a list holds what it holds.
@@ -101,7 +102,7 @@ pub(crate) async fn items(
     let episodes = publish::service::public_named(tx, &of(SubjectKind::Episode), looking.now).await?;
     let houses = Houses::load(tx).await?;
     let voices: Vec<i64> = page.entries.iter().map(|e| e.voice).collect();
-    let voices = voice_views(tx, app, looking.lang, &voices).await?;
+    let voices = voice_views(tx, app.render.texts(), looking.lang, &voices).await?;
     let since = match made.because {
         Because::Followed { member } => uc::follows_since(tx, member, &page.entries).await?,
         Because::Public | Because::Tag(_) => HashMap::new(),
@@ -179,7 +180,7 @@ pub(crate) struct Proposed {
 /// # Errors
 /// The database's failure.
 pub(crate) async fn proposed(tx: &mut Tx, app: &App, lang: Lang, ids: &[i64]) -> Result<Vec<Proposed>, Failure> {
-    let (rows, mut named) = (members::voices(tx, ids).await?, voice_views(tx, app, lang, ids).await?);
+    let (rows, mut named) = (members::voices(tx, ids).await?, voice_views(tx, app.render.texts(), lang, ids).await?);
     let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: rows.get(id)?.followers });
     Ok(ids.iter().filter_map(one).collect())
 }

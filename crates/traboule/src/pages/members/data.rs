@@ -89,7 +89,7 @@ pub async fn export(State(app): Web, client: Client, Path(lang): Path<String>) -
         let who = person(&client)?;
         app.limits.check(&format!("export {}", who.0), 20, 3600, ctx.now)?;
         let all = read_tx!(app.db, |tx| everything(tx, &ctx, who).await)?;
-        serde_json::to_vec_pretty(&all).map_err(|e| Failure::Broken(e.to_string()))
+        serde_json::to_vec_pretty(&all).map_err(Failure::broken)
     };
     match outcome.await {
         Ok(bytes) => {

@@ -78,9 +78,9 @@ async fn where_of(tx: &mut Tx, words: Words<'_>, about: Subject) -> Result<Optio
             let found = community::service::posts::public_posts(tx, &[about.id], now).await?;
             Ok(found.contains_key(&about.id).then(|| post_path(lang, about.id)))
         }
-        SubjectKind::Episode => match publish::service::public_episode(tx, about.id, now).await {
-            Ok((show, full)) => {
-                let path = Links::episode(lang, &show.slug, &full.episode.slug);
+        SubjectKind::Episode => match publish::service::public_bare(tx, about.id, now).await {
+            Ok((show, episode)) => {
+                let path = Links::episode(lang, &show.slug, &episode.slug);
                 Ok(Some(words.links.from_here(&show, format!("{path}#comments"))))
             }
             Err(Failure::Refused(_)) => Ok(None),
