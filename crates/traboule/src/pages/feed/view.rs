@@ -17,7 +17,8 @@ use ui::Stamp;
 
 use super::{Published, address};
 use crate::app::App;
-use crate::pages::posts::{Houses, Looking, PostView, VoiceView, views, voice_views, when};
+use crate::pages::members::{Houses, voice_views};
+use crate::pages::posts::{Looking, PostView, VoiceView, views, when};
 use crate::pages::site::context_under;
 
 /// Why a list holds what it holds.
@@ -108,7 +109,7 @@ pub(crate) async fn items(
         Because::Public | Because::Tag(_) | Because::Words => HashMap::new(),
     };
     let named = page.entries.iter().map(|e| e.voice).chain(followed.values().filter_map(|f| f.through));
-    let voices = voice_views(tx, app, looking.lang, &named.collect::<Vec<i64>>()).await?;
+    let voices = voice_views(tx, app.render.texts(), looking.lang, &named.collect::<Vec<i64>>()).await?;
     let context = context_under(app, looking.lang, links);
     let mut out = Vec::with_capacity(page.entries.len());
     let mut marked = made.seen.is_none() || made.order != community::rules::order::NEWEST;
@@ -197,7 +198,8 @@ pub(crate) async fn proposed(
     viewer: Option<i64>,
     ids: &[i64],
 ) -> Result<Vec<Proposed>, Failure> {
-    let (followers, mut named) = (counts::followers(tx, viewer, ids).await?, voice_views(tx, app, lang, ids).await?);
+    let (followers, mut named) =
+        (counts::followers(tx, viewer, ids).await?, voice_views(tx, app.render.texts(), lang, ids).await?);
     let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: *followers.get(id)? });
     Ok(ids.iter().filter_map(one).collect())
 }
