@@ -15,6 +15,8 @@ pub const MOST_BYTES: usize = 15 * 1024 * 1024;
 pub const LONGEST: u32 = 12_000;
 /// The most pixels that are decoded.
 pub const MOST_PIXELS: u64 = 40_000_000;
+/// The most bytes a picture may fill when it is decoded: [`MOST_PIXELS`] of them with transparency, in eight bits.
+pub const MOST_DECODED: u64 = 160_000_000;
 /// The longest side of the large rendition, in pixels.
 pub const LARGE: u32 = 1600;
 /// The longest side of the small rendition, in pixels.
@@ -63,7 +65,8 @@ pub fn read(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    if width > LONGEST || height > LONGEST || pixels > MOST_PIXELS {
+    // The library's own bound on memory is not asked on this way.
+    if width > LONGEST || height > LONGEST || pixels > MOST_PIXELS || decoder.total_bytes() > MOST_DECODED {
         return Err("picture-too-large");
     }
     if pixels == 0 {
@@ -72,7 +75,7 @@ pub fn read(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     let upright = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     picture.apply_orientation(upright);
-    Ok(flatten(&picture))
+    flatten(picture)
 }
 
 /// Reads a picture and makes both sizes.
@@ -112,19 +115,25 @@ fn encoded(picture: &DynamicImage) -> Result<Rendered, &'static str> {
 }
 
 /// Transparent pictures stand on white: JPEG has no transparency.
-fn flatten(picture: &DynamicImage) -> DynamicImage {
+/// In place: a large picture is not held twice.
+fn flatten(picture: DynamicImage) -> Result<DynamicImage, &'static str> {
     if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.to_rgb8());
+        return Ok(DynamicImage::ImageRgb8(picture.into_rgb8()));
     }
-    let mut out = image::RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.to_rgba8().pixels().zip(out.pixels_mut()) {
-        let alpha = u32::from(from[3]);
+    let (width, height) = (picture.width(), picture.height());
+    let mut bytes = picture.into_rgba8().into_raw();
+    let pixels = bytes.len() / 4;
+    for at in 0..pixels {
+        let (from, to) = (at * 4, at * 3);
+        let alpha = u32::from(bytes[from + 3]);
         for channel in 0..3 {
-            let mixed = (u32::from(from[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-            to[channel] = u8::try_from(mixed).unwrap_or(255);
+            let mixed = (u32::from(bytes[from + channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
+            bytes[to + channel] = u8::try_from(mixed).unwrap_or(255);
         }
     }
-    DynamicImage::ImageRgb8(out)
+    bytes.truncate(pixels * 3);
+    let flat = image::RgbImage::from_raw(width, height, bytes).ok_or("picture-unreadable")?;
+    Ok(DynamicImage::ImageRgb8(flat))
 }
 
 #[cfg(test)]
@@ -239,8 +248,11 @@ mod tests {
     fn what_is_too_much_is_refused_before_it_is_decoded() {
         assert_eq!(remake(&vec![0; MOST_BYTES + 1]).err(), Some("picture-too-large"));
         // A header that promises what is not there.
-        let header = |width: u32, height: u32| {
+        let header = |width: u32, height: u32, deep: bool| {
             let mut png = file(&two(2, 2), ImageFormat::Png);
+            if deep {
+                (png[24], png[25]) = (16, 6);
+            }
             png[16..20].copy_from_slice(&width.to_be_bytes());
             png[20..24].copy_from_slice(&height.to_be_bytes());
             let sum = png[12..29].iter().fold(u32::MAX, |sum, byte| {
@@ -249,9 +261,24 @@ mod tests {
             png[29..33].copy_from_slice(&(!sum).to_be_bytes());
             png
         };
-        assert_eq!(remake(&header(11_000, 11_000)).err(), Some("picture-too-large"), "pixels");
+        assert_eq!(remake(&header(11_000, 11_000, false)).err(), Some("picture-too-large"), "pixels");
+        assert_eq!(remake(&header(5_000, 5_000, true)).err(), Some("picture-too-large"), "eight bytes for a pixel");
+        assert_eq!(remake(&header(5_000, 5_000, false)).err(), Some("picture-unreadable"), "it would be decoded");
         for (width, height) in [(60_000, 2), (2, 60_000), (0, 0)] {
-            assert!(remake(&header(width, height)).is_err(), "{width}×{height}");
+            assert!(remake(&header(width, height, false)).is_err(), "{width}×{height}");
+        }
+    }
+
+    #[test]
+    fn what_is_transparent_stands_on_white() {
+        let colours = [[250, 0, 0, 255], [0, 0, 250, 0], [0, 0, 0, 128], [10, 20, 30, 255]];
+        let at = |x: u32| colours[usize::try_from(x).expect("small") % 4];
+        let clear = image::RgbaImage::from_fn(5, 3, |x, _| image::Rgba(at(x)));
+        let deep = DynamicImage::ImageRgba8(clear.clone()).into_rgba16();
+        for picture in [DynamicImage::ImageRgba8(clear), DynamicImage::ImageRgba16(deep)] {
+            let flat = read(&file(&picture, ImageFormat::Png)).expect("readable").into_rgb8();
+            let row: Vec<[u8; 3]> = (0..5).map(|x| flat.get_pixel(x, 2).0).collect();
+            assert_eq!(row, [[250, 0, 0], [255, 255, 255], [127, 127, 127], [10, 20, 30], [250, 0, 0]]);
         }
     }
 

@@ -113,6 +113,7 @@ impl Site {
             s3: None,
             ffmpeg: None,
             upload_room: 8 * 1024 * 1024 * 1024,
+            clip_rooms: community::rules::clip::Rooms::default(),
             log: traboule::config::LogConfig::default(),
         };
         change(&mut config);

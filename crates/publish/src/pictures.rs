@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 /// The side of the square rendition for lists, in pixels.
 pub const SMALL: u32 = 480;
@@ -13,6 +13,9 @@ pub const SMALL: u32 = 480;
 pub const CARD: (u32, u32) = (1200, 630);
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+
+/// The most bytes a picture may fill when it is decoded.
+pub const MOST_DECODED: u64 = 160_000_000;
 
 /// A picture read and its renditions made.
 #[derive(Clone, Debug)]
@@ -48,28 +51,38 @@ pub fn renditions(bytes: &[u8]) -> Result<Renditions, &'static str> {
     limits.max_image_height = Some(8000);
     limits.max_alloc = Some(256 * 1024 * 1024);
     reader.limits(limits);
-    let picture = reader.decode().map_err(|_| "picture-unreadable")?;
+    let decoder = reader.into_decoder().map_err(|_| "picture-unreadable")?;
+    if decoder.total_bytes() > MOST_DECODED {
+        return Err("picture-too-large");
+    }
+    let picture = DynamicImage::from_decoder(decoder).map_err(|_| "picture-unreadable")?;
     let (width, height) = (picture.width(), picture.height());
     // Transparent pictures stand on white: JPEG has no transparency.
-    let flat = flatten(&picture);
+    let flat = flatten(picture)?;
     let small = flat.resize_to_fill(SMALL, SMALL, FilterType::CatmullRom);
     let card = flat.resize_to_fill(CARD.0, CARD.1, FilterType::CatmullRom);
     Ok(Renditions { mime, width, height, small: jpeg(&small, 78)?, card: jpeg(&card, 80)? })
 }
 
-fn flatten(picture: &DynamicImage) -> DynamicImage {
+/// In place: a large picture is not held twice.
+fn flatten(picture: DynamicImage) -> Result<DynamicImage, &'static str> {
     if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.to_rgb8());
+        return Ok(DynamicImage::ImageRgb8(picture.into_rgb8()));
     }
-    let mut out = image::RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.to_rgba8().pixels().zip(out.pixels_mut()) {
-        let alpha = u32::from(from[3]);
+    let (width, height) = (picture.width(), picture.height());
+    let mut bytes = picture.into_rgba8().into_raw();
+    let pixels = bytes.len() / 4;
+    for at in 0..pixels {
+        let (from, to) = (at * 4, at * 3);
+        let alpha = u32::from(bytes[from + 3]);
         for channel in 0..3 {
-            let mixed = (u32::from(from[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-            to[channel] = u8::try_from(mixed).unwrap_or(255);
+            let mixed = (u32::from(bytes[from + channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
+            bytes[to + channel] = u8::try_from(mixed).unwrap_or(255);
         }
     }
-    DynamicImage::ImageRgb8(out)
+    bytes.truncate(pixels * 3);
+    let flat = image::RgbImage::from_raw(width, height, bytes).ok_or("picture-unreadable")?;
+    Ok(DynamicImage::ImageRgb8(flat))
 }
 
 fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, &'static str> {
@@ -101,5 +114,16 @@ mod tests {
         assert_eq!(renditions(b"<svg xmlns='http://www.w3.org/2000/svg'/>").err(), Some("picture-unreadable"));
         assert_eq!(renditions(b"\x89PNG\r\n\x1a\n").err(), Some("picture-unreadable"));
         assert_eq!(renditions(&vec![0; MOST_BYTES + 1]).err(), Some("picture-too-large"));
+        // A header that promises 25 million pixels of eight bytes, and that is all there is.
+        let mut png = Vec::new();
+        let tiny = DynamicImage::ImageRgba16(image::ImageBuffer::new(2, 2));
+        tiny.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).expect("encoded");
+        png[16..20].copy_from_slice(&5_000_u32.to_be_bytes());
+        png[20..24].copy_from_slice(&5_000_u32.to_be_bytes());
+        let sum = png[12..29].iter().fold(u32::MAX, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |s, _| if s & 1 == 1 { 0xedb8_8320 ^ (s >> 1) } else { s >> 1 })
+        });
+        png[29..33].copy_from_slice(&(!sum).to_be_bytes());
+        assert_eq!(renditions(&png).err(), Some("picture-too-large"), "before it is decoded");
     }
 }

@@ -10,6 +10,7 @@ use blobs::BlobStore;
 use community::film::Filmer;
 use community::jobs::ClipTools;
 use community::ports::Elsewhere;
+use community::rules::clip::Rooms;
 use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
@@ -105,6 +106,10 @@ pub struct App {
     pub scratch: PathBuf,
     /// Bytes that unfinished uploads of one organisation may fill.
     pub upload_room: i64,
+    /// Bytes that originals of clips may fill.
+    pub clip_rooms: Rooms,
+    /// Pictures of one person that are held at once.
+    pub(crate) picture_turns: crate::turns::Turns,
     /// Converts and cuts sound.
     pub encoder: Arc<dyn Encoder>,
     /// Makes videos.
@@ -249,6 +254,8 @@ impl Opened {
             demo: opening.demo,
             scratch,
             upload_room: config.upload_room,
+            clip_rooms: config.clip_rooms,
+            picture_turns: crate::turns::Turns::default(),
             encoder,
             filmer,
             fetcher: opening.fetcher,

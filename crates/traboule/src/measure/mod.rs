@@ -53,6 +53,7 @@ impl Scratch {
             s3: None,
             ffmpeg: None,
             upload_room: 1 << 33,
+            clip_rooms: community::rules::clip::Rooms::default(),
             log: crate::config::LogConfig::default(),
         }
     }

@@ -247,6 +247,7 @@ fn config(data: PathBuf, listen: SocketAddr) -> Config {
         s3: None,
         ffmpeg: None,
         upload_room: 1 << 33,
+        clip_rooms: community::rules::clip::Rooms::default(),
         log: traboule::config::LogConfig::default(),
     }
 }
