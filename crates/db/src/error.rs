@@ -53,6 +53,12 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// An accident of something else than the database, by what it says of itself.
+    #[must_use]
+    pub fn broken(error: impl std::fmt::Display) -> Self {
+        Self::Broken(error.to_string())
+    }
+
     /// The refusal a visitor is shown: the decision itself, or "not available now" for an accident.
     #[must_use]
     pub fn as_refusal(&self) -> Refusal {

@@ -81,6 +81,24 @@ fn full_text_finds_the_same_on_both_engines() {
 }
 
 #[test]
+fn an_index_that_learns_beginnings_keeps_its_words() {
+    const BEGINNINGS: Migration = Migration { id: "db_test_0002", sql: "-- pair: full_text_beginnings db_thing" };
+    both(STEPS, async |bench| {
+        let index = async |id: i64, text: &str| {
+            write_tx!(bench.db, |tx| Ok(pairs::index_text(tx, "db_thing", id, text).await?)).expect("indexed");
+        };
+        index(1, "Le pontonnier").await;
+        index(2, "La pontée, puis le pont").await;
+        bench.db.migrate(&[STEPS[0], BEGINNINGS]).await.expect("made anew");
+        index(3, "Un ponton").await;
+        for (ask, hits) in [("pon", vec![3, 2, 1]), ("ponto", vec![3, 1]), ("pont p", vec![2]), ("po", vec![3, 2, 1])] {
+            let found = read_tx!(bench.db, |tx| Ok(pairs::find_text(tx, "db_thing", ask, 9).await?)).expect("reads");
+            assert_eq!(found, hits, "{ask}");
+        }
+    });
+}
+
+#[test]
 fn many_rows_go_in_with_few_statements() {
     both(STEPS, async |bench| {
         write_tx!(bench.db, |tx| {

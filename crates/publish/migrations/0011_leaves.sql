@@ -11,3 +11,7 @@ CREATE TABLE publish_leaf (
 );
 CREATE INDEX publish_leaf_episode ON publish_leaf (episode_id, id);
 CREATE INDEX publish_leaf_org ON publish_leaf (org_id);
+
+-- The index of words finds beginnings at once.
+-- pair: full_text_beginnings publish_search
+-- pair: full_text_beginnings publish_search_title

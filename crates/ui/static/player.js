@@ -33,6 +33,10 @@ function start(box) {
   const speeds = [1, 1.25, 1.5, 1.75, 2, 0.75];
   const chapters = [...document.querySelectorAll('[data-chapter-start]')];
   const cues = [...document.querySelectorAll('[data-cue]')];
+  const named = document.querySelector('[data-t-now]');
+  const badge = named && Object.assign(document.createElement('span'), {
+    className: 'badge ok', textContent: named.dataset.tNow, lang,
+  });
   let waiting = null; // a place asked for before the sound has loaded
   let dragging = false;
   let slow = 0;
@@ -55,8 +59,6 @@ function start(box) {
       if (on === item.hasAttribute('aria-current')) continue;
       if (on) item.setAttribute('aria-current', 'true');
       else item.removeAttribute('aria-current');
-      const badge = item.querySelector('[data-current]');
-      if (badge) badge.hidden = !on;
     }
     return current;
   }
@@ -72,6 +74,10 @@ function start(box) {
     if (end) find('total').textContent = clock(end);
     const begun = at > 0 || !audio.paused;
     const chapter = mark(chapters, 'chapterStart', begun ? at : -1);
+    if (badge && chapter !== badge.parentNode) {
+      if (chapter) chapter.querySelector('.tab').before(badge, ' ');
+      else badge.remove();
+    }
     for (const item of chapters) item.classList.toggle('done', begun && Number(item.dataset.chapterStart) <= at + 0.25);
     find('chapter').textContent = chapter?.querySelector('strong').textContent ?? '';
     mark(cues, 'cue', begun ? at : -1);
@@ -121,6 +127,7 @@ function start(box) {
     if (event.key === ' ') { event.preventDefault(); toggle(); }
   });
 
+  for (const link of document.querySelectorAll('#transcript li[data-cue] > a')) link.dataset.t ??= link.parentNode.dataset.cue;
   for (const link of document.querySelectorAll('a[data-t]')) link.href = `#t=${link.dataset.t}`;
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-t]');

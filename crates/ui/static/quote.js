@@ -7,6 +7,8 @@ const MOST = 1000; // characters, as on the page of a quotation
 
 function start() {
   const text = bar.dataset;
+  const title = document.querySelector('h1').textContent;
+  const address = document.querySelector('.share-url a').getAttribute('href');
   const act = (name) => bar.querySelector(`[data-do="${name}"]`);
   const shown = bar.querySelector('[data-text]');
   const said = bar.querySelector('[role="status"]');
@@ -48,11 +50,11 @@ function start() {
     const first = parts[0].cue;
     const at = first.dataset.cue;
     const clock = first.querySelector('a').textContent;
-    const source = [text.show, text.title, names.join(', '), clock].filter(Boolean).join(', ');
+    const source = [text.show, title, names.join(', '), clock].filter(Boolean).join(', ');
     return {
-      cues: parts.map((p) => p.cue), cut, at, url: `${text.quote}#t=${at}`,
+      cues: parts.map((p) => p.cue), cut, at, url: `${address}#t=${at}`,
       line: text.tLine.replace('%t', () => cut).replace('%s', () => source),
-      page: `${text.page}?t=${at}&to=${Number(parts.at(-1).cue.dataset.cue) + 1}`,
+      page: `${location.pathname}/quote?t=${at}&to=${Number(parts.at(-1).cue.dataset.cue) + 1}`,
     };
   }
 
@@ -114,7 +116,7 @@ function start() {
   if (navigator.share) {
     act('share').hidden = false;
     act('share').addEventListener('click', () => {
-      navigator.share({ title: text.title, text: quote.line, url: quote.url }).catch(() => {});
+      navigator.share({ title, text: quote.line, url: quote.url }).catch(() => {});
     });
   }
   act('close').addEventListener('click', close);

@@ -1,7 +1,6 @@
 // Copies the address of the page, with the time reached if asked. The plain links beside it need no script.
 
 function start(box) {
-  const page = box.dataset.share;
   const from = box.querySelector('[data-from]');
   const tick = from?.querySelector('input');
   const said = box.querySelector('[data-said]');
@@ -9,6 +8,7 @@ function start(box) {
   const native = box.querySelector('[data-native]');
   const carriers = [...box.querySelectorAll('[data-carries]')].map((link) => [link, link.href]);
   const shown = box.querySelector('.share-url a');
+  const page = box.dataset.share || shown.getAttribute('href');
   let at = 0;
 
   const clock = (s) => {

@@ -89,7 +89,7 @@ fn a_passage_is_quoted_with_its_second_and_bad_seconds_find_the_nearest() {
         let page = site.get(PAGE).await.text();
         assert!(page.contains("id=\"t-2\"") && page.contains("id=\"t-754\""), "passages have places");
         assert!(
-            value(&page, "data-t=\"754\"", "href").ends_with("/quote?t=754"),
+            page.contains("data-cue=\"754\"><a href=\"le-pont/quote?t=754\">"),
             "without scripts a time leads to its quotation"
         );
         // Kept without a question, and never under another one.

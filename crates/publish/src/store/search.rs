@@ -210,21 +210,24 @@ pub(crate) async fn find_public(
             continue;
         }
         let mut values = args![now];
-        // What is left out must stand nowhere, so both indexes are asked; for titles only where something is left out.
-        let Some((everywhere, more)) = pairs::words_condition(tx.engine(), ALL, "e.id", (all, none), values.len() + 1)
-        else {
-            return Ok(out);
-        };
-        values.extend(more);
         let Some((titled, more)) = pairs::words_condition(tx.engine(), TITLES, "e.id", (all, &[]), values.len() + 1)
         else {
             return Ok(out);
         };
         values.extend(more);
+        let mut sql = format!("SELECT e.publish_at, e.id FROM publish_episode e WHERE {PUBLIC}");
+        // A title that has everything is of an episode that has it. What is left out must stand nowhere in the episode.
+        if rank == 0 || !none.is_empty() {
+            let Some((everywhere, more)) =
+                pairs::words_condition(tx.engine(), ALL, "e.id", (all, none), values.len() + 1)
+            else {
+                return Ok(out);
+            };
+            values.extend(more);
+            sql.push_str(&format!(" AND {everywhere}"));
+        }
         let not = if rank == 1 { "" } else { "NOT " };
-        let mut sql = format!(
-            "SELECT e.publish_at, e.id FROM publish_episode e WHERE {PUBLIC} AND {everywhere} AND {not}{titled}"
-        );
+        sql.push_str(&format!(" AND {not}{titled}"));
         if let Some(show) = show {
             values.push(show.into());
             sql.push_str(&format!(" AND e.show_id = ${}", values.len()));

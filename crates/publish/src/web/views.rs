@@ -242,13 +242,19 @@ pub struct AudioView {
     pub fragment: String,
 }
 
-/// The wave in a box of 600 by 56: 150 bars, each the louder of two peaks.
+/// The wave in a box of 600 by 56: 150 bars, each the louder of two peaks. Drawn down and up in turn, each from where the
+/// last one ended: the shortest text that is the same picture.
 fn wave(peaks: &[u8]) -> String {
     let mut path = String::with_capacity(2048);
+    let (mut at, mut down) = (0, true);
     for (bar, pair) in peaks.chunks(2).enumerate().take(150) {
         let peak = i64::from(pair.iter().copied().max().unwrap_or(0));
         let half = 1 + peak * 25 / 255;
-        path.push_str(&format!("M{} {}V{}", bar * 4 + 2, 28 - half, 28 + half));
+        let (from, to) = if down { (28 - half, 28 + half) } else { (28 + half, 28 - half) };
+        let (step, between) = (from - at, if from < at { "" } else { " " });
+        let begin = if bar == 0 { format!("M2 {from}") } else { format!("m4{between}{step}") };
+        path.push_str(&format!("{begin}v{}", to - from));
+        (at, down) = (to, !down);
     }
     path
 }
@@ -651,5 +657,49 @@ pub fn episode_view(
         corrections: correction_views(page, show, context),
         previous: neighbours.0.map(|e| card(show, e, context)),
         next: neighbours.1.map(|e| card(show, e, context)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::wave;
+
+    /// The bars a path draws: where each stands, and from where to where.
+    fn bars(path: &str) -> Vec<(i64, i64, i64)> {
+        let (mut x, mut y, mut out) = (0, 0, Vec::new());
+        for part in path.replace('v', " v ").replace('m', " m ").split(" m ") {
+            let (begin, length) = part.split_once(" v ").expect("a bar");
+            let begin = begin.strip_prefix('M').map_or_else(
+                || {
+                    let (dx, dy) = begin.split_at(1);
+                    (x + dx.parse::<i64>().expect("a step"), y + dy.trim().parse::<i64>().expect("a step"))
+                },
+                |whole| {
+                    let (to_x, to_y) = whole.split_once(' ').expect("a place");
+                    (to_x.parse().expect("a place"), to_y.parse().expect("a place"))
+                },
+            );
+            x = begin.0;
+            y = begin.1 + length.parse::<i64>().expect("a length");
+            out.push((x, begin.1.min(y), begin.1.max(y)));
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn a_wave_is_as_high_as_its_peaks(peaks in proptest::collection::vec(any::<u8>(), 1..302)) {
+            let drawn = bars(&wave(&peaks));
+            let most = |pair: &[u8]| i64::from(pair.iter().copied().max().unwrap_or(0));
+            let wanted: Vec<(i64, i64, i64)> = peaks
+                .chunks(2)
+                .take(150)
+                .zip((2..).step_by(4))
+                .map(|(pair, x)| (x, 27 - most(pair) * 25 / 255, 29 + most(pair) * 25 / 255))
+                .collect();
+            prop_assert_eq!(drawn, wanted);
+        }
     }
 }

@@ -165,7 +165,7 @@ async fn in_copy(from: &str, log: &LogRow) -> Result<Lost, Ended> {
     let looked = look(&far, &key, &[], None, true).await.map_err(|trouble| match trouble {
         Trouble::Silent(why) | Trouble::Tampered(why, _) => problem(format!("{from}: {why}")),
     })?;
-    let leaves = missing(&far, &looked.head, log.size).await.map_err(problem)?;
+    let leaves = missing(&far.of_origin(&looked.head.origin), &looked.head, log.size).await.map_err(problem)?;
     Ok(Lost { head: looked.head.size, note: looked.note, leaves })
 }
 

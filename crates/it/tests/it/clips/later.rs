@@ -85,7 +85,7 @@ fn a_clip_that_is_shown_as_it_came_says_so_until_there_is_ffmpeg() {
             site.work().await;
         }
         let said =
-            [("fr", "Montré tel qu’il a été envoyé, car ce serveur ne fait pas"), ("en", "Shown as it was sent")];
+            [("fr", "voici une copie de ce qui a été envoyé"), ("en", "what is shown is a copy of what was sent")];
         let count = async |site: &Site| {
             let mut found = Vec::new();
             for (lang, words) in said {
@@ -107,7 +107,10 @@ fn a_clip_that_is_shown_as_it_came_says_so_until_there_is_ffmpeg() {
         site.config.ffmpeg = None;
         site.restart().await;
         let page = site.get("/fr/clips").await;
-        assert!(page.text().contains("Montré tel qu’il a été envoyé"), "shown as it came until the other one is there");
+        assert!(
+            page.text().contains("voici une copie de ce qui a été envoyé"),
+            "shown as it came until the other one is there"
+        );
         site.app.ask_renditions().await.expect("asked");
         site.app.ask_renditions().await.expect("asked");
         site.work().await;

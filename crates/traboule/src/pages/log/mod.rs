@@ -6,6 +6,6 @@ mod machine;
 mod readable;
 mod signing;
 
-pub use machine::{checkpoint, policy, proof, receipt, tile};
+pub use machine::{checkpoint, of_number, policy, proof, proof_of, receipt, tile, tile_of};
 pub use readable::{leaf, leaf_url, list};
 pub use signing::{add_checkpoint, cosignature, witnessed};

@@ -21,7 +21,7 @@ pub(super) fn quote_path(lang: Lang, shown: &str) -> String {
 /// Fills such a hole; `None` for a hole of another kind.
 pub(crate) fn fill_quote(app: &App, client: Option<&Client>, lang: Lang, hole: &str) -> Option<String> {
     let shown = hole.strip_prefix(HOLE)?;
-    if !client.is_some_and(|c| c.me.is_some()) {
+    if client.is_none_or(|c| c.me.is_none()) {
         return Some(String::new());
     }
     let vars = serde_json::json!({"lang": lang.code(), "url": quote_path(lang, shown)});
