@@ -253,7 +253,8 @@ fn race_a_video_that_comes_while_its_clip_is_taken_away_makes_nothing() {
             let c = ctx(&bench, person(1));
             let told = Words { title: "Le pont".to_owned(), body: "#pont".to_owned(), lang: "fr".to_owned() };
             let order = ClipOrder { voice: ada, words: told, cues: Vec::new() };
-            let id = write_tx!(bench.db, |tx| Ok(uc::begin_clip(tx, &c, &order, Rooms::default()).await?.id)).expect("begun");
+            let id = write_tx!(bench.db, |tx| Ok(uc::begin_clip(tx, &c, &order, Rooms::default()).await?.id))
+                .expect("begun");
             let facts =
                 VideoFacts { container: Container::Mp4, duration_ms: 2_000, width: 720, height: 1280, has_sound: true };
             let film = Original { sha256: kernel::sha256_hex(&round.to_be_bytes()), bytes: 9, facts };

@@ -203,10 +203,8 @@ impl Opened {
         let db = database(config, &opening).await?;
         let lease = NodeLease::take(&db, &Rng::System).await?;
         let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
-        let blobs = files(config)?;
-        let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
-        let texts = texts();
-        let assets = Arc::new(Assets::new(ASSETS));
+        let (blobs, secret) = (files(config)?, secret(&config.data.join("secret.key"), &Rng::System)?);
+        let (texts, assets) = (texts(), Arc::new(Assets::new(ASSETS)));
         let origin = config.origin(opening.port);
         let public_log = public_log(config, &origin)?;
         let (scratch, mail_folder) = (config.data.join("scratch"), config.data.join("mail"));
