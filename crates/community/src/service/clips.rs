@@ -227,7 +227,7 @@ pub async fn clip_refused(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result
 
 /// Tells whoever sent a clip what became of it: they may have closed the page long ago.
 async fn tell_maker(tx: &mut Tx, ctx: &Ctx, id: i64, kind: Happening) -> Result<(), Failure> {
-    let Some(post) = find(tx, id).await? else { return Ok(()) };
+    let Some(post) = find(tx, id).await?.filter(|p| p.state != PostState::Deleted) else { return Ok(()) };
     let Some(person) = post.person else { return Ok(()) };
     let Some(member) = member_of(tx, person).await?.filter(|m| !m.erased) else { return Ok(()) };
     let (about, part) = (Some(Subject::post(id)), Some(ctx.now.micros()));

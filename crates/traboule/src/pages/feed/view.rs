@@ -76,9 +76,10 @@ pub(crate) fn obeyed(lang: Lang, measures: &ActiveMeasures) -> Obeyed {
     Obeyed { size: measures.log_size(), measures: measures.count(), order_url: address(lang) }
 }
 
-/// An instant as a sentence names it, in UTC.
-fn at_text(at: At, lang: Lang) -> String {
-    format!("{}, {}", ui::date_long(at, &TimeZone::UTC, lang), ui::clock_text(at, &TimeZone::UTC, lang))
+/// An instant as a sentence names it, in the zone in which the voice dates what it says.
+fn at_text(app: &App, voice: i64, at: At, lang: Lang) -> String {
+    let zone = app.places.zone_of(voice);
+    format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang))
 }
 
 /// The entries of a page, in its order.
@@ -165,7 +166,7 @@ fn why(
     if entry.of.is_some() {
         out.push(say("feed-why-reshare", &[("name", name.into())]));
     }
-    out.push(say("feed-why-published", &[("date", at_text(entry.at, lang).into())]));
+    out.push(say("feed-why-published", &[("date", at_text(app, entry.voice, entry.at, lang).into())]));
     out.push(say("feed-why-order", &[("order", made.order.cite().into())]));
     let count = i64::try_from(made.measures.count()).unwrap_or(i64::MAX);
     let measures = say("feed-why-measures", &[("count", count.into())]);
