@@ -9,6 +9,10 @@ use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 /// The most memory a picture may take while it is decoded, in bytes.
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 
+/// The most bytes a picture may fill when it is decoded: forty million pixels with transparency, in eight bits. Whoever asks
+/// a decoder of [`open`] compares its `total_bytes` with this.
+pub const MOST_DECODED: u64 = 160_000_000;
+
 /// What reads a picture, and the type of its bytes.
 pub type Opened<'b> = (ImageReader<Cursor<&'b [u8]>>, &'static str);
 
@@ -34,21 +38,28 @@ pub fn open(bytes: &[u8], most: usize, longest: u32) -> Result<Opened<'_>, &'sta
     Ok((reader, mime))
 }
 
-/// Transparent pictures stand on white: JPEG has no transparency.
-#[must_use]
-pub fn flatten(picture: &DynamicImage) -> DynamicImage {
+/// Transparent pictures stand on white: JPEG has no transparency. In place: a large picture is not held twice.
+///
+/// # Errors
+/// `picture-unreadable` when its bytes are fewer than its size says.
+pub fn flatten(picture: DynamicImage) -> Result<DynamicImage, &'static str> {
     if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.to_rgb8());
+        return Ok(DynamicImage::ImageRgb8(picture.into_rgb8()));
     }
-    let mut out = image::RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.to_rgba8().pixels().zip(out.pixels_mut()) {
-        let alpha = u32::from(from[3]);
+    let (width, height) = (picture.width(), picture.height());
+    let mut bytes = picture.into_rgba8().into_raw();
+    let pixels = bytes.len() / 4;
+    for at in 0..pixels {
+        let (from, to) = (at * 4, at * 3);
+        let alpha = u32::from(bytes[from + 3]);
         for channel in 0..3 {
-            let mixed = (u32::from(from[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-            to[channel] = u8::try_from(mixed).unwrap_or(255);
+            let mixed = (u32::from(bytes[from + channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
+            bytes[to + channel] = u8::try_from(mixed).unwrap_or(255);
         }
     }
-    DynamicImage::ImageRgb8(out)
+    bytes.truncate(pixels * 3);
+    let flat = image::RgbImage::from_raw(width, height, bytes).ok_or("picture-unreadable")?;
+    Ok(DynamicImage::ImageRgb8(flat))
 }
 
 /// A picture as a JPEG of that quality, of a hundred, without anything but pixels.
@@ -69,9 +80,9 @@ mod tests {
     #[test]
     fn transparent_pictures_stand_on_white() {
         let glass = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, image::Rgba([200, 0, 0, 0])));
-        assert_eq!(flatten(&glass).to_rgb8().get_pixel(0, 0).0, [255, 255, 255]);
+        assert_eq!(flatten(glass).expect("flat").to_rgb8().get_pixel(0, 0).0, [255, 255, 255]);
         let half = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, image::Rgba([0, 0, 0, 128])));
-        assert_eq!(flatten(&half).to_rgb8().get_pixel(1, 1).0, [127, 127, 127]);
+        assert_eq!(flatten(half).expect("flat").to_rgb8().get_pixel(1, 1).0, [127, 127, 127]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use blobs::picture;
 use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder};
 
 /// The side of the square rendition for lists, in pixels.
 pub const SMALL: u32 = 480;
@@ -34,9 +35,13 @@ pub struct Renditions {
 /// The code of the field's problem: `picture-unreadable`, `picture-too-large`.
 pub fn renditions(bytes: &[u8]) -> Result<Renditions, &'static str> {
     let (reader, mime) = picture::open(bytes, MOST_BYTES, LONGEST)?;
-    let picture = reader.decode().map_err(|_| "picture-unreadable")?;
-    let (width, height) = (picture.width(), picture.height());
-    let flat = picture::flatten(&picture);
+    let decoder = reader.into_decoder().map_err(|_| "picture-unreadable")?;
+    let (width, height) = decoder.dimensions();
+    // The library's own bounds are not asked on this way.
+    if width > LONGEST || height > LONGEST || decoder.total_bytes() > picture::MOST_DECODED {
+        return Err("picture-too-large");
+    }
+    let flat = picture::flatten(DynamicImage::from_decoder(decoder).map_err(|_| "picture-unreadable")?)?;
     let small = flat.resize_to_fill(SMALL, SMALL, FilterType::CatmullRom);
     let card = flat.resize_to_fill(CARD.0, CARD.1, FilterType::CatmullRom);
     Ok(Renditions { mime, width, height, small: picture::jpeg(&small, 78)?, card: picture::jpeg(&card, 80)? })
@@ -69,5 +74,16 @@ mod tests {
         assert_eq!(renditions(b"<svg xmlns='http://www.w3.org/2000/svg'/>").err(), Some("picture-unreadable"));
         assert_eq!(renditions(b"\x89PNG\r\n\x1a\n").err(), Some("picture-unreadable"));
         assert_eq!(renditions(&vec![0; MOST_BYTES + 1]).err(), Some("picture-too-large"));
+        // A header that promises 25 million pixels of eight bytes, and that is all there is.
+        let mut png = Vec::new();
+        let tiny = DynamicImage::ImageRgba16(image::ImageBuffer::new(2, 2));
+        tiny.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).expect("encoded");
+        png[16..20].copy_from_slice(&5_000_u32.to_be_bytes());
+        png[20..24].copy_from_slice(&5_000_u32.to_be_bytes());
+        let sum = png[12..29].iter().fold(u32::MAX, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |s, _| if s & 1 == 1 { 0xedb8_8320 ^ (s >> 1) } else { s >> 1 })
+        });
+        png[29..33].copy_from_slice(&(!sum).to_be_bytes());
+        assert_eq!(renditions(&png).err(), Some("picture-too-large"), "before it is decoded");
     }
 }

@@ -96,8 +96,9 @@ pub use transcript::{
     replace_words, save_cues, undo_transcript,
 };
 pub use upload::{
-    UploadDraft, Whole, begin_post_upload, begin_upload, end_upload, find_upload, finish_upload, free_leases,
-    keep_lease, lease_upload, note_received, post_upload, refuse_upload, sweep_uploads, upload_is_open, upload_taken,
+    OfPost, UploadDraft, Whole, begin_form_upload, begin_post_upload, begin_upload, end_upload, find_upload,
+    finish_upload, free_leases, keep_lease, lease_upload, note_received, post_upload, refuse_upload, sweep_uploads,
+    upload_is_open, upload_taken,
 };
 pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, fan_out, message_id, resend, webhooks};
 

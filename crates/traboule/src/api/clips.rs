@@ -97,7 +97,7 @@ pub async fn begin(State(app): Web, client: Client, Path(text): Path<String>, by
                 Some(kept) => Ok(kept),
                 None => {
                     members::ensure_voice(tx, VoiceKind::Show, show.id, show.org, &show.slug, ctx.now).await?;
-                    let post = uc::begin_clip(tx, &ctx, &order).await?;
+                    let post = uc::begin_clip(tx, &ctx, &order, app.clip_rooms).await?;
                     let made = json!({"id": show_id(POST_PREFIX, post.id), "state": post.state.code()});
                     publish_uc::keep_once(tx, once.as_ref(), made).await
                 }
@@ -154,7 +154,7 @@ pub(super) const OPS: &[Op] = &[
         once: true,
         status: 201,
         answer: Some(&BEGUN),
-        problems: &["clip-fields", "clip-too-many-waiting", "clip-too-many-today"],
+        problems: &["clip-fields", "clip-too-many-waiting", "clip-too-many-today", "clip-house-full"],
         example: r#"{"title": "Le pont", "body": "En bref.", "lang": "fr"}"#,
         ..CHANGE
     },

@@ -13,15 +13,15 @@ use community::pictures::{self, MEDIA_TYPE, MOST_BYTES};
 use community::seal::SentPicture;
 use db::{Failure, write_tx};
 use kernel::{Kind, PersonId, Refusal};
-use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, served};
 use crate::pages::files::conditions;
 use crate::pages::public::{lang_for, nowhere};
+use crate::turns;
 
-/// Pictures decoded at once: each may take a quarter of a gigabyte.
-static DECODING: Semaphore = Semaphore::const_new(2);
+/// Pictures one person may send in an hour.
+pub(crate) const PICTURES_AN_HOUR: u32 = 80;
 
 /// The bytes of a picture, read whole within the limit.
 ///
@@ -48,10 +48,7 @@ pub(crate) async fn take(
     bytes: Bytes,
     name: &'static str,
 ) -> Result<SentPicture, Failure> {
-    let made = {
-        let _turn = DECODING.acquire().await.map_err(Failure::broken)?;
-        tokio::task::spawn_blocking(move || pictures::remake(&bytes)).await.map_err(Failure::broken)?
-    };
+    let made = turns::decode(move || pictures::remake(&bytes)).await?;
     let made = made.map_err(|code| Refusal::invalid("check-fields").field(name, code))?;
     let (width, height) = (i64::from(made.large.width), i64::from(made.large.height));
     let (large, small) = (Bytes::from(made.large.bytes), Bytes::from(made.small.bytes));
