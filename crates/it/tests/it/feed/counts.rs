@@ -18,6 +18,7 @@ const NUMBERS: &[(&str, bool)] = &[
     ("explore-tag-voices", true),
     ("feed-followers", true),
     ("feed-new", false),
+    ("feed-new-more", false),
     ("notices-unread", false),
     ("order-measures", false),
     ("order-unread", false),
