@@ -2,12 +2,10 @@
 //! pixels in two sizes. Nothing of the file itself goes on: no place, no device, no name. Takes tens of milliseconds and
 //! more: never inside a transaction.
 
-use std::io::Cursor;
-
-use image::codecs::jpeg::JpegEncoder;
+use blobs::picture;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder};
 
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 15 * 1024 * 1024;
@@ -48,18 +46,7 @@ pub struct Remade {
 /// The code of the field's problem: `picture-too-large`, `picture-unreadable`.
 pub fn read(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     let unreadable = |_| "picture-unreadable";
-    if bytes.len() > MOST_BYTES {
-        return Err("picture-too-large");
-    }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| "picture-unreadable")?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
-        return Err("picture-unreadable");
-    }
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST);
-    limits.max_image_height = Some(LONGEST);
-    limits.max_alloc = Some(256 * 1024 * 1024);
-    reader.limits(limits);
+    let (reader, _) = picture::open(bytes, MOST_BYTES, LONGEST)?;
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
@@ -69,10 +56,10 @@ pub fn read(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     if pixels == 0 {
         return Err("picture-unreadable");
     }
-    let upright = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    picture.apply_orientation(upright);
-    Ok(flatten(&picture))
+    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut upright = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    upright.apply_orientation(turned);
+    Ok(picture::flatten(&upright))
 }
 
 /// Reads a picture and makes both sizes.
@@ -105,32 +92,16 @@ pub fn filled(picture: &DynamicImage, width: u32, height: u32) -> Result<Rendere
 }
 
 fn encoded(picture: &DynamicImage) -> Result<Rendered, &'static str> {
-    let mut bytes = Vec::new();
-    let done = picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 84));
-    done.map_err(|_| "picture-unreadable")?;
+    let bytes = picture::jpeg(picture, 84)?;
     Ok(Rendered { bytes, width: picture.width(), height: picture.height() })
-}
-
-/// Transparent pictures stand on white: JPEG has no transparency.
-fn flatten(picture: &DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.to_rgb8());
-    }
-    let mut out = image::RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.to_rgba8().pixels().zip(out.pixels_mut()) {
-        let alpha = u32::from(from[3]);
-        for channel in 0..3 {
-            let mixed = (u32::from(from[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-            to[channel] = u8::try_from(mixed).unwrap_or(255);
-        }
-    }
-    DynamicImage::ImageRgb8(out)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
-    use image::{Rgb, RgbImage};
+    use image::{ImageFormat, Rgb, RgbImage};
 
     const CANARY: &[u8] = b"45.7640N 4.8357E canari";
 

@@ -298,10 +298,9 @@ fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Fa
 
 /// Where files are.
 fn files(config: &Config) -> Result<BlobStore, Failure> {
-    let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
     match &config.s3 {
-        Some(s3) => BlobStore::s3(s3).map_err(broken),
-        None => BlobStore::folder(&config.data.join("media")).map_err(broken),
+        Some(s3) => BlobStore::s3(s3).map_err(Failure::broken),
+        None => BlobStore::folder(&config.data.join("media")).map_err(Failure::broken),
     }
 }
 

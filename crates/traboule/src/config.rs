@@ -123,6 +123,28 @@ pub struct Config {
     pub log: LogConfig,
 }
 
+impl Config {
+    /// A site in a folder of this machine, with nothing of what an operator may set: for tests, the demo and measuring.
+    #[must_use]
+    pub fn plain(data: PathBuf, listen: SocketAddr, public_url: &str) -> Self {
+        Self {
+            data,
+            listen,
+            database: None,
+            public_url: Some(public_url.to_owned()),
+            proxies: Vec::new(),
+            datacentres: Vec::new(),
+            former_hosts: Vec::new(),
+            source_url: SOURCE_URL.to_owned(),
+            mail: MailConfig::Folder,
+            s3: None,
+            ffmpeg: None,
+            upload_room: 8 * GIB,
+            log: LogConfig::default(),
+        }
+    }
+}
+
 /// The section `[log]`.
 #[derive(Clone, Debug, Default)]
 pub struct LogConfig {

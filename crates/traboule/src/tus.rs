@@ -154,7 +154,7 @@ async fn begin(app: &Arc<App>, client: &Client, headers: &HeaderMap, body: Body)
 
 /// The disk's own limit, whatever rooms people have.
 fn must_have_room(app: &App, size: i64) -> Result<(), Failure> {
-    std::fs::create_dir_all(&app.scratch).map_err(|e| Failure::Broken(e.to_string()))?;
+    std::fs::create_dir_all(&app.scratch).map_err(Failure::broken)?;
     if size <= rules::MOST_BYTES && !room(app, size) {
         return Err(Refusal::new(Kind::Unavailable, "upload-no-room").into());
     }
@@ -200,7 +200,7 @@ async fn send(
     let piece = Piece { offset, length, sum };
     let app = app.clone();
     let task = tokio::spawn(async move { append(&app, &ctx, id, piece, body).await });
-    task.await.map_err(|e| Failure::Broken(e.to_string()))?
+    task.await.map_err(Failure::broken)?
 }
 
 fn upload_id(text: &str) -> Result<i64, Refusal> {
@@ -253,7 +253,7 @@ pub async fn head(State(app): Web, client: Client, Path(shown): Path<String>, he
                 let leased = write_tx!(server.db, |tx| uc::lease_upload(tx, &who, id).await)?;
                 finish(&server, &who, &leased).await
             });
-            task.await.map_err(|e| Failure::Broken(e.to_string()))??;
+            task.await.map_err(Failure::broken)??;
             upload = read_tx!(app.db, |tx| uc::find_upload(tx, &ctx.actor, id, ctx.now).await)?;
             at = rules::truth(&upload, on_disk(&app, id));
         }

@@ -109,7 +109,7 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, order: &ClipOrder, from: Option<(i64, i64
 }
 
 fn written(cues: &[Cue]) -> Result<String, Failure> {
-    serde_json::to_string(cues).map_err(|e| Failure::Broken(e.to_string()))
+    serde_json::to_string(cues).map_err(Failure::broken)
 }
 
 /// Begins a clip: its words are kept, its video is awaited.
@@ -133,7 +133,7 @@ pub async fn cut_clip(
 ) -> Result<Post, Failure> {
     let post = begin(tx, ctx, order, Some(from)).await?;
     task.post = post.id;
-    let body = serde_json::to_string(&task).map_err(|e| Failure::Broken(e.to_string()))?;
+    let body = serde_json::to_string(&task).map_err(Failure::broken)?;
     jobs::enqueue(tx, post.org, CUT_HANDLER, &post.id.to_string(), &body, ctx.now).await?;
     Ok(post)
 }
@@ -177,7 +177,7 @@ pub async fn clip_refused(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result
 
 /// Tells whoever sent a clip what became of it: they may have closed the page long ago.
 async fn tell_maker(tx: &mut Tx, ctx: &Ctx, id: i64, kind: Happening) -> Result<(), Failure> {
-    let Some(post) = find(tx, id).await? else { return Ok(()) };
+    let Some(post) = find(tx, id).await?.filter(|p| p.state != PostState::Deleted) else { return Ok(()) };
     let Some(person) = post.person else { return Ok(()) };
     let Some(member) = member_of(tx, person).await?.filter(|m| !m.erased) else { return Ok(()) };
     let (about, part) = (Some(Subject::post(id)), Some(ctx.now.micros()));

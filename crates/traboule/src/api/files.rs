@@ -32,20 +32,19 @@ async fn take_audio(app: &Arc<App>, client: &Client, text: &str, sent: Sent) -> 
     let wanted = id(EPISODE_PREFIX, text)?;
     let ctx = client.ctx(app);
     uploads::may_send(app, &ctx.actor, wanted).await?;
-    let broken = |e: std::io::Error| Failure::Broken(e.to_string());
-    let scratch = Scratch::new(app).map_err(broken)?;
-    let mut file = tokio::fs::File::create(&scratch.0).await.map_err(broken)?;
+    let scratch = Scratch::new(app).map_err(Failure::broken)?;
+    let mut file = tokio::fs::File::create(&scratch.0).await.map_err(Failure::broken)?;
     let mut pieces = sent.into_data_stream();
     let mut size: u64 = 0;
     while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|e| Failure::Broken(e.to_string()))?;
+        let piece = piece.map_err(Failure::broken)?;
         size += piece.len() as u64;
         if size > uploads::MOST_AUDIO {
             return Err(Refusal::invalid("check-fields").field("audio", "file-too-large").into());
         }
-        file.write_all(&piece).await.map_err(broken)?;
+        file.write_all(&piece).await.map_err(Failure::broken)?;
     }
-    file.flush().await.map_err(broken)?;
+    file.flush().await.map_err(Failure::broken)?;
     let stored = uploads::store_sound(app, &ctx, wanted, &scratch.0, "", "").await?;
     Ok(match stored {
         Stored::Sound(episode) => {

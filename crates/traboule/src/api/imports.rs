@@ -68,8 +68,8 @@ async fn prepared(app: &App, client: &Client, beside: &Beside, bytes: Bytes) -> 
     } else {
         let into = into(&beside.show)?;
         imports::may(app, &ctx, into)?;
-        let scratch = Scratch::new(app).map_err(|e| Failure::Broken(e.to_string()))?;
-        tokio::fs::write(&scratch.0, &bytes).await.map_err(|e| Failure::Broken(e.to_string()))?;
+        let scratch = Scratch::new(app).map_err(Failure::broken)?;
+        tokio::fs::write(&scratch.0, &bytes).await.map_err(Failure::broken)?;
         let name = beside.name.clone().unwrap_or_else(|| "file".to_owned());
         imports::kept(app, &ctx, into, &name, None, &scratch).await?
     };

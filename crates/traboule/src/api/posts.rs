@@ -29,15 +29,16 @@ use crate::http::{Client, Web, cite};
 use crate::pages::feed::Published;
 use crate::pages::feed::home::spot;
 use crate::pages::feed::view::spot_text;
+use crate::pages::members::voice_views;
 use crate::pages::posts::{
-    VoiceView, address, delete_post, images, of_subject, passed_on, sent_picture, take_picture, voice_of, voice_views,
+    VoiceView, address, delete_post, images, of_subject, passed_on, sent_picture, take_picture, voice_of,
 };
 
 /// Posts as everybody, or their author, may read them.
 async fn values(tx: &mut Tx, app: &App, viewer: &Actor, list: Vec<Post>) -> Result<Vec<Value>, Failure> {
     let now = app.now();
     let authors: Vec<i64> = list.iter().map(|p| p.author).collect();
-    let voices = voice_views(tx, app, Lang::En, &authors).await?;
+    let voices = voice_views(tx, app.render.texts(), Lang::En, &authors).await?;
     let subjects: Vec<Subject> = list.iter().map(|p| Subject::post(p.id)).collect();
     let hidden = talk::shown::apart(tx, viewer).await?;
     let comments = talk::counts::comments(tx, &subjects, &hidden).await?;

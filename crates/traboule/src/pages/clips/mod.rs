@@ -52,17 +52,13 @@ fn no(code: &'static str) -> Failure {
     Refusal::invalid("check-fields").field("video", code).into()
 }
 
-fn broken(error: impl std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
-
 /// Looks at a whole file: its kind from its bytes, which its name and declared type may not contradict, its length and size.
 /// Its bytes are in the store afterwards.
 ///
 /// # Errors
 /// Refused when it is no clip.
 pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) -> Result<Original, Failure> {
-    let size = tokio::fs::metadata(path).await.map_err(broken)?.len();
+    let size = tokio::fs::metadata(path).await.map_err(Failure::broken)?.len();
     let bytes = i64::try_from(size).unwrap_or(i64::MAX);
     rules::check_size(bytes)?;
     let opened = path.to_owned();
@@ -70,9 +66,9 @@ pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) 
         let mut file = std::fs::File::open(opened)?;
         probe(&mut file, size)
     });
-    let facts = match looked.await.map_err(broken)? {
+    let facts = match looked.await.map_err(Failure::broken)? {
         Ok(facts) => facts,
-        Err(ProbeError::Io(error)) => return Err(broken(error)),
+        Err(ProbeError::Io(error)) => return Err(Failure::broken(error)),
         Err(ProbeError::NoPicture) => return Err(no("clip-no-picture")),
         Err(ProbeError::Malformed(what)) => {
             tracing::info!(what, "a file is no video that is taken");
@@ -83,11 +79,11 @@ pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) 
         return Err(no("clip-mismatch"));
     }
     rules::check_video(&facts, app.filmer.version().await.is_some())?;
-    let (name, _) = blobs::name_file(path).await.map_err(broken)?;
+    let (name, _) = blobs::name_file(path).await.map_err(Failure::broken)?;
     let (files, now) = ([name.as_str().to_owned()], app.now());
     // Should the clip be gone when the file is whole, the file goes again after a day.
     write_tx!(app.db, |tx| crate::waste::Swept.expect(tx, kernel::OrgId(0), &files, now).await)?;
-    app.blobs.put_named(path, &name).await.map_err(broken)?;
+    app.blobs.put_named(path, &name).await.map_err(Failure::broken)?;
     Ok(Original { sha256: name.as_str().to_owned(), bytes, facts })
 }
 

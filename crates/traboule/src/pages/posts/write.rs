@@ -18,11 +18,12 @@ use publish::service as publish_uc;
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted};
 
-use super::gather::{Houses, Looking, of_view, preview};
+use super::gather::{Looking, of_view, preview};
 use super::view::{OfView, PostView, post_path};
 use super::{elsewhere, pictures};
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html, redirect};
+use crate::pages::members::Houses;
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 use crate::pages::studio::frame::Choice;
@@ -117,7 +118,7 @@ pub(crate) async fn passed_on(tx: &mut Tx, actor: &Actor, subject: Subject, now:
             Ok(PassedOn { subject, author: post.author })
         }
         kernel::SubjectKind::Episode => {
-            let (show, _) = publish_uc::public_episode(tx, subject.id, now).await.map_err(refused)?;
+            let (show, _) = publish_uc::public_bare(tx, subject.id, now).await.map_err(refused)?;
             Ok(PassedOn { subject, author: show.id })
         }
     }

@@ -20,7 +20,8 @@ use crate::http::Client;
 use crate::pages::feed::Published;
 use crate::pages::feed::home::spot;
 use crate::pages::feed::view::{Because, ItemView, Made, items, spot_text};
-use crate::pages::posts::{Houses, Looking, VoiceView, voice_views};
+use crate::pages::members::{Houses, voice_views};
+use crate::pages::posts::{Looking, VoiceView};
 
 /// A page of what was found, and the `after` of the next one.
 pub(crate) struct Part<T> {
@@ -142,7 +143,7 @@ pub(crate) async fn people(
     }
     let found = uc::members(tx, &client.actor(), (&query.all, &query.none), cursor).await?;
     ids.extend(&found.ids);
-    let mut views = voice_views(tx, app, lang, &ids).await?;
+    let mut views = voice_views(tx, app.render.texts(), lang, &ids).await?;
     let followers = counts::followers_for(tx, &client.actor(), &ids).await?;
     let mut known = members::members(tx, &found.ids).await?;
     let one = |id: &i64| {
