@@ -285,9 +285,9 @@ fn the_queue_is_searched_and_filtered() {
         // Comments from before the folded columns are found once they were folded.
         let unfold = "UPDATE community_comment SET folded_body = NULL, folded_name = NULL";
         write_tx!(house.site.app.db, |tx| Ok(tx.run(unfold, vec![]).await?)).expect("unfolded");
-        assert_eq!(holds("?text=boulangerie").await, [false; 3]);
+        assert_eq!(holds("?text=BOULANGERIE").await, [false; 3]);
         house.site.app.fold_comments().await.expect("folded");
-        assert_eq!(holds("?text=boulangerie").await, [true, false, false]);
+        assert_eq!(holds("?text=BOULANGERIE").await, [true, false, false]);
         assert_eq!(holds(&format!("?show={}", show_id(SHOW_PREFIX, other.id))).await, [false, false, true]);
         let episode = show_id(EPISODE_PREFIX, house.episode.id);
         assert_eq!(holds(&format!("?episode={episode}")).await, [true, true, false]);
