@@ -4,4 +4,4 @@ mod load;
 mod report;
 
 pub use load::{Load, Make, Outcome, Posts};
-pub use report::{Figure, Report, machine};
+pub use report::{Figure, Report, machine, milliseconds, quantile};

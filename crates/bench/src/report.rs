@@ -106,6 +106,20 @@ pub struct Report {
     pub figures: Vec<Figure>,
 }
 
+/// Of measured times, the one below which so many of a hundred lie; 0 of none.
+#[must_use]
+pub fn quantile(times: &[f64], part: usize) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times.get((times.len() * part / 100).min(times.len().saturating_sub(1))).copied().unwrap_or(0.0)
+}
+
+/// The milliseconds since an instant.
+#[must_use]
+pub fn milliseconds(since: std::time::Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
 /// The machine in a few words: processor, cores, memory.
 #[must_use]
 pub fn machine() -> String {

@@ -171,7 +171,7 @@ pub struct MakeClip(pub ClipTools);
 
 impl Handler for MakeClip {
     fn lane(&self) -> ::jobs::Lane {
-        ::jobs::Lane::Slow
+        ::jobs::Lane::Apart
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
@@ -302,7 +302,7 @@ pub struct CutClip(pub ClipTools);
 
 impl Handler for CutClip {
     fn lane(&self) -> ::jobs::Lane {
-        ::jobs::Lane::Slow
+        ::jobs::Lane::Apart
     }
 
     fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {

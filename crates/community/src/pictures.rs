@@ -2,12 +2,10 @@
 //! pixels in two sizes. Nothing of the file itself goes on: no place, no device, no name. Takes tens of milliseconds and
 //! more: never inside a transaction.
 
-use std::io::Cursor;
-
-use image::codecs::jpeg::JpegEncoder;
+use blobs::picture;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder};
 
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 15 * 1024 * 1024;
@@ -48,31 +46,21 @@ pub struct Remade {
 /// The code of the field's problem: `picture-too-large`, `picture-unreadable`.
 pub fn read(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     let unreadable = |_| "picture-unreadable";
-    if bytes.len() > MOST_BYTES {
-        return Err("picture-too-large");
-    }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| "picture-unreadable")?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
-        return Err("picture-unreadable");
-    }
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST);
-    limits.max_image_height = Some(LONGEST);
-    limits.max_alloc = Some(256 * 1024 * 1024);
-    reader.limits(limits);
+    let (reader, _) = picture::open(bytes, MOST_BYTES, LONGEST)?;
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    if width > LONGEST || height > LONGEST || pixels > MOST_PIXELS {
+    // The library's own bound on memory is not asked on this way.
+    if width > LONGEST || height > LONGEST || pixels > MOST_PIXELS || decoder.total_bytes() > picture::MOST_DECODED {
         return Err("picture-too-large");
     }
     if pixels == 0 {
         return Err("picture-unreadable");
     }
-    let upright = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    picture.apply_orientation(upright);
-    Ok(flatten(&picture))
+    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut upright = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    upright.apply_orientation(turned);
+    picture::flatten(upright)
 }
 
 /// Reads a picture and makes both sizes.
@@ -105,32 +93,16 @@ pub fn filled(picture: &DynamicImage, width: u32, height: u32) -> Result<Rendere
 }
 
 fn encoded(picture: &DynamicImage) -> Result<Rendered, &'static str> {
-    let mut bytes = Vec::new();
-    let done = picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 84));
-    done.map_err(|_| "picture-unreadable")?;
+    let bytes = picture::jpeg(picture, 84)?;
     Ok(Rendered { bytes, width: picture.width(), height: picture.height() })
-}
-
-/// Transparent pictures stand on white: JPEG has no transparency.
-fn flatten(picture: &DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.to_rgb8());
-    }
-    let mut out = image::RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.to_rgba8().pixels().zip(out.pixels_mut()) {
-        let alpha = u32::from(from[3]);
-        for channel in 0..3 {
-            let mixed = (u32::from(from[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-            to[channel] = u8::try_from(mixed).unwrap_or(255);
-        }
-    }
-    DynamicImage::ImageRgb8(out)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
-    use image::{Rgb, RgbImage};
+    use image::{ImageFormat, Rgb, RgbImage};
 
     const CANARY: &[u8] = b"45.7640N 4.8357E canari";
 
@@ -239,8 +211,11 @@ mod tests {
     fn what_is_too_much_is_refused_before_it_is_decoded() {
         assert_eq!(remake(&vec![0; MOST_BYTES + 1]).err(), Some("picture-too-large"));
         // A header that promises what is not there.
-        let header = |width: u32, height: u32| {
+        let header = |width: u32, height: u32, deep: bool| {
             let mut png = file(&two(2, 2), ImageFormat::Png);
+            if deep {
+                (png[24], png[25]) = (16, 6);
+            }
             png[16..20].copy_from_slice(&width.to_be_bytes());
             png[20..24].copy_from_slice(&height.to_be_bytes());
             let sum = png[12..29].iter().fold(u32::MAX, |sum, byte| {
@@ -249,9 +224,24 @@ mod tests {
             png[29..33].copy_from_slice(&(!sum).to_be_bytes());
             png
         };
-        assert_eq!(remake(&header(11_000, 11_000)).err(), Some("picture-too-large"), "pixels");
+        assert_eq!(remake(&header(11_000, 11_000, false)).err(), Some("picture-too-large"), "pixels");
+        assert_eq!(remake(&header(5_000, 5_000, true)).err(), Some("picture-too-large"), "eight bytes for a pixel");
+        assert_eq!(remake(&header(5_000, 5_000, false)).err(), Some("picture-unreadable"), "it would be decoded");
         for (width, height) in [(60_000, 2), (2, 60_000), (0, 0)] {
-            assert!(remake(&header(width, height)).is_err(), "{width}×{height}");
+            assert!(remake(&header(width, height, false)).is_err(), "{width}×{height}");
+        }
+    }
+
+    #[test]
+    fn what_is_transparent_stands_on_white() {
+        let colours = [[250, 0, 0, 255], [0, 0, 250, 0], [0, 0, 0, 128], [10, 20, 30, 255]];
+        let at = |x: u32| colours[usize::try_from(x).expect("small") % 4];
+        let clear = image::RgbaImage::from_fn(5, 3, |x, _| image::Rgba(at(x)));
+        let deep = DynamicImage::ImageRgba8(clear.clone()).into_rgba16();
+        for picture in [DynamicImage::ImageRgba8(clear), DynamicImage::ImageRgba16(deep)] {
+            let flat = read(&file(&picture, ImageFormat::Png)).expect("readable").into_rgb8();
+            let row: Vec<[u8; 3]> = (0..5).map(|x| flat.get_pixel(x, 2).0).collect();
+            assert_eq!(row, [[250, 0, 0], [255, 255, 255], [127, 127, 127], [10, 20, 30], [250, 0, 0]]);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use community::media::{Container, VideoFacts};
 use community::model::{Made, Original, PostState};
-use community::rules::clip::{Cue, Words};
+use community::rules::clip::{Cue, Rooms, Words};
 use community::service::members::{self as m, Profile};
 use community::service::{self as uc, ClipOrder, Looked};
 use db::{Db, Failure, Migration, args, read_tx, write_tx};
@@ -44,13 +44,13 @@ fn looked() -> Looked {
 
 async fn begin(bench: &Bench, voice: i64) -> Result<i64, Failure> {
     let ctx = ctx(bench, ada());
-    write_tx!(bench.db, |tx| Ok(uc::begin_clip(tx, &ctx, &order(voice)).await?.id))
+    write_tx!(bench.db, |tx| Ok(uc::begin_clip(tx, &ctx, &order(voice), Rooms::default()).await?.id))
 }
 
 async fn give(bench: &Bench, db: &Db, id: i64, n: u64) -> Result<(), Failure> {
     let ctx = ctx(bench, ada());
     let file = original(n);
-    write_tx!(db, |tx| uc::give_video(tx, &ctx, id, &file).await)
+    write_tx!(db, |tx| uc::give_video(tx, &ctx, id, &file, Rooms::default()).await)
 }
 
 async fn made(bench: &Bench, db: &Db, id: i64) -> Result<Vec<String>, Failure> {
@@ -132,6 +132,29 @@ fn race_two_files_and_two_workers_make_one_clip() {
             let (a, b) = tokio::join!(made(&bench, &bench.db, id), made(&bench, &second, id));
             assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
             assert_eq!((state(&bench, id).await, count(&bench, LEAVES).await - before), (PostState::Public, 1));
+        }
+    });
+}
+
+#[test]
+fn race_two_videos_do_not_take_the_same_room() {
+    run(On::Pg, &steps(), &async |bench: Bench| {
+        let voice = voice(&bench).await;
+        let second = bench.second().await;
+        let rooms = Rooms { member: 9, house: 9 };
+        for round in 0..6 {
+            bench.clock.advance(60);
+            let ids = [begin(&bench, voice).await.expect("done"), begin(&bench, voice).await.expect("done")];
+            let give = async |db: &Db, id: i64, n: u64| {
+                let (ctx, file) = (ctx(&bench, ada()), original(n));
+                write_tx!(db, |tx| uc::give_video(tx, &ctx, id, &file, rooms).await)
+            };
+            let (a, b) = tokio::join!(give(&bench.db, ids[0], 2 * round), give(&second, ids[1], 2 * round + 1));
+            assert_eq!([&a, &b].iter().filter(|r| r.is_ok()).count(), 1, "{a:?} {b:?}");
+            for id in ids {
+                let ctx = ctx(&bench, ada());
+                write_tx!(bench.db, |tx| uc::posts::delete(tx, &ctx, id).await).expect("deleted");
+            }
         }
     });
 }

@@ -3,7 +3,7 @@
 
 use community::media::{Container, VideoFacts};
 use community::model::{Bond, Digest, Image, Original, PassedOn, PostKind, PostState};
-use community::rules::clip::Words;
+use community::rules::clip::{Rooms, Words};
 use community::rules::post::Draft;
 use community::service::follows as f;
 use community::service::members::{self as m, Profile};
@@ -253,11 +253,12 @@ fn race_a_video_that_comes_while_its_clip_is_taken_away_makes_nothing() {
             let c = ctx(&bench, person(1));
             let told = Words { title: "Le pont".to_owned(), body: "#pont".to_owned(), lang: "fr".to_owned() };
             let order = ClipOrder { voice: ada, words: told, cues: Vec::new() };
-            let id = write_tx!(bench.db, |tx| Ok(uc::begin_clip(tx, &c, &order).await?.id)).expect("begun");
+            let id = write_tx!(bench.db, |tx| Ok(uc::begin_clip(tx, &c, &order, Rooms::default()).await?.id))
+                .expect("begun");
             let facts =
                 VideoFacts { container: Container::Mp4, duration_ms: 2_000, width: 720, height: 1280, has_sound: true };
             let film = Original { sha256: kernel::sha256_hex(&round.to_be_bytes()), bytes: 9, facts };
-            let give = async { write_tx!(second, |tx| uc::give_video(tx, &c, id, &film).await) };
+            let give = async { write_tx!(second, |tx| uc::give_video(tx, &c, id, &film, Rooms::default()).await) };
             let (gone, given) = tokio::join!(delete(&bench.db, &c, id), give);
             gone.expect("taken away");
             refused(given);

@@ -19,7 +19,7 @@ use kernel::{Actor, Clock, Ctx, Lang, OrgId, PersonId, Rng, Role};
 use testkit::{Folder, On, postgres_url, start, unique};
 use tower::Service;
 use traboule::app::{App, Opened, Opening};
-use traboule::config::{Config, MailConfig, SOURCE_URL};
+use traboule::config::Config;
 use traboule::fetch::WebFetcher;
 use traboule::http::{Front, SESSION_COOKIE, router};
 
@@ -100,21 +100,9 @@ impl Site {
     pub async fn with(on: On, change: impl FnOnce(&mut Config)) -> Self {
         let folder = Folder::new();
         let clock = Clock::fixed(start());
-        let mut config = Config {
-            data: folder.path().join("data"),
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            database: (on == On::Pg).then(postgres_url),
-            public_url: Some(ORIGIN.to_owned()),
-            proxies: Vec::new(),
-            datacentres: Vec::new(),
-            former_hosts: Vec::new(),
-            source_url: SOURCE_URL.to_owned(),
-            mail: MailConfig::Folder,
-            s3: None,
-            ffmpeg: None,
-            upload_room: 8 * 1024 * 1024 * 1024,
-            log: traboule::config::LogConfig::default(),
-        };
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        let mut config = Config::plain(folder.path().join("data"), listen, ORIGIN);
+        config.database = (on == On::Pg).then(postgres_url);
         change(&mut config);
         let schema = (on == On::Pg).then(unique);
         let outside = Arc::new(outside::Outside::default());

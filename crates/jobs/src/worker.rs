@@ -49,6 +49,8 @@ pub enum Lane {
     /// May take long, like a large download or an encoding. One after the other; a task keeps its lease alive by telling
     /// progress.
     Slow,
+    /// As [`Lane::Slow`], for what anybody can ask for: however much of it waits, it holds up nothing the team asked for.
+    Apart,
 }
 
 impl Lane {
@@ -57,7 +59,7 @@ impl Lane {
         match self {
             Self::Quick => 16,
             Self::Waiting => ABREAST,
-            Self::Slow => 1,
+            Self::Slow | Self::Apart => 1,
         }
     }
 }
@@ -70,7 +72,7 @@ pub const ABREAST: usize = 4;
 pub struct Worker {
     db: Db,
     handlers: Arc<HashMap<&'static str, Arc<dyn Handler>>>,
-    wake: Arc<[Notify; 3]>,
+    wake: Arc<[Notify; 4]>,
 }
 
 impl Worker {
@@ -102,7 +104,7 @@ impl Worker {
 
     async fn step_but(&self, later: &[&'static str]) -> Result<usize, Failure> {
         let mut total = 0;
-        for lane in [Lane::Quick, Lane::Waiting, Lane::Slow] {
+        for lane in [Lane::Quick, Lane::Waiting, Lane::Slow, Lane::Apart] {
             total += self.step_in(lane, later).await?;
         }
         Ok(total)
@@ -116,7 +118,7 @@ impl Worker {
         let names: Vec<&'static str> = if only {
             self.names(lane)
         } else {
-            [self.names(Lane::Waiting), self.names(Lane::Slow), later.to_vec()].concat()
+            [self.names(Lane::Waiting), self.names(Lane::Slow), self.names(Lane::Apart), later.to_vec()].concat()
         };
         if only && names.is_empty() {
             return Ok(Vec::new());
@@ -192,12 +194,12 @@ impl Worker {
                 self.work_abreast(stop.clone()).await;
             }
         };
-        let slow = async {
-            if !self.names(Lane::Slow).is_empty() {
-                self.work_in(Lane::Slow, stop.clone()).await;
+        let long = async |lane| {
+            if !self.names(lane).is_empty() {
+                self.work_in(lane, stop.clone()).await;
             }
         };
-        tokio::join!(self.work_in(Lane::Quick, stop.clone()), waiting, slow);
+        tokio::join!(self.work_in(Lane::Quick, stop.clone()), waiting, long(Lane::Slow), long(Lane::Apart));
     }
 
     /// Until there is something to look for, or nothing was asked for half a second.

@@ -216,6 +216,55 @@ fn a_slow_task_keeps_nobody_waiting() {
     });
 }
 
+/// As [`Sleeper`], for what anybody can ask for.
+struct Crowd(Arc<Sleeper>);
+
+impl Handler for Crowd {
+    fn run<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Outcome> {
+        self.0.run(task)
+    }
+
+    fn lane(&self) -> jobs::Lane {
+        jobs::Lane::Apart
+    }
+}
+
+#[test]
+fn what_anybody_asks_for_keeps_no_slow_task_of_the_team_waiting() {
+    both(MIGRATIONS, async |bench| {
+        let (sleeper, theirs) = (Arc::new(Sleeper::default()), Arc::new(Sleeper::default()));
+        let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
+        handlers.insert("clip", Arc::new(Crowd(sleeper.clone())));
+        handlers.insert("sound", theirs.clone());
+        let worker = Worker::new(bench.db.clone(), handlers);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(worker.clone().work(stopped));
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| {
+            for key in ["a", "b", "c"] {
+                jobs::enqueue(tx, OrgId(1), "clip", key, "", now).await?;
+            }
+            Ok(())
+        })
+        .expect("asked");
+        worker.wake();
+        sleeper.begun.notified().await;
+        write_tx!(bench.db, |tx| Ok(jobs::enqueue(tx, OrgId(1), "sound", "a", "", now).await?)).expect("asked");
+        worker.wake();
+        theirs.begun.notified().await;
+        theirs.go.notify_one();
+        let count =
+            async |handler: &str| read_tx!(bench.db, |tx| Ok(jobs::counts(tx, None, handler).await?)).expect("read");
+        while count("sound").await.done < 1 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(count("clip").await.due, 3, "the first is still at work");
+        stop.send_replace(true);
+        sleeper.go.notify_one();
+        working.await.expect("it ends");
+    });
+}
+
 /// Tasks that wait for something outside: each says that it has begun, and ends when it is let go.
 struct Waiter {
     begun: tokio::sync::mpsc::UnboundedSender<String>,

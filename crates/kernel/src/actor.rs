@@ -141,7 +141,18 @@ impl Actor {
         }
     }
 
-    /// The person behind the actor, if there is one.
+    /// The person in whose own name the actor may write: somebody signed in, or a token that publishes. Of a token that only
+    /// reads there is none.
+    #[must_use]
+    pub fn writer(&self) -> Option<PersonId> {
+        match self {
+            Self::Person { person, .. } => Some(*person),
+            Self::Token { person, scopes, .. } => scopes.contains(&TokenScope::Publish).then_some(*person),
+            Self::Visitor | Self::System(_) => None,
+        }
+    }
+
+    /// The person behind the actor, if there is one. Whether they may change anything is asked of [`Actor::writer`].
     #[must_use]
     pub fn person(&self) -> Option<PersonId> {
         match self {

@@ -1,11 +1,12 @@
--- Uploads bring the video of a clip too. The post is another slice's: its number says nothing here.
+-- Uploads bring the video of a clip too: of a member, or of a house (a show, an organisation). The post is another slice's: its
+-- number says nothing here.
 CREATE TABLE publish_upload_next (
   id BIGINT NOT NULL PRIMARY KEY,
   org_id BIGINT NOT NULL,
   person_id BIGINT NOT NULL,
   episode_id BIGINT REFERENCES publish_episode (id),
   post_id BIGINT,
-  purpose TEXT NOT NULL CHECK (purpose IN ('sound', 'clip')),
+  purpose TEXT NOT NULL CHECK (purpose IN ('sound', 'clip', 'house')),
   size BIGINT NOT NULL CHECK (size > 0),
   received BIGINT NOT NULL CHECK (received >= 0 AND received <= size),
   file_title TEXT NOT NULL,

@@ -1,11 +1,9 @@
 //! Covers: reading a JPEG or PNG within limits and making its renditions. Originals are re-encoded never, renditions
 //! carry no metadata, so a photo's place and device stay out of pages.
 
-use std::io::Cursor;
-
-use image::codecs::jpeg::JpegEncoder;
+use blobs::picture;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder};
 
 /// The side of the square rendition for lists, in pixels.
 pub const SMALL: u32 = 480;
@@ -13,6 +11,8 @@ pub const SMALL: u32 = 480;
 pub const CARD: (u32, u32) = (1200, 630);
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+/// The longest side that is decoded, in pixels.
+const LONGEST: u32 = 8000;
 
 /// A picture read and its renditions made.
 #[derive(Clone, Debug)]
@@ -34,52 +34,25 @@ pub struct Renditions {
 /// # Errors
 /// The code of the field's problem: `picture-unreadable`, `picture-too-large`.
 pub fn renditions(bytes: &[u8]) -> Result<Renditions, &'static str> {
-    if bytes.len() > MOST_BYTES {
+    let (reader, mime) = picture::open(bytes, MOST_BYTES, LONGEST)?;
+    let decoder = reader.into_decoder().map_err(|_| "picture-unreadable")?;
+    let (width, height) = decoder.dimensions();
+    // The library's own bounds are not asked on this way.
+    if width > LONGEST || height > LONGEST || decoder.total_bytes() > picture::MOST_DECODED {
         return Err("picture-too-large");
     }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| "picture-unreadable")?;
-    let mime = match reader.format() {
-        Some(ImageFormat::Jpeg) => "image/jpeg",
-        Some(ImageFormat::Png) => "image/png",
-        _ => return Err("picture-unreadable"),
-    };
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(8000);
-    limits.max_image_height = Some(8000);
-    limits.max_alloc = Some(256 * 1024 * 1024);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(|_| "picture-unreadable")?;
-    let (width, height) = (picture.width(), picture.height());
-    // Transparent pictures stand on white: JPEG has no transparency.
-    let flat = flatten(&picture);
+    let flat = picture::flatten(DynamicImage::from_decoder(decoder).map_err(|_| "picture-unreadable")?)?;
     let small = flat.resize_to_fill(SMALL, SMALL, FilterType::CatmullRom);
     let card = flat.resize_to_fill(CARD.0, CARD.1, FilterType::CatmullRom);
-    Ok(Renditions { mime, width, height, small: jpeg(&small, 78)?, card: jpeg(&card, 80)? })
-}
-
-fn flatten(picture: &DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
-        return DynamicImage::ImageRgb8(picture.to_rgb8());
-    }
-    let mut out = image::RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.to_rgba8().pixels().zip(out.pixels_mut()) {
-        let alpha = u32::from(from[3]);
-        for channel in 0..3 {
-            let mixed = (u32::from(from[channel]) * alpha + 255 * (255 - alpha) + 127) / 255;
-            to[channel] = u8::try_from(mixed).unwrap_or(255);
-        }
-    }
-    DynamicImage::ImageRgb8(out)
-}
-
-fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, &'static str> {
-    let mut out = Vec::new();
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality)).map_err(|_| "picture-unreadable")?;
-    Ok(out)
+    Ok(Renditions { mime, width, height, small: picture::jpeg(&small, 78)?, card: picture::jpeg(&card, 80)? })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use image::{DynamicImage, ImageFormat};
+
     use super::*;
 
     #[test]
@@ -101,5 +74,16 @@ mod tests {
         assert_eq!(renditions(b"<svg xmlns='http://www.w3.org/2000/svg'/>").err(), Some("picture-unreadable"));
         assert_eq!(renditions(b"\x89PNG\r\n\x1a\n").err(), Some("picture-unreadable"));
         assert_eq!(renditions(&vec![0; MOST_BYTES + 1]).err(), Some("picture-too-large"));
+        // A header that promises 25 million pixels of eight bytes, and that is all there is.
+        let mut png = Vec::new();
+        let tiny = DynamicImage::ImageRgba16(image::ImageBuffer::new(2, 2));
+        tiny.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).expect("encoded");
+        png[16..20].copy_from_slice(&5_000_u32.to_be_bytes());
+        png[20..24].copy_from_slice(&5_000_u32.to_be_bytes());
+        let sum = png[12..29].iter().fold(u32::MAX, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |s, _| if s & 1 == 1 { 0xedb8_8320 ^ (s >> 1) } else { s >> 1 })
+        });
+        png[29..33].copy_from_slice(&(!sum).to_be_bytes());
+        assert_eq!(renditions(&png).err(), Some("picture-too-large"), "before it is decoded");
     }
 }

@@ -5,8 +5,8 @@
 mod witnessing;
 
 pub use witnessing::{
-    Holds, cosigned_note, covering, holds, largest_cosigned, promised_at, recover, still, waiting, witnessed,
-    witnessed_checkpoint,
+    Holds, cosigned_note, covering, holds, largest_cosigned, may_cosign, not_witnessed, promised_at, recover, still,
+    waiting, witnessed, witnessed_checkpoint,
 };
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ use blobs::BlobStore;
 use community::film::Filmer;
 use community::jobs::ClipTools;
 use community::ports::Elsewhere;
+use community::rules::clip::Rooms;
 use db::{DataLock, Db, Failure, NodeLease, Target, TopicPoll, write_tx};
 use jobs::{Handler, Worker};
 use kernel::{Actor, At, Clock, Ctx, IdMaker, Lang, Rng};
@@ -105,6 +106,10 @@ pub struct App {
     pub scratch: PathBuf,
     /// Bytes that unfinished uploads of one organisation may fill.
     pub upload_room: i64,
+    /// Bytes that originals of clips may fill.
+    pub clip_rooms: Rooms,
+    /// Pictures of one person that are held at once.
+    pub(crate) picture_turns: crate::turns::Turns,
     /// Converts and cuts sound.
     pub encoder: Arc<dyn Encoder>,
     /// Makes videos.
@@ -198,10 +203,8 @@ impl Opened {
         let db = database(config, &opening).await?;
         let lease = NodeLease::take(&db, &Rng::System).await?;
         let ids = Arc::new(IdMaker::new(opening.clock.clone(), lease.node));
-        let blobs = files(config)?;
-        let secret = secret(&config.data.join("secret.key"), &Rng::System)?;
-        let texts = texts();
-        let assets = Arc::new(Assets::new(ASSETS));
+        let (blobs, secret) = (files(config)?, secret(&config.data.join("secret.key"), &Rng::System)?);
+        let (texts, assets) = (texts(), Arc::new(Assets::new(ASSETS)));
         let origin = config.origin(opening.port);
         let public_log = public_log(config, &origin)?;
         let (scratch, mail_folder) = (config.data.join("scratch"), config.data.join("mail"));
@@ -249,6 +252,8 @@ impl Opened {
             demo: opening.demo,
             scratch,
             upload_room: config.upload_room,
+            clip_rooms: config.clip_rooms,
+            picture_turns: crate::turns::Turns::default(),
             encoder,
             filmer,
             fetcher: opening.fetcher,
@@ -298,10 +303,9 @@ fn public_log(config: &Config, origin: &str) -> Result<crate::log::PublicLog, Fa
 
 /// Where files are.
 fn files(config: &Config) -> Result<BlobStore, Failure> {
-    let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
     match &config.s3 {
-        Some(s3) => BlobStore::s3(s3).map_err(broken),
-        None => BlobStore::folder(&config.data.join("media")).map_err(broken),
+        Some(s3) => BlobStore::s3(s3).map_err(Failure::broken),
+        None => BlobStore::folder(&config.data.join("media")).map_err(Failure::broken),
     }
 }
 

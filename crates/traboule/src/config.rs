@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use blobs::S3Config;
+use community::rules::clip::Rooms;
 use serde::Deserialize;
 use tlog::note::{KeyKind, VerifierKey};
 
@@ -37,6 +38,8 @@ struct File {
     s3: Option<S3File>,
     ffmpeg: Option<String>,
     upload_room_gib: Option<u16>,
+    member_clips_gib: Option<u16>,
+    house_clips_gib: Option<u16>,
     log: LogFile,
 }
 
@@ -119,8 +122,33 @@ pub struct Config {
     pub ffmpeg: Option<String>,
     /// Bytes that unfinished uploads of one organisation may fill.
     pub upload_room: i64,
+    /// Bytes that originals of clips may fill.
+    pub clip_rooms: Rooms,
     /// Who signs with the public log, and whose logs this server signs.
     pub log: LogConfig,
+}
+
+impl Config {
+    /// A site in a folder of this machine, with nothing of what an operator may set: for tests, the demo and measuring.
+    #[must_use]
+    pub fn plain(data: PathBuf, listen: SocketAddr, public_url: &str) -> Self {
+        Self {
+            data,
+            listen,
+            database: None,
+            public_url: Some(public_url.to_owned()),
+            proxies: Vec::new(),
+            datacentres: Vec::new(),
+            former_hosts: Vec::new(),
+            source_url: SOURCE_URL.to_owned(),
+            mail: MailConfig::Folder,
+            s3: None,
+            ffmpeg: None,
+            upload_room: 8 * GIB,
+            clip_rooms: community::rules::clip::Rooms::default(),
+            log: LogConfig::default(),
+        }
+    }
 }
 
 /// The section `[log]`.
@@ -170,6 +198,11 @@ fn check_networks(list: &[String]) -> Result<Vec<(IpAddr, u8)>, String> {
 }
 
 const GIB: i64 = 1024 * 1024 * 1024;
+
+fn rooms(member: Option<u16>, house: Option<u16>) -> Rooms {
+    let (usual, of) = (Rooms::default(), |gib: Option<u16>| gib.map(|n| i64::from(n) * GIB));
+    Rooms { member: of(member).unwrap_or(usual.member), house: of(house).unwrap_or(usual.house) }
+}
 
 /// The source of this very server, packed when it was built.
 pub const SOURCE_URL: &str = "/source.tar.gz";
@@ -222,6 +255,7 @@ impl Config {
             s3,
             ffmpeg: env("TRABOULE_FFMPEG").or(file.ffmpeg).map(check_ffmpeg).transpose()?,
             upload_room: i64::from(file.upload_room_gib.unwrap_or(20)) * GIB,
+            clip_rooms: rooms(file.member_clips_gib, file.house_clips_gib),
             log: check_log(&file.log)?,
         })
     }

@@ -138,10 +138,6 @@ pub fn is_there(data: &Path) -> bool {
     data.join("demo").exists()
 }
 
-fn broken(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
-
 /// Builds the demo in a folder beside and moves it into place when it is whole, so that a stop in between leaves
 /// nothing half made.
 ///
@@ -151,7 +147,7 @@ pub async fn build(config: &Config, port: u16) -> Result<(), Failure> {
     let beside = config.data.with_extension("building");
     drop(std::fs::remove_dir_all(&beside));
     populate(&Config { data: beside.clone(), ..config.clone() }, port, Clock::system().now()).await?;
-    std::fs::write(beside.join("demo"), "invented people and events\n").map_err(|e| broken(&e))?;
+    std::fs::write(beside.join("demo"), "invented people and events\n").map_err(Failure::broken)?;
     std::fs::rename(&beside, &config.data).map_err(|e| Failure::Broken(format!("{}: {e}", config.data.display())))
 }
 
@@ -160,8 +156,8 @@ pub async fn build(config: &Config, port: u16) -> Result<(), Failure> {
 /// # Errors
 /// Whatever a use case or a file answers; the material is checked by a test.
 pub async fn populate(config: &Config, port: u16, now: At) -> Result<(), Failure> {
-    let show: DemoShow = serde_json::from_str(SHOW).map_err(|e| broken(&e))?;
-    let mut episodes: Vec<DemoEpisode> = serde_json::from_str(EPISODES).map_err(|e| broken(&e))?;
+    let show: DemoShow = serde_json::from_str(SHOW).map_err(Failure::broken)?;
+    let mut episodes: Vec<DemoEpisode> = serde_json::from_str(EPISODES).map_err(Failure::broken)?;
     episodes.sort_by_key(|e| e.number);
     let zone = publish::rules::schedule::zone(&show.time_zone)?;
     let oldest = episodes.iter().map(|e| e.days_ago).max().unwrap_or(0);
@@ -191,16 +187,16 @@ fn morning(now: At, zone: &TimeZone, back: i64) -> Result<Date, Failure> {
     let local = now.timestamp().to_zoned_datetime(zone.clone());
     let mut date = local.date();
     if local.hour() < 7 {
-        date = date.checked_sub(1.day()).map_err(|e| broken(&e))?;
+        date = date.checked_sub(1.day()).map_err(Failure::broken)?;
     }
     let working = |d: Date| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday);
     while !working(date) {
-        date = date.checked_sub(1.day()).map_err(|e| broken(&e))?;
+        date = date.checked_sub(1.day()).map_err(Failure::broken)?;
     }
     for _ in 0..back.abs() {
         loop {
             let step = if back > 0 { date.checked_sub(1.day()) } else { date.checked_add(1.day()) };
-            date = step.map_err(|e| broken(&e))?;
+            date = step.map_err(Failure::broken)?;
             if working(date) {
                 break;
             }
@@ -210,8 +206,8 @@ fn morning(now: At, zone: &TimeZone, back: i64) -> Result<Date, Failure> {
 }
 
 fn evening_before(date: Date, zone: &TimeZone) -> Result<At, Failure> {
-    let day = date.checked_sub(1.day()).map_err(|e| broken(&e))?;
-    let at: Timestamp = day.at(18, 30, 0, 0).to_zoned_datetime(zone.clone()).map_err(|e| broken(&e))?.timestamp();
+    let day = date.checked_sub(1.day()).map_err(Failure::broken)?;
+    let at: Timestamp = day.at(18, 30, 0, 0).to_zoned_datetime(zone.clone()).map_err(Failure::broken)?.timestamp();
     Ok(At::from_micros(at.as_microsecond()))
 }
 
@@ -340,8 +336,8 @@ async fn publish_episode(
     }
     let name = format!("ep-{}", episode.number);
     let Some((_, sound)) = AUDIO.iter().find(|(n, _)| *n == name) else { return Ok(made) };
-    let scratch = uploads::Scratch::new(app).map_err(|e| broken(&e))?;
-    tokio::fs::write(&scratch.0, sound).await.map_err(|e| broken(&e))?;
+    let scratch = uploads::Scratch::new(app).map_err(Failure::broken)?;
+    tokio::fs::write(&scratch.0, sound).await.map_err(Failure::broken)?;
     uploads::store_audio(app, ctx, made, scratch.0.clone(), format!("{name}.mp3")).await?;
     if !episode.transcript.is_empty() {
         let vtt = transcript(episode);

@@ -18,10 +18,6 @@ pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// The longest a page waits for a feed.
 const WAIT: Duration = Duration::from_secs(60);
 
-fn io(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
-
 /// What an import goes into: an organisation, perhaps one of its shows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Into {
@@ -53,7 +49,7 @@ pub(crate) async fn from_address(app: &App, ctx: &Ctx, into: Into, address: &str
         return Err(refuse("url-malformed"));
     }
     may(app, ctx, into)?;
-    let scratch = Scratch::new(app).map_err(|e| io(&e))?;
+    let scratch = Scratch::new(app).map_err(Failure::broken)?;
     let fetch = app.fetcher.fetch(address, &scratch.0, MOST_BYTES, &|_, _| {});
     let fetched = tokio::time::timeout(WAIT, fetch).await.map_err(|_| refuse("import-address-slow"))?;
     let fetched = fetched.map_err(|error| match error {
@@ -78,14 +74,14 @@ pub(crate) async fn kept(
 ) -> Result<Rehearsal, Failure> {
     let (path, label) = (scratch.0.clone(), charset.clone());
     let read = tokio::task::spawn_blocking(move || {
-        let bytes = std::fs::read(path).map_err(|e| io(&e))?;
+        let bytes = std::fs::read(path).map_err(Failure::broken)?;
         let kind = Source::read(&bytes, label.as_deref())?.kind();
         Ok::<_, Failure>((kind, sha256_hex(&bytes), i64::try_from(bytes.len()).unwrap_or(i64::MAX)))
     });
-    let (kind, digest, size) = read.await.map_err(|e| io(&e))??;
+    let (kind, digest, size) = read.await.map_err(Failure::broken)??;
     let new = NewRehearsal { org: into.org, show: into.show, source: source.to_owned(), charset, digest, size, kind };
     let row = write_tx!(app.db, |tx| rehearse::prepare(tx, ctx, new.clone()).await)?;
-    tokio::fs::rename(&scratch.0, file(&app.scratch, row.id)).await.map_err(|e| io(&e))?;
+    tokio::fs::rename(&scratch.0, file(&app.scratch, row.id)).await.map_err(Failure::broken)?;
     Ok(row)
 }
 
@@ -107,7 +103,7 @@ pub(crate) async fn opened(app: &App, row: &Rehearsal) -> Result<Source, Failure
     let read = tokio::task::spawn_blocking(move || {
         (sha256_hex(&bytes) == digest).then(|| Source::read(&bytes, charset.as_deref()))
     });
-    Ok(read.await.map_err(|e| io(&e))?.ok_or_else(gone)??)
+    Ok(read.await.map_err(Failure::broken)?.ok_or_else(gone)??)
 }
 
 /// The text that proves control of a feed: it goes into the feed as podcast:txt with the purpose `verify`. It is the same

@@ -27,6 +27,7 @@ pub mod probe;
 pub mod sim;
 pub mod tarball;
 mod team;
+mod turns;
 pub mod tus;
 pub mod waste;
 

@@ -18,7 +18,7 @@ use kernel::{Ctx, Kind, Refusal, parse_id, show_id};
 use publish::model::{EPISODE_PREFIX, UPLOAD_PREFIX, Upload, UploadState};
 use publish::rules::upload::Metadata;
 use publish::rules::upload::{self as rules, Checksum};
-use publish::service::{self as uc, UploadDraft};
+use publish::service::{self as uc, OfPost, UploadDraft};
 
 use crate::app::App;
 use crate::http::{Client, Web};
@@ -44,7 +44,7 @@ fn status(code: &str) -> Option<StatusCode> {
         "upload-type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "upload-locked" => StatusCode::LOCKED,
         "upload-checksum" => StatusCode::from_u16(460).ok()?,
-        "upload-no-room" => StatusCode::INSUFFICIENT_STORAGE,
+        "upload-no-room" | "clip-no-room" | "clip-house-full" => StatusCode::INSUFFICIENT_STORAGE,
         _ => return None,
     })
 }
@@ -153,8 +153,8 @@ async fn begin(app: &Arc<App>, client: &Client, headers: &HeaderMap, body: Body)
 }
 
 /// The disk's own limit, whatever rooms people have.
-fn must_have_room(app: &App, size: i64) -> Result<(), Failure> {
-    std::fs::create_dir_all(&app.scratch).map_err(|e| Failure::Broken(e.to_string()))?;
+pub(crate) fn must_have_room(app: &App, size: i64) -> Result<(), Failure> {
+    std::fs::create_dir_all(&app.scratch).map_err(Failure::broken)?;
     if size <= rules::MOST_BYTES && !room(app, size) {
         return Err(Refusal::new(Kind::Unavailable, "upload-no-room").into());
     }
@@ -173,12 +173,17 @@ async fn begin_sound(app: &App, ctx: &Ctx, said: Metadata, size: i64) -> Result<
 /// The video of a clip that waits for one.
 async fn begin_video(app: &App, ctx: &Ctx, said: Metadata, size: i64) -> Result<Upload, Failure> {
     let post = parse_id(POST_PREFIX, &said.post).ok_or_else(Refusal::not_found)?;
-    let org = read_tx!(app.db, |tx| clips::clip_awaits(tx, &ctx.actor, post).await)?;
+    let awaiting = read_tx!(app.db, |tx| clips::clip_awaits(tx, &ctx.actor, post, size, app.clip_rooms).await)?;
     clip_rules::check_size(size)?;
     must_have_room(app, size)?;
     let draft = UploadDraft { episode: 0, size, name: said.name, declared: said.mime };
     let rooms = (app.upload_room, clip_rules::MOST_OPEN);
-    write_tx!(app.db, |tx| uc::begin_post_upload(tx, ctx, (org, post), &draft, rooms).await)
+    write_tx!(app.db, |tx| uc::begin_post_upload(tx, ctx, of_post(awaiting), &draft, rooms).await)
+}
+
+/// The post of a clip, as uploads know it.
+pub(crate) fn of_post(awaiting: clips::Awaiting) -> OfPost {
+    OfPost { post: awaiting.post, org: awaiting.org, house: awaiting.house }
 }
 
 const PIECE: &str = "application/offset+octet-stream";
@@ -200,7 +205,7 @@ async fn send(
     let piece = Piece { offset, length, sum };
     let app = app.clone();
     let task = tokio::spawn(async move { append(&app, &ctx, id, piece, body).await });
-    task.await.map_err(|e| Failure::Broken(e.to_string()))?
+    task.await.map_err(Failure::broken)?
 }
 
 fn upload_id(text: &str) -> Result<i64, Refusal> {
@@ -253,7 +258,7 @@ pub async fn head(State(app): Web, client: Client, Path(shown): Path<String>, he
                 let leased = write_tx!(server.db, |tx| uc::lease_upload(tx, &who, id).await)?;
                 finish(&server, &who, &leased).await
             });
-            task.await.map_err(|e| Failure::Broken(e.to_string()))??;
+            task.await.map_err(Failure::broken)??;
             upload = read_tx!(app.db, |tx| uc::find_upload(tx, &ctx.actor, id, ctx.now).await)?;
             at = rules::truth(&upload, on_disk(&app, id));
         }

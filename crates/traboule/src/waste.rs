@@ -32,7 +32,7 @@ pub async fn remove(db: &Db, store: &BlobStore) -> Result<usize, Failure> {
     for blob in &due {
         let named = read_tx!(db, |tx| community::service::shown::is_named(tx, blob).await)?;
         if let Some(name) = BlobName::parse(blob).filter(|_| !named) {
-            store.remove(&name).await.map_err(|e| Failure::Broken(e.to_string()))?;
+            store.remove(&name).await.map_err(Failure::broken)?;
         }
         write_tx!(db, |tx| publish::service::waste_removed(tx, blob).await)?;
     }

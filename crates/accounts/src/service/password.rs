@@ -27,7 +27,7 @@ fn hasher() -> Argon2<'static> {
 /// When the library refuses the input, which it does only for absurd lengths.
 pub fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String, Failure> {
     let hashed = hasher().hash_password_with_salt(password.as_bytes(), salt);
-    hashed.map(|hash| hash.to_string()).map_err(|e| Failure::Broken(e.to_string()))
+    hashed.map(|hash| hash.to_string()).map_err(Failure::broken)
 }
 
 /// Whether the password is the hashed one. Takes tens of milliseconds: never inside a transaction.

@@ -16,6 +16,8 @@ pub const LEAST_MS: i64 = 500;
 pub const MOST_BYTES: i64 = 512 * 1024 * 1024;
 /// Bytes one person's unfinished uploads of clips may fill: two of the largest.
 pub const MOST_OPEN: i64 = 2 * MOST_BYTES;
+/// Videos of one person that may wait to be looked at, or be looked at, at a time.
+pub const MOST_LOOKS: i64 = 2;
 /// Clips of one person that may wait for their video at a time.
 pub const MOST_WAITING: i64 = 10;
 /// Clips one person may begin within 24 hours.
@@ -95,6 +97,41 @@ pub fn may_begin(waiting: i64, today: i64) -> Result<(), Refusal> {
         return Err(Refusal::new(Kind::TooMany, "clip-too-many-today"));
     }
     Ok(())
+}
+
+/// Bytes that originals of clips may fill, whatever is made of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rooms {
+    /// Those of one member.
+    pub member: i64,
+    /// Those of one house: of its members together, and of its shows and its own together. Each has this room for itself.
+    pub house: i64,
+}
+
+const GIB: i64 = 1024 * 1024 * 1024;
+
+impl Default for Rooms {
+    /// 10 GiB for a member, 200 GiB for a house.
+    fn default() -> Self {
+        Self { member: 10 * GIB, house: 200 * GIB }
+    }
+}
+
+/// Whether `bytes` more may be kept where `kept` are; what refuses is named by `code` and says how many megabytes are free.
+///
+/// # Errors
+/// The code.
+pub fn check_room(kept: i64, bytes: i64, room: i64, code: &'static str) -> Result<(), Refusal> {
+    let free = room.saturating_sub(kept).max(0);
+    if bytes <= free { Ok(()) } else { Err(Refusal::new(Kind::TooMany, code).with("free", free / 1_000_000)) }
+}
+
+/// Whether one more video of a person may wait to be looked at.
+///
+/// # Errors
+/// `clip-too-many-looks`.
+pub fn may_look(looks: i64) -> Result<(), Refusal> {
+    if looks < MOST_LOOKS { Ok(()) } else { Err(Refusal::new(Kind::TooMany, "clip-too-many-looks")) }
 }
 
 /// Whether a file of so many bytes may come.

@@ -7,9 +7,9 @@ use reach::{Gate, Passage, Surface};
 
 use crate::jobs::{CLIP_HANDLER, CUT_HANDLER, CutTask};
 use crate::model::{
-    Clip, ClipDraft, Full, Happening, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition,
+    Clip, ClipDraft, Full, Happening, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition, VoiceKind,
 };
-use crate::rules::clip::{self as rules, Cue, Words};
+use crate::rules::clip::{self as rules, Cue, Rooms, Words};
 use crate::rules::post::Draft;
 use crate::service::members::member_of;
 use crate::service::notify::{Happened, notify};
@@ -89,7 +89,13 @@ async fn find(tx: &mut Tx, id: i64) -> Result<Option<Post>, Failure> {
     Ok(store::posts(tx, &[id]).await?.remove(&id))
 }
 
-async fn begin(tx: &mut Tx, ctx: &Ctx, order: &ClipOrder, from: Option<(i64, i64, i64)>) -> Result<Post, Failure> {
+async fn begin(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &ClipOrder,
+    from: Option<(i64, i64, i64)>,
+    rooms: Rooms,
+) -> Result<Post, Failure> {
     let words = rules::check_words(&order.words)?;
     let length = from.map_or(0, |(_, start, end)| end - start);
     let cues = rules::check_cues(&order.cues, length)?;
@@ -100,6 +106,7 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, order: &ClipOrder, from: Option<(i64, i64
     let draft = Draft { body: words.body, lang: words.lang.clone(), ..Draft::default() };
     let posted = post(tx, ctx, order.voice, PostKind::Clip, &draft).await?;
     let post = find(tx, posted.id).await?.ok_or_else(Refusal::not_found)?;
+    must_have_room(tx, &post, 1, rooms).await?;
     let draft = ClipDraft { post: post.id, org: post.org, title: words.title, from, trouble: None, made_at: ctx.now };
     store::insert_clip_draft(tx, &draft).await?;
     if !cues.is_empty() {
@@ -108,16 +115,42 @@ async fn begin(tx: &mut Tx, ctx: &Ctx, order: &ClipOrder, from: Option<(i64, i64
     Ok(post)
 }
 
+/// Whether a post is of a show or an organisation, not of a member.
+async fn of_house(tx: &mut Tx, post: &Post) -> Result<bool, Failure> {
+    let voice = store::voices(tx, &[post.author]).await?.remove(&post.author);
+    Ok(voice.is_some_and(|v| v.kind != VoiceKind::Member))
+}
+
+/// Whether `bytes` more may be kept for the voice of a post. Originals stay, so it is their sum that is bounded.
+async fn must_have_room(tx: &mut Tx, post: &Post, bytes: i64, rooms: Rooms) -> Result<(), Failure> {
+    let house = of_house(tx, post).await?;
+    if !house {
+        let kept = store::kept_bytes_of(tx, post.author).await?;
+        rules::check_room(kept, bytes, rooms.member, "clip-no-room")?;
+    }
+    let kept = store::kept_bytes(tx, post.org, !house).await?;
+    Ok(rules::check_room(kept, bytes, rooms.house, "clip-house-full")?)
+}
+
+/// Whether one more video of the person behind a post may wait to be looked at.
+async fn must_have_turn(tx: &mut Tx, post: &Post) -> Result<(), Failure> {
+    match post.person {
+        Some(person) => Ok(rules::may_look(store::looks_of(tx, person).await?)?),
+        None => Ok(()),
+    }
+}
+
 fn written(cues: &[Cue]) -> Result<String, Failure> {
-    serde_json::to_string(cues).map_err(|e| Failure::Broken(e.to_string()))
+    serde_json::to_string(cues).map_err(Failure::broken)
 }
 
 /// Begins a clip: its words are kept, its video is awaited.
 ///
 /// # Errors
-/// Refused for who may not speak under that name, for words with a problem, and beyond the number of begun clips.
-pub async fn begin_clip(tx: &mut Tx, ctx: &Ctx, order: &ClipOrder) -> Result<Post, Failure> {
-    begin(tx, ctx, order, None).await
+/// Refused for who may not speak under that name, for words with a problem, beyond the number of begun clips, and where the
+/// room for originals is full.
+pub async fn begin_clip(tx: &mut Tx, ctx: &Ctx, order: &ClipOrder, rooms: Rooms) -> Result<Post, Failure> {
+    begin(tx, ctx, order, None, rooms).await
 }
 
 /// Begins a clip that is made of a stretch of an episode; `from` is the episode, from and to.
@@ -130,22 +163,37 @@ pub async fn cut_clip(
     order: &ClipOrder,
     from: (i64, i64, i64),
     mut task: CutTask,
+    rooms: Rooms,
 ) -> Result<Post, Failure> {
-    let post = begin(tx, ctx, order, Some(from)).await?;
+    let post = begin(tx, ctx, order, Some(from), rooms).await?;
     task.post = post.id;
-    let body = serde_json::to_string(&task).map_err(|e| Failure::Broken(e.to_string()))?;
+    let body = serde_json::to_string(&task).map_err(Failure::broken)?;
     jobs::enqueue(tx, post.org, CUT_HANDLER, &post.id.to_string(), &body, ctx.now).await?;
     Ok(post)
 }
 
-/// Whether a clip awaits a file of the actor; gives the organisation that answers for it.
+/// A clip that awaits its video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Awaiting {
+    /// The post.
+    pub post: i64,
+    /// The organisation that answers for it.
+    pub org: OrgId,
+    /// Whether it is of a show or the organisation, not of a member.
+    pub house: bool,
+}
+
+/// Whether a clip awaits a file of the actor of `bytes`, asked before they come.
 ///
 /// # Errors
-/// Not found for others, `clip-has-video` when it has one or is cut from an episode.
-pub async fn clip_awaits(tx: &mut Tx, actor: &Actor, id: i64) -> Result<OrgId, Failure> {
+/// Not found for others, `clip-has-video` when it has one or is cut from an episode; where the room for originals is full, and
+/// while too many of the person's videos wait to be looked at.
+pub async fn clip_awaits(tx: &mut Tx, actor: &Actor, id: i64, bytes: i64, rooms: Rooms) -> Result<Awaiting, Failure> {
     let post = own(tx, actor, id).await?;
     awaited(tx, &post).await?;
-    Ok(post.org)
+    must_have_room(tx, &post, bytes, rooms).await?;
+    must_have_turn(tx, &post).await?;
+    Ok(Awaiting { post: id, org: post.org, house: of_house(tx, &post).await? })
 }
 
 async fn awaited(tx: &mut Tx, post: &Post) -> Result<ClipDraft, Failure> {
@@ -158,9 +206,11 @@ async fn awaited(tx: &mut Tx, post: &Post) -> Result<ClipDraft, Failure> {
 ///
 /// # Errors
 /// As [`clip_awaits`].
-pub async fn give_video(tx: &mut Tx, ctx: &Ctx, id: i64, original: &Original) -> Result<(), Failure> {
+pub async fn give_video(tx: &mut Tx, ctx: &Ctx, id: i64, original: &Original, rooms: Rooms) -> Result<(), Failure> {
     let post = own(tx, &ctx.actor, id).await?;
     let draft = awaited(tx, &post).await?;
+    must_have_room(tx, &post, original.bytes, rooms).await?;
+    must_have_turn(tx, &post).await?;
     store::insert_clip(tx, &draft, original).await?;
     jobs::enqueue(tx, post.org, CLIP_HANDLER, &id.to_string(), &id.to_string(), ctx.now).await?;
     Ok(())
@@ -177,7 +227,7 @@ pub async fn clip_refused(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result
 
 /// Tells whoever sent a clip what became of it: they may have closed the page long ago.
 async fn tell_maker(tx: &mut Tx, ctx: &Ctx, id: i64, kind: Happening) -> Result<(), Failure> {
-    let Some(post) = find(tx, id).await? else { return Ok(()) };
+    let Some(post) = find(tx, id).await?.filter(|p| p.state != PostState::Deleted) else { return Ok(()) };
     let Some(person) = post.person else { return Ok(()) };
     let Some(member) = member_of(tx, person).await?.filter(|m| !m.erased) else { return Ok(()) };
     let (about, part) = (Some(Subject::post(id)), Some(ctx.now.micros()));
@@ -313,13 +363,14 @@ pub async fn clip_failed(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result<
 /// Asks once more that a video be looked at.
 ///
 /// # Errors
-/// `clip-no-again` when it is public or already asked for.
+/// `clip-no-again` when it is public or already asked for; `clip-too-many-looks`.
 pub async fn look_again(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> {
     let post = own(tx, &ctx.actor, id).await?;
     let clip = store::clip_of(tx, id).await?.filter(|c| c.rendition == Rendition::None);
     if post.state != PostState::Preparing || clip.is_none() {
         return Err(Refusal::new(Kind::Conflict, "clip-no-again").into());
     }
+    must_have_turn(tx, &post).await?;
     store::put_rendition(tx, id, Rendition::Waiting, None).await?;
     let key = id.to_string();
     jobs::enqueue_again(tx, post.org, CLIP_HANDLER, &key, &key, ctx.now).await?;

@@ -31,13 +31,13 @@ pub async fn followers(tx: &mut Tx, viewer: Option<i64>, voices: &[i64]) -> Resu
     Ok(out)
 }
 
-/// How many members follow a voice, as whoever asks sees them.
+/// How many members follow some voices, as whoever asks sees them.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn followers_of(tx: &mut Tx, viewer: &Actor, voice: i64) -> Result<i64, Failure> {
+pub async fn followers_for(tx: &mut Tx, viewer: &Actor, voices: &[i64]) -> Result<HashMap<i64, i64>, Failure> {
     let viewer = behind(tx, viewer).await?;
-    Ok(followers(tx, viewer, &[voice]).await?.remove(&voice).unwrap_or_default())
+    followers(tx, viewer, voices).await
 }
 
 /// How many voices a member follows, as another one sees them.

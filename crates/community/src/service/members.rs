@@ -15,6 +15,15 @@ const LONGEST_NAME: usize = 80;
 /// The most characters of what members say of themselves.
 const LONGEST_ABOUT: usize = 500;
 
+/// What pages that name others than those they are of depend on: who passes something on, whose posts stand in a list.
+pub const NAMES_TOPIC: &str = "community:names";
+
+/// A voice is shown otherwise, or no more: its own pages and all that name it are stale.
+async fn named_otherwise(tx: &mut Tx, voice: i64) -> Result<(), Failure> {
+    tx.touch(&voice_topic(voice)).await?;
+    Ok(tx.touch(NAMES_TOPIC).await?)
+}
+
 /// What a page that shows a voice depends on.
 #[must_use]
 pub fn voice_topic(voice: i64) -> String {
@@ -244,7 +253,7 @@ async fn keep(tx: &mut Tx, mut member: Member, version: i64) -> Result<Member, F
         return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
     }
     super::search::index_member(tx, member.id).await?;
-    tx.touch(&voice_topic(member.id)).await?;
+    named_otherwise(tx, member.id).await?;
     Ok(member)
 }
 
@@ -307,6 +316,6 @@ pub async fn erase_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Ve
     store::erase_member(tx, member.id, ctx.now).await?;
     store::close_voice(tx, member.id).await?;
     super::search::index_member(tx, member.id).await?;
-    tx.touch(&voice_topic(member.id)).await?;
+    named_otherwise(tx, member.id).await?;
     Ok(files)
 }

@@ -23,9 +23,10 @@ pub mod shown;
 
 pub use adopt::{Brought, adopt, take_back};
 pub use clips::{
-    ClipFile, ClipOrder, Looked, OwnClip, PAGE_OF_CLIPS, PAGE_OF_OWN, ToMake, ask_rendition, begin_clip, captions_of,
-    clip_awaits, clip_failed, clip_file, clip_made, clip_refused, clip_to_make, cut_clip, cut_made, edit_clip,
-    give_video, is_cut_awaited, look_again, newest_clips, original_of, own_clip, own_clips, seen_clip, set_captions,
+    Awaiting, ClipFile, ClipOrder, Looked, OwnClip, PAGE_OF_CLIPS, PAGE_OF_OWN, ToMake, ask_rendition, begin_clip,
+    captions_of, clip_awaits, clip_failed, clip_file, clip_made, clip_refused, clip_to_make, cut_clip, cut_made,
+    edit_clip, give_video, is_cut_awaited, look_again, newest_clips, original_of, own_clip, own_clips, seen_clip,
+    set_captions,
 };
 pub use copy::{MemberCopy, export_member, file_path};
 pub use erase::{

@@ -49,7 +49,8 @@ async fn speaker(tx: &mut Tx, actor: &Actor, voice: i64) -> Result<Speaker, Fail
             let member = if let Actor::System(_) = actor {
                 store::members(tx, &[voice]).await?.remove(&voice)
             } else {
-                match actor.person() {
+                // A token that only reads speaks for nobody.
+                match actor.writer() {
                     Some(person) => store::member_of(tx, person).await?.filter(|m| m.id == voice),
                     None => None,
                 }

@@ -225,6 +225,31 @@ pub(crate) async fn clips_begun(tx: &mut Tx, person: PersonId, since: At) -> Res
     Ok((waiting, tx.scalar::<i64>(today, args![person.0, since]).await?.unwrap_or(0)))
 }
 
+/// Bytes of the originals that a house's members keep together, or that its shows and itself do.
+pub(crate) async fn kept_bytes(tx: &mut Tx, org: OrgId, members: bool) -> Result<i64, DbError> {
+    let is = if members { "=" } else { "<>" };
+    let sql = format!(
+        "SELECT CAST(SUM(c.bytes) AS BIGINT) FROM community_clip c JOIN community_post p ON p.id = c.post_id
+           JOIN community_voice v ON v.id = p.author_id
+         WHERE c.org_id = $1 AND p.state <> 'deleted' AND v.kind {is} 'member'"
+    );
+    Ok(tx.scalar::<Option<i64>>(&sql, args![org]).await?.flatten().unwrap_or(0))
+}
+
+/// Bytes of the originals a voice keeps.
+pub(crate) async fn kept_bytes_of(tx: &mut Tx, voice: i64) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(SUM(c.bytes) AS BIGINT) FROM community_clip c JOIN community_post p ON p.id = c.post_id
+               WHERE p.author_id = $1 AND p.state <> 'deleted'";
+    Ok(tx.scalar::<Option<i64>>(sql, args![voice]).await?.flatten().unwrap_or(0))
+}
+
+/// How many videos of a person wait to be looked at, or are looked at now.
+pub(crate) async fn looks_of(tx: &mut Tx, person: PersonId) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM community_post p JOIN community_clip c ON c.post_id = p.id
+               WHERE p.person_id = $1 AND p.state = 'preparing' AND c.rendition = 'waiting'";
+    Ok(tx.scalar::<i64>(sql, args![person]).await?.unwrap_or(0))
+}
+
 pub(crate) async fn captions(tx: &mut Tx, post: i64) -> Result<Vec<(String, String)>, DbError> {
     let sql = "SELECT lang, cues FROM community_caption WHERE post_id = $1 ORDER BY lang";
     tx.all(sql, args![post]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()

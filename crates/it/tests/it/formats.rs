@@ -27,7 +27,8 @@ fn path(form: &str) -> String {
 async fn settings(site: &Site, who: &Person, show: &Show, sent: FeedSettings) -> Result<FeedSettings, db::Failure> {
     let ctx = site.app.ctx(who.actor.clone());
     let own = vec!["site.example".to_owned()];
-    write_tx!(site.app.db, |tx| uc::set_feed_settings(tx, &ctx, show.id, sent.clone(), &own).await)
+    let sent = uc::FeedSent::Settings(sent);
+    write_tx!(site.app.db, |tx| uc::set_feed(tx, &ctx, show.id, sent.clone(), &own).await).map(|s| s.settings.feed)
 }
 
 /// What an item is in any form: identity, title, instant, file.

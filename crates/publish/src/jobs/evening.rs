@@ -78,7 +78,7 @@ impl Evening {
         let Some(audio) = &episode.audio else { return Ok(None) };
         let AudioPlace::Local(blob) = &audio.place else { return Ok(None) };
         let size = match BlobName::parse(blob) {
-            Some(name) => self.0.blobs.size(&name).await.map_err(|e| Failure::Broken(e.to_string()))?,
+            Some(name) => self.0.blobs.size(&name).await.map_err(Failure::broken)?,
             None => None,
         };
         let whole = size.and_then(|n| i64::try_from(n).ok()) == Some(audio.size);

@@ -158,6 +158,30 @@ pub enum UploadFor {
     Post(i64),
 }
 
+/// Whose room an upload takes. The rooms of one organisation are apart: what members declare keeps nobody of the team from
+/// sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Sound of episodes.
+    Sound,
+    /// Clips of members.
+    Members,
+    /// Clips of shows and of the organisation.
+    House,
+}
+
+impl Room {
+    /// As stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sound => "sound",
+            Self::Members => "clip",
+            Self::House => "house",
+        }
+    }
+}
+
 /// An upload in pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {

@@ -68,68 +68,27 @@ pub const MINUTE: i64 = 60_000;
 pub const SECOND: i64 = 1000;
 
 /// Words, folded, after which a clock is a time of day and no length.
-const BEFORE_A_TIME: &[&str] = &[
-    "a",
-    "vers",
-    "des",
-    "avant",
-    "apres",
-    "depuis",
-    "rdv",
-    "vous",
-    "heure",
-    "midi",
-    "matin",
-    "soir",
-    "demain",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "at",
-    "by",
-    "from",
-    "to",
-    "until",
-    "till",
-    "before",
-    "after",
-    "around",
-    "since",
-    "noon",
-    "morning",
-    "evening",
-    "today",
-    "tonight",
-    "tomorrow",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
+const BEFORE_A_TIME: &str = "a|jusqu a|vers|des|avant|apres|depuis|rdv|rendez vous|heure|midi|matin|soir|demain\
+    |lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche\
+    |at|by|from|to|until|till|before|after|around|since|noon|morning|evening|today|tonight|tomorrow\
+    |monday|tuesday|wednesday|thursday|friday|saturday|sunday";
 /// Words between two times of day.
 const BETWEEN_TIMES: &[&str] = &["et", "and", "ou", "or"];
 
 /// Whether a last word that reads as a length is a time of day by the words before it: `à 14:00`, `between 9:00 and 9:30`.
-/// Only minutes and seconds that a day has can be one; nothing before them says so, then they are a length.
+/// Only minutes and seconds that a day has can be one; where nothing before them says so they are a length.
 fn is_time_of_day(before: &[&str], last: &str) -> bool {
     let clock = |word: &str| {
         let parts = word.split_once(':').filter(|(_, minutes)| minutes.len() == 2);
         parts.is_some_and(|(hours, _)| hours.parse().is_ok_and(|h: u8| h < 24)) && clock_ms(word, MINUTE).is_some()
     };
-    let word = before.last().map(|word| kernel::words(word).join(" ")).unwrap_or_default();
     if !clock(last) {
         return false;
     }
+    let word = before.last().map(|word| kernel::words(word).join(" ")).unwrap_or_default();
     let two =
         BETWEEN_TIMES.contains(&word.as_str()) && before.iter().rev().nth(1).is_some_and(|earlier| clock(earlier));
-    two || BEFORE_A_TIME.contains(&word.as_str())
+    two || BEFORE_A_TIME.split('|').any(|known| known == word)
 }
 
 /// Reads a quickly typed line: `Le pont rouvre 3:30 https://…`. Links and one trailing length are taken out; what is

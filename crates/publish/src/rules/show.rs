@@ -1,12 +1,12 @@
-//! What is sent about a show's feed and its desk, checked field by field; and the list of Apple's categories. Texts and
+//! What is sent about a show's feed and its desk, checked field by field; what stands in both. Texts and
 //! credits are checked in `check`, host and colour in `host` and `theme`.
 
 use kernel::{Arg, Refusal, line};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{DeskSettings, Funding, TxtRecord, UpdateFrequency};
+use crate::model::{DeskSettings, FeedSettings, Funding, Show, TxtRecord, UpdateFrequency};
 use crate::rules::check::is_web_url;
-use crate::rules::host::Reserved;
+use crate::rules::moved::{host_of, leads_away};
 
 /// What is sent about a show's feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,64 +49,84 @@ pub const MEDIA: &[&str] =
 /// Most records, links and people of one kind.
 const MOST: usize = 20;
 
-/// Checks and cleans what is sent about a feed. `own` are this site's names: a feed cannot move to itself.
+/// What a show's feed says, with these settings: what else a draft holds stays as it stands.
+#[must_use]
+pub fn with_settings(show: &Show, feed: FeedSettings) -> FeedDraft {
+    FeedDraft {
+        txt: feed.txt,
+        medium: show.medium.clone().unwrap_or_default(),
+        update_frequency: feed.update_frequency.unwrap_or_default(),
+        locked: show.locked,
+        complete: show.complete,
+        blocked: feed.blocked,
+        funding: show.funding.clone(),
+        owner_email: feed.owner_email.unwrap_or_default(),
+        moved_to: feed.moved_to.unwrap_or_default(),
+    }
+}
+
+/// Checks and cleans what is sent about a show's feed. `own` are the names of every host this server answers to: a feed
+/// cannot move to one of them. Medium and links that stand already, as an import may have brought them, are not questioned.
 ///
 /// # Errors
 /// Every field with a problem.
-pub fn feed(mut draft: FeedDraft, own: &Reserved, host: Option<&str>) -> Result<FeedDraft, Refusal> {
+pub fn feed(mut draft: FeedDraft, show: &Show, own: &[String]) -> Result<FeedDraft, Refusal> {
     let mut refusal = Refusal::invalid("check-fields");
     draft.medium = line(&draft.medium);
     if draft.medium.is_empty() {
         draft.medium = "podcast".to_owned();
-    } else if !MEDIA.contains(&draft.medium.as_str()) {
+    } else if !MEDIA.contains(&draft.medium.as_str()) && show.medium.as_ref() != Some(&draft.medium) {
         refusal = refusal.field("medium", "medium-unknown");
     }
     for record in &mut draft.txt {
         (record.purpose, record.value) = (line(&record.purpose), line(&record.value));
-        // The namespace allows 128 characters of purpose and 4,000 of text.
-        if record.value.is_empty() || record.value.chars().count() > 4000 || record.purpose.chars().count() > 128 {
-            refusal = refusal.field("txt", "txt-malformed");
-        }
     }
-    for link in &mut draft.funding {
+    draft.txt.retain(|record| !record.value.is_empty() || !record.purpose.is_empty());
+    // The namespace allows 128 characters of purpose and 4,000 of text.
+    let bad = |r: &TxtRecord| r.value.is_empty() || r.value.chars().count() > 4000 || r.purpose.chars().count() > 128;
+    if draft.txt.iter().any(bad) {
+        refusal = refusal.field("txt", "txt-malformed");
+    }
+    for link in draft.funding.iter_mut().filter(|link| !show.funding.contains(link)) {
         (link.url, link.text) = (line(&link.url), line(&link.text));
         if !is_web_url(&link.url) || link.text.chars().count() > 128 {
             refusal = refusal.field("funding", "url-malformed");
         }
     }
     for (name, count) in [("txt", draft.txt.len()), ("funding", draft.funding.len())] {
-        if count > MOST {
+        if count > MOST && (name != "funding" || draft.funding != show.funding) {
             refusal = refusal.field_with(name, "too-many", ("most", Arg::Int(20)));
         }
     }
-    let frequency = &mut draft.update_frequency;
-    (frequency.text, frequency.rrule) = (line(&frequency.text), line(&frequency.rrule).to_uppercase());
-    if frequency.text.chars().count() > 128 {
-        refusal = refusal.field_with("frequency", "too-long", ("most", Arg::Int(128)));
-    }
-    if !frequency.rrule.is_empty() && !is_rrule(&frequency.rrule) {
-        refusal = refusal.field("rrule", "rrule-malformed");
-    } else if !frequency.rrule.is_empty() && frequency.text.is_empty() {
-        refusal = refusal.field("frequency", "required");
-    }
+    refusal = look_at_frequency(&mut draft.update_frequency, refusal);
     draft.owner_email = line(&draft.owner_email);
-    if !draft.owner_email.is_empty() && !is_email(&draft.owner_email) {
+    if !draft.owner_email.is_empty() && kernel::email(&draft.owner_email).is_err() {
         refusal = refusal.field("owner_email", "email-malformed");
     }
     draft.moved_to = line(&draft.moved_to);
     if !draft.moved_to.is_empty() {
-        let name = url::Url::parse(&draft.moved_to).ok().and_then(|u| u.host_str().map(str::to_owned));
-        let to_itself = name.as_deref().is_some_and(|n| {
-            n == own.main || Some(n) == host || own.former.iter().any(|f| crate::rules::host::of_header(f) == n)
-        });
-        if !is_web_url(&draft.moved_to) {
+        if !is_web_url(&draft.moved_to) || !draft.moved_to.is_ascii() {
             refusal = refusal.field("moved_to", "url-malformed");
-        } else if to_itself {
-            refusal = refusal.field("moved_to", "moved-to-itself");
+        } else if !leads_away(&draft.moved_to, own) || show.host.is_some() && show.host == host_of(&draft.moved_to) {
+            refusal = refusal.field("moved_to", "moved-to-own");
         }
     }
     refusal.unless_clean()?;
     Ok(draft)
+}
+
+fn look_at_frequency(frequency: &mut UpdateFrequency, refusal: Refusal) -> Refusal {
+    (frequency.text, frequency.rrule) = (line(&frequency.text), line(&frequency.rrule).to_uppercase());
+    if frequency.text.chars().count() > 128 {
+        return refusal.field_with("frequency", "too-long", ("most", Arg::Int(128)));
+    }
+    if !frequency.rrule.is_empty() && !is_rrule(&frequency.rrule) {
+        return refusal.field("rrule", "rrule-malformed");
+    }
+    if !frequency.rrule.is_empty() && frequency.text.is_empty() {
+        return refusal.field("frequency", "required");
+    }
+    refusal
 }
 
 /// Checks who gets a show's mails: at most twenty, each once.
@@ -122,15 +142,8 @@ pub fn desk(mut settings: DeskSettings) -> Result<DeskSettings, Refusal> {
     Ok(settings)
 }
 
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let plain = |t: &str| !t.is_empty() && !t.contains(['@', ' ', '<', '>', '"', ',']);
-    text.len() <= 254 && plain(local) && plain(domain) && domain.contains('.') && !domain.starts_with('.')
-}
-
 /// Whether a text is a recurrence rule of RFC 5545 §3.3.10, as far as its grammar goes.
-#[must_use]
-pub fn is_rrule(text: &str) -> bool {
+pub(super) fn is_rrule(text: &str) -> bool {
     let mut seen: Vec<&str> = Vec::new();
     for part in text.split(';') {
         let Some((name, value)) = part.split_once('=') else { return false };
@@ -176,80 +189,10 @@ fn is_until(value: &str) -> bool {
         && time.is_none_or(|t| digits(t.trim_end_matches('Z'), 6))
 }
 
-/// Apple's categories with their sub-categories, as feeds write them (the list of Apple Podcasts for creators).
-pub const CATEGORIES: &[(&str, &[&str])] = &[
-    ("Arts", &["Books", "Design", "Fashion & Beauty", "Food", "Performing Arts", "Visual Arts"]),
-    ("Business", &["Careers", "Entrepreneurship", "Investing", "Management", "Marketing", "Non-Profit"]),
-    ("Comedy", &["Comedy Interviews", "Improv", "Stand-Up"]),
-    ("Education", &["Courses", "How To", "Language Learning", "Self-Improvement"]),
-    ("Fiction", &["Comedy Fiction", "Drama", "Science Fiction"]),
-    ("Government", &[]),
-    ("Health & Fitness", &["Alternative Health", "Fitness", "Medicine", "Mental Health", "Nutrition", "Sexuality"]),
-    ("History", &[]),
-    ("Kids & Family", &["Education for Kids", "Parenting", "Pets & Animals", "Stories for Kids"]),
-    (
-        "Leisure",
-        &["Animation & Manga", "Automotive", "Aviation", "Crafts", "Games", "Hobbies", "Home & Garden", "Video Games"],
-    ),
-    ("Music", &["Music Commentary", "Music History", "Music Interviews"]),
-    (
-        "News",
-        &[
-            "Business News",
-            "Daily News",
-            "Entertainment News",
-            "News Commentary",
-            "Politics",
-            "Sports News",
-            "Tech News",
-        ],
-    ),
-    (
-        "Religion & Spirituality",
-        &["Buddhism", "Christianity", "Hinduism", "Islam", "Judaism", "Religion", "Spirituality"],
-    ),
-    (
-        "Science",
-        &[
-            "Astronomy",
-            "Chemistry",
-            "Earth Sciences",
-            "Life Sciences",
-            "Mathematics",
-            "Natural Sciences",
-            "Nature",
-            "Physics",
-            "Social Sciences",
-        ],
-    ),
-    ("Society & Culture", &["Documentary", "Personal Journals", "Philosophy", "Places & Travel", "Relationships"]),
-    (
-        "Sports",
-        &[
-            "Baseball",
-            "Basketball",
-            "Cricket",
-            "Fantasy Sports",
-            "Football",
-            "Golf",
-            "Hockey",
-            "Rugby",
-            "Running",
-            "Soccer",
-            "Swimming",
-            "Tennis",
-            "Volleyball",
-            "Wilderness",
-            "Wrestling",
-        ],
-    ),
-    ("Technology", &[]),
-    ("True Crime", &[]),
-    ("TV & Film", &["After Shows", "Film History", "Film Interviews", "Film Reviews", "TV Reviews"]),
-];
-
 #[cfg(test)]
 mod tests {
+    use kernel::{At, OrgId};
+
     use super::*;
 
     #[test]
@@ -259,6 +202,8 @@ mod tests {
             ("FREQ=MONTHLY;BYDAY=-1FR;INTERVAL=2", true),
             ("FREQ=DAILY;UNTIL=20261231T070000Z", true),
             ("FREQ=DAILY;COUNT=3", true),
+            ("FREQ=YEARLY;BYDAY=+4TH;BYMONTH=11", true),
+            ("FREQ=DAILY;;", false),
             ("", false),
             ("BYDAY=MO", false),
             ("FREQ=SOMETIMES", false),
@@ -273,9 +218,17 @@ mod tests {
         }
     }
 
+    fn show() -> Show {
+        let blank = Show::blank(1, OrgId(1), "matins".to_owned(), String::new(), At::from_micros(1));
+        Show { host: Some("sud.example".to_owned()), ..blank }
+    }
+
+    fn own() -> Vec<String> {
+        ["site.example", "old.example:8080", "show.example"].map(str::to_owned).to_vec()
+    }
+
     #[test]
     fn problems_of_a_feed_are_named_by_field() {
-        let own = Reserved { main: "site.example".to_owned(), former: Vec::new() };
         let good = FeedDraft::default();
         let txt = |purpose: &str, value: &str| TxtRecord { purpose: purpose.to_owned(), value: value.to_owned() };
         let funding = |url: &str| Funding { url: url.to_owned(), text: String::new() };
@@ -283,26 +236,57 @@ mod tests {
         for (draft, field, code) in [
             (FeedDraft { medium: "opera".to_owned(), ..good.clone() }, "medium", "medium-unknown"),
             (FeedDraft { txt: vec![txt("verify", "")], ..good.clone() }, "txt", "txt-malformed"),
+            (FeedDraft { txt: vec![txt("", &"x".repeat(4001))], ..good.clone() }, "txt", "txt-malformed"),
             (FeedDraft { txt: vec![txt("", "x"); 21], ..good.clone() }, "txt", "too-many"),
             (FeedDraft { funding: vec![funding("javascript:x")], ..good.clone() }, "funding", "url-malformed"),
             (FeedDraft { update_frequency: frequency("x", "DAILY"), ..good.clone() }, "rrule", "rrule-malformed"),
             (FeedDraft { update_frequency: frequency("", "FREQ=DAILY"), ..good.clone() }, "frequency", "required"),
+            (FeedDraft { update_frequency: frequency(&"x".repeat(129), ""), ..good.clone() }, "frequency", "too-long"),
             (FeedDraft { owner_email: "nobody".to_owned(), ..good.clone() }, "owner_email", "email-malformed"),
             (FeedDraft { moved_to: "ftp://a.example".to_owned(), ..good.clone() }, "moved_to", "url-malformed"),
-            (
-                FeedDraft { moved_to: "https://site.example/f.xml".to_owned(), ..good.clone() },
-                "moved_to",
-                "moved-to-itself",
-            ),
-            (
-                FeedDraft { moved_to: "https://sud.example/f.xml".to_owned(), ..good.clone() },
-                "moved_to",
-                "moved-to-itself",
-            ),
         ] {
-            let refusal = feed(draft, &own, Some("sud.example")).expect_err("refused");
+            let refusal = feed(draft, &show(), &own()).expect_err("refused");
             assert!(refusal.fields.iter().any(|f| f.name == field && f.code == code), "{field} {code}: {refusal}");
         }
-        assert_eq!(feed(good, &own, None).expect("accepted").medium, "podcast");
+        let clean = FeedDraft { txt: vec![txt(" verify ", "a"), txt(" ", "")], ..good };
+        let clean = feed(clean, &show(), &own()).expect("accepted");
+        assert_eq!((clean.medium.as_str(), clean.txt), ("podcast", vec![txt("verify", "a")]));
+    }
+
+    #[test]
+    fn what_stands_already_is_not_questioned() {
+        let standing = Show {
+            medium: Some("musicL".to_owned()),
+            funding: vec![Funding { url: "geld".to_owned(), text: String::new() }; 21],
+            ..show()
+        };
+        let draft = with_settings(&standing, FeedSettings { blocked: true, ..FeedSettings::default() });
+        let kept = feed(draft.clone(), &standing, &own()).expect("accepted");
+        assert_eq!(kept, draft);
+        assert!(feed(draft, &show(), &own()).is_err());
+    }
+
+    #[test]
+    fn c10_a_feed_never_moves_to_ourselves() {
+        for (to, code) in [
+            ("https://new.example/feed.xml", None),
+            ("http://new.example:8080/feed.xml?a=b", None),
+            ("https://site.example/feeds/a.xml", Some("moved-to-own")),
+            ("http://SITE.example:81/x", Some("moved-to-own")),
+            ("https://site.example./x", Some("moved-to-own")),
+            ("https://old.example/x", Some("moved-to-own")),
+            ("https://show.example/feeds/a.xml", Some("moved-to-own")),
+            ("https://sud.example/f.xml", Some("moved-to-own")),
+            ("https://notsite.example/x", None),
+            ("/feeds/a.xml", Some("url-malformed")),
+            ("javascript:alert(1)", Some("url-malformed")),
+            ("https://new.example/é.xml", Some("url-malformed")),
+            ("https://new.example/a\nb", Some("url-malformed")),
+            ("  ", None),
+        ] {
+            let draft = FeedDraft { moved_to: to.to_owned(), ..FeedDraft::default() };
+            let got = feed(draft, &show(), &own()).err().map(|r| r.fields[0].code);
+            assert_eq!(got, code, "{to}");
+        }
     }
 }

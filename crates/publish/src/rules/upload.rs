@@ -16,6 +16,8 @@ pub const CHECKSUMS: &str = "sha1,sha256";
 pub const MOST_BYTES: i64 = 2 * 1024 * 1024 * 1024;
 /// How long an upload is kept after its last piece, in seconds.
 pub const KEPT: i64 = 24 * 3600;
+/// How long the upload of a post's video is kept that was declared and of which no byte came, in seconds.
+pub const UNSENT: i64 = 3600;
 /// How long a lease lasts unless it is kept, in seconds.
 pub const LEASE: i64 = 30;
 /// Longest `Upload-Metadata` read.
@@ -125,6 +127,12 @@ pub fn truth(upload: &Upload, on_disk: u64) -> i64 {
         UploadState::Done => upload.size,
         _ => upload.received.min(i64::try_from(on_disk).unwrap_or(i64::MAX)),
     }
+}
+
+/// Until when an upload is kept of which `received` bytes are there now: only new bytes keep it longer.
+#[must_use]
+pub fn kept_until(upload: &Upload, received: i64, now: At) -> At {
+    if received > upload.received { now.plus_seconds(KEPT) } else { upload.expires_at }
 }
 
 /// Whether an upload can still be asked about.

@@ -17,6 +17,8 @@ const MOST: i64 = 500;
 pub(super) struct Asked {
     standings: Standings,
     now: At,
+    /// When what was asked before this next changes.
+    earlier: Option<At>,
 }
 
 impl Asked {
@@ -40,7 +42,7 @@ impl Asked {
 
     /// The earlier of an instant and the next one at which a decision about these begins or ends.
     pub(super) fn until(&self, other: Option<At>) -> Option<At> {
-        self.standings.next_change(self.now).into_iter().chain(other).min()
+        self.standings.next_change(self.now).into_iter().chain(self.earlier).chain(other).min()
     }
 
     /// When a decision about these last began or ended.
@@ -52,7 +54,7 @@ impl Asked {
 /// Asks about episodes that the same transaction read.
 pub(super) async fn ask(tx: &mut Tx, ids: impl IntoIterator<Item = i64>, now: At) -> Result<Asked, DbError> {
     let subjects: Vec<Subject> = ids.into_iter().map(Subject::episode).collect();
-    Ok(Asked { standings: reach::shown(tx, &subjects).await?, now })
+    Ok(Asked { standings: reach::shown(tx, &subjects).await?, now, earlier: None })
 }
 
 /// What is said of an episode that a decision took away.
@@ -163,30 +165,33 @@ pub(super) async fn neighbours(
         *slot = store::beside(tx, episode.show, now, at, newer, 1).await?.pop();
     }
     let ids = around.iter().flatten().map(|e| e.id).chain([episode.id]);
-    let asked = ask(tx, ids.collect::<Vec<_>>(), now).await?;
+    let mut asked = ask(tx, ids.collect::<Vec<_>>(), now).await?;
     for (slot, newer) in around.iter_mut().zip([false, true]) {
         if let Some(next) = slot
             && !asked.mark(Surface::Beside, next)
         {
-            *slot = past(tx, next.clone(), newer, now).await?;
+            let (found, until) = past(tx, next.clone(), newer, now).await?;
+            (*slot, asked.earlier) = (found, asked.earlier.into_iter().chain(until).min());
         }
     }
     let [before, after] = around;
     Ok(((before, after), asked))
 }
 
-/// The next one that is shown, in a direction from one that is held.
-async fn past(tx: &mut Tx, mut from: Episode, newer: bool, now: At) -> Result<Option<Episode>, Failure> {
+/// The next one that is shown, in a direction from one that is held, and when what was looked at next changes.
+async fn past(tx: &mut Tx, mut from: Episode, newer: bool, now: At) -> Result<(Option<Episode>, Option<At>), Failure> {
+    let mut until = None;
     while let Some(at) = place(&from) {
         let batch = store::beside(tx, from.show, now, at, newer, MOST).await?;
-        let Some(last) = batch.last().cloned() else { return Ok(None) };
+        let Some(last) = batch.last().cloned() else { break };
         let asked = ask(tx, batch.iter().map(|e| e.id), now).await?;
+        until = asked.until(until);
         for mut one in batch {
             if asked.mark(Surface::Beside, &mut one) {
-                return Ok(Some(one));
+                return Ok((Some(one), until));
             }
         }
         from = last;
     }
-    Ok(None)
+    Ok((None, until))
 }

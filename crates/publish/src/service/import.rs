@@ -373,8 +373,7 @@ pub(super) async fn ask_for_sound(tx: &mut Tx, ctx: &Ctx, show: &Show) -> Result
     for (id, url) in store::audio_places(tx, show.id).await? {
         let Some(url) = url else { continue };
         let key = fetch_key(id, &url);
-        let body =
-            serde_json::to_string(&FetchTask { episode: id, url }).map_err(|e| Failure::Broken(e.to_string()))?;
+        let body = serde_json::to_string(&FetchTask { episode: id, url }).map_err(Failure::broken)?;
         if !jobs::enqueue(tx, show.org, FETCH_HANDLER, &key, &body, ctx.now).await? {
             jobs::revive(tx, FETCH_HANDLER, &key, ctx.now).await?;
         }

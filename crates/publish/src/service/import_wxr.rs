@@ -365,7 +365,7 @@ async fn ask_for_pictures(
         let Some(url) = item.image_url.clone() else { continue };
         let key = super::import::fetch_key(*episode, &url);
         let task = PictureTask { episode: *episode, url };
-        let body = serde_json::to_string(&task).map_err(|e| Failure::Broken(e.to_string()))?;
+        let body = serde_json::to_string(&task).map_err(Failure::broken)?;
         if !jobs::enqueue(tx, show.org, PICTURE_HANDLER, &key, &body, ctx.now).await? {
             jobs::revive(tx, PICTURE_HANDLER, &key, ctx.now).await?;
         }

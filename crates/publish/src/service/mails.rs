@@ -61,7 +61,7 @@ async fn ask(tx: &mut Tx, ctx: &Ctx, key: &str, mail: &DeskMail) -> Result<(), F
     if mail.to.is_empty() {
         return Ok(());
     }
-    let body = serde_json::to_string(mail).map_err(|e| Failure::Broken(e.to_string()))?;
+    let body = serde_json::to_string(mail).map_err(Failure::broken)?;
     jobs::enqueue(tx, mail.org, MAIL_HANDLER, key, &body, ctx.now).await?;
     Ok(())
 }

@@ -69,10 +69,10 @@ pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
 pub use once::{Once, begin_once, keep_once};
 pub use personal::{erase_person, export_person};
 pub use read::{
-    AudioSource, Editor, FeedRows, Home, MapPart, ShowPage, audio_of, chapters_of, desk, desk_episode, editor,
+    AudioSource, Editor, FeedRows, Home, MapPart, ShowPage, audio_of, bare_at, chapters_of, desk, desk_episode, editor,
     episode_at, episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files,
-    map_news, named, newest_of, next_publication, open_episodes, public_episode, public_named, public_shows,
-    published_between, published_episode, show_page, shows_of, team_show, terms, transcript_of,
+    map_news, newest_of, next_change, next_publication, open_episodes, public_bare, public_episode, public_named,
+    public_shows, published_between, published_episode, show_page, shows_of, team_show, terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,
@@ -82,8 +82,10 @@ pub use save::{
     Collided, Saved, collision, forget_unsaved, keep_unsaved, save_choices, save_episode, sweep_unsaved, unsaved,
 };
 pub use search::{Found, Hit, SearchAsk, search};
-pub use settings::{places, rename_show, set_desk, set_feed, set_show_mark, set_site, show_settings};
-pub use shows::{create_show, edit_show, feed_settings, find_show, set_feed_settings};
+pub use settings::{
+    FeedSent, feed_settings, places, rename_show, set_desk, set_feed, set_show_mark, set_site, show_settings,
+};
+pub use shows::{create_show, edit_show, find_show};
 pub use sound::{
     Made, SoundDesk, SourceFile, ask_conversion, ask_own, conversion_failed, finish_conversion, renditions_of,
     sound_desk, waiting_conversion,
@@ -94,8 +96,9 @@ pub use transcript::{
     replace_words, save_cues, undo_transcript,
 };
 pub use upload::{
-    UploadDraft, Whole, begin_post_upload, begin_upload, end_upload, find_upload, finish_upload, free_leases,
-    keep_lease, lease_upload, note_received, post_upload, refuse_upload, sweep_uploads, upload_is_open, upload_taken,
+    OfPost, UploadDraft, Whole, begin_form_upload, begin_post_upload, begin_upload, end_upload, find_upload,
+    finish_upload, free_leases, keep_lease, lease_upload, note_received, post_upload, refuse_upload, sweep_uploads,
+    upload_is_open, upload_taken,
 };
 pub use webhooks::{WebhookAct, act_webhook, create_webhook, deliveries, fan_out, message_id, resend, webhooks};
 

@@ -80,7 +80,7 @@ pub(super) async fn announce(tx: &mut Tx, ctx: &Ctx, show: &Show, episode: &Epis
     jobs::enqueue(tx, episode.org, PUBLISHED_HANDLER, &key, &episode.id.to_string(), at).await?;
     let since = at.max(ctx.now);
     let task = PublicationTask { episode: episode.id, at: at.micros(), since: since.micros() };
-    let body = serde_json::to_string(&task).map_err(|e| Failure::Broken(e.to_string()))?;
+    let body = serde_json::to_string(&task).map_err(Failure::broken)?;
     let key = format!("{key}:{}", episode.version);
     if at > ctx.now {
         let zone = schedule::zone(&show.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);

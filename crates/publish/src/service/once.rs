@@ -34,7 +34,7 @@ pub async fn begin_once(tx: &mut Tx, ctx: &Ctx, once: Option<&Once>) -> Result<O
     }
     match store::once_kept(tx, &once.token, &once.key).await? {
         Some((digest, answer)) if digest == once.digest => {
-            let value = serde_json::from_str(&answer).map_err(|e| Failure::Broken(e.to_string()))?;
+            let value = serde_json::from_str(&answer).map_err(Failure::broken)?;
             Ok(Some(value))
         }
         _ => Err(Refusal::invalid("idempotency-key-reused").into()),

@@ -158,15 +158,45 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
     Ok(EpisodePage { show, full, neighbours, images, valid_until, leaf })
 }
 
+/// When something of a show next becomes public or its pages change by themselves.
+///
+/// # Errors
+/// The database's failure.
+pub async fn next_change(tx: &mut Tx, show: i64, now: At) -> Result<Option<At>, Failure> {
+    Ok(store::next_change(tx, Some(show), now).await?)
+}
+
 /// The ids behind the address of a public episode: its show's and its own.
 ///
 /// # Errors
 /// Not found (also for what is not public), gone when a decision took it away, or the database's failure.
 pub async fn episode_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<(i64, i64), Failure> {
+    let (show, episode) = bare_at(tx, show, slug, now).await?;
+    Ok((show.id, episode.id))
+}
+
+/// A public episode of an address with its show, without the parts its page is made of.
+///
+/// # Errors
+/// Not found (also for what is not public), or the database's failure.
+pub async fn bare_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<(Show, Episode), Failure> {
     let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
     let found = store::public_episode_by_slug(tx, show.id, slug, now).await?.ok_or_else(Refusal::not_found)?;
     let episode = gate::direct(tx, found, now).await?;
-    Ok((show.id, episode.id))
+    Ok((show, episode))
+}
+
+/// A public episode by id with its show, without the parts its page is made of.
+///
+/// # Errors
+/// Not found (also for what is not public), or the database's failure.
+pub async fn public_bare(tx: &mut Tx, id: i64, now: At) -> Result<(Show, Episode), Failure> {
+    let Some(episode) = store::public_episode_by_id(tx, id, now).await? else {
+        return Err(Refusal::not_found().into());
+    };
+    let episode = gate::direct(tx, episode, now).await?;
+    let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
+    Ok((show, episode))
 }
 
 /// A public episode by id, with its show.
@@ -174,11 +204,7 @@ pub async fn episode_at(tx: &mut Tx, show: &str, slug: &str, now: At) -> Result<
 /// # Errors
 /// Not found, gone when a decision took it away, or the database's failure.
 pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, FullEpisode), Failure> {
-    let Some(episode) = store::public_episode_by_id(tx, id, now).await? else {
-        return Err(Refusal::not_found().into());
-    };
-    let episode = gate::direct(tx, episode, now).await?;
-    let Some(show) = store::show_by_id(tx, episode.show).await? else { return Err(Refusal::not_found().into()) };
+    let (show, episode) = public_bare(tx, id, now).await?;
     Ok((show, full(tx, episode).await?))
 }
 
@@ -515,29 +541,6 @@ pub async fn editor(tx: &mut Tx, actor: &Actor, id: i64) -> Result<Editor, Failu
 /// The database's failure.
 pub async fn terms(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<(String, String, String)>>, Failure> {
     Ok(store::terms_of(tx, ids).await?)
-}
-
-/// Some episodes of an organisation with their shows, whatever their state, for pages of its team that are about other
-/// things. Those that are not there are missing.
-///
-/// # Errors
-/// Not found for people outside the organisation.
-pub async fn named(
-    tx: &mut Tx,
-    actor: &Actor,
-    org: OrgId,
-    ids: &[i64],
-) -> Result<HashMap<i64, (Show, Episode)>, Failure> {
-    if !actor.may_read(org) {
-        return Err(Refusal::not_found().into());
-    }
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let episodes = store::episodes_named(tx, Scope { org }, &ids).await?;
-    let shows = store::shows_of(tx, Scope { org }).await?;
-    let with = |e: Episode| shows.iter().find(|s| s.id == e.show).map(|s| (e.id, (s.clone(), e)));
-    Ok(episodes.into_iter().filter_map(with).collect())
 }
 
 /// A show, for its team.

@@ -273,7 +273,7 @@ pub async fn run(
         }
     };
     let show = show.ok_or_else(Refusal::not_found)?;
-    let report = report.map_err(|e| Failure::Broken(e.to_string()))?;
+    let report = report.map_err(Failure::broken)?;
     store::finish_rehearsal(tx, id, show.id, before.is_none(), &report).await?;
     Ok(store::rehearsal_by_id(tx, id).await?.ok_or_else(Refusal::not_found)?)
 }

@@ -11,15 +11,41 @@ use crate::service::media::image;
 use crate::service::{PLACES_TOPIC, PictureFile, changed, editable_show};
 use crate::store::{self, PlaceRows};
 
-/// Replaces what a show's feeds say beyond its content. `own` are this site's host names.
+/// What a show's feeds say beyond its content, for its team.
+///
+/// # Errors
+/// Not found for people outside its organisation.
+pub async fn feed_settings(tx: &mut Tx, actor: &Actor, id: i64) -> Result<FeedSettings, Failure> {
+    let found = store::show_by_id(tx, id).await?.filter(|s| actor.may_read(s.org));
+    found.map(|s| s.settings.feed).ok_or_else(|| Refusal::not_found().into())
+}
+
+/// What is sent about a show's feeds: all of it, or the settings alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedSent {
+    /// All.
+    All(FeedDraft),
+    /// The settings; the rest stays.
+    Settings(FeedSettings),
+}
+
+/// Replaces what a show's feeds say beyond its content. `own` are the names of every host this server answers to: a feed
+/// cannot move to one of them.
 ///
 /// # Errors
 /// Refused for non-editors and bad fields.
-pub async fn set_feed(tx: &mut Tx, ctx: &Ctx, id: i64, draft: FeedDraft, own: &Reserved) -> Result<Show, Failure> {
+pub async fn set_feed(tx: &mut Tx, ctx: &Ctx, id: i64, sent: FeedSent, own: &[String]) -> Result<Show, Failure> {
     let mut show = editable_show(tx, &ctx.actor, id).await?;
-    let draft = rules::feed(draft, own, show.host.as_deref())?;
+    let before = show.clone();
+    let (draft, all) = match sent {
+        FeedSent::All(draft) => (draft, true),
+        FeedSent::Settings(feed) => (rules::with_settings(&show, feed), false),
+    };
+    let draft = rules::feed(draft, &show, own)?;
     show.locked = draft.locked;
-    show.medium = Some(draft.medium);
+    if all {
+        show.medium = Some(draft.medium);
+    }
     show.complete = draft.complete;
     show.funding = draft.funding;
     let full = |text: String| Some(text).filter(|t| !t.is_empty());
@@ -30,7 +56,7 @@ pub async fn set_feed(tx: &mut Tx, ctx: &Ctx, id: i64, draft: FeedDraft, own: &R
         owner_email: full(draft.owner_email),
         blocked: draft.blocked,
     };
-    save(tx, ctx, show).await
+    if show == before { Ok(show) } else { save(tx, ctx, show).await }
 }
 
 /// Replaces how a show is worked on. Whether the people named belong to the organisation is the caller's to check.

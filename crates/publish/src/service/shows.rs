@@ -1,12 +1,11 @@
 //! Creating and changing shows.
 
 use db::{Failure, Tx};
-use kernel::{Actor, Ctx, Kind, OrgId, Refusal};
+use kernel::{Ctx, Kind, OrgId, Refusal};
 
 use crate::feed::podcast_guid;
-use crate::model::{FeedSettings, Show};
+use crate::model::Show;
 use crate::rules::check::{self, ShowDraft};
-use crate::rules::moved;
 use crate::service::moves::move_schedules;
 use crate::service::{PLACES_TOPIC, changed, editable_show, must_edit};
 use crate::store;
@@ -88,37 +87,6 @@ pub async fn edit_show(tx: &mut Tx, ctx: &Ctx, id: i64, mut draft: ShowDraft) ->
     store::replace_credits(tx, show.id, 0, &credits).await?;
     changed(tx, show.id).await?;
     Ok(show)
-}
-
-/// What a show's feeds say beyond its content, for its team.
-///
-/// # Errors
-/// Not found for people outside its organisation.
-pub async fn feed_settings(tx: &mut Tx, actor: &Actor, id: i64) -> Result<FeedSettings, Failure> {
-    let found = store::show_by_id(tx, id).await?.filter(|s| actor.may_read(s.org));
-    found.map(|s| s.settings.feed).ok_or_else(|| Refusal::not_found().into())
-}
-
-/// Replaces what a show's feeds say beyond its content. `own` are the host names this server answers to: a feed cannot
-/// move to one of them.
-///
-/// # Errors
-/// Refused for non-editors and bad fields.
-pub async fn set_feed_settings(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: i64,
-    sent: FeedSettings,
-    own: &[String],
-) -> Result<FeedSettings, Failure> {
-    let mut show = editable_show(tx, &ctx.actor, id).await?;
-    let checked = moved::feed_settings(sent, own)?;
-    if show.settings.feed != checked {
-        show.settings.feed = checked.clone();
-        store::update_show(tx, &show, ctx.now).await?;
-        changed(tx, show.id).await?;
-    }
-    Ok(checked)
 }
 
 /// A show by its slug; shows are public.

@@ -24,8 +24,11 @@ pub async fn titles(
     }
     let shows: HashMap<i64, Show> =
         store::shows_of(tx, Scope { org }).await?.into_iter().map(|show| (show.id, show)).collect();
-    let episodes = store::by_ids(tx, ids).await?.into_iter().filter(|e| e.org == org);
-    Ok(episodes.filter_map(|e| Some((e.id, (shows.get(&e.show)?.clone(), e)))).collect())
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let episodes = store::episodes_named(tx, Scope { org }, &ids).await?;
+    Ok(episodes.into_iter().filter_map(|e| Some((e.id, (shows.get(&e.show)?.clone(), e)))).collect())
 }
 
 /// The ids of a show's episodes, newest first, at most 2,000, for its team.

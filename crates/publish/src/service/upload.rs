@@ -4,7 +4,7 @@
 use db::{Failure, Tx};
 use kernel::{Actor, At, Ctx, Kind, OrgId, PersonId, Refusal};
 
-use crate::model::{Upload, UploadFor, UploadState};
+use crate::model::{Room, Upload, UploadFor, UploadState};
 use crate::rules::upload as rules;
 use crate::service::{AudioFile, SourceFile, editable, must_edit};
 use crate::store;
@@ -28,15 +28,17 @@ pub struct UploadDraft {
 /// Refused for non-editors, for nothing, too much, or no room.
 pub async fn begin_upload(tx: &mut Tx, ctx: &Ctx, draft: &UploadDraft, quota: i64) -> Result<Upload, Failure> {
     let (episode, show) = editable(tx, ctx, draft.episode).await?;
-    rules::may_begin(draft.size, store::open_bytes(tx, show.org, false, ctx.now).await?, quota)?;
+    rules::may_begin(draft.size, store::open_bytes(tx, show.org, Room::Sound, ctx.now).await?, quota)?;
     let person = ctx.actor.person().unwrap_or(PersonId(0));
-    open(tx, ctx, (show.org, person, UploadFor::Episode(episode.id)), draft).await
+    let of = UploadFor::Episode(episode.id);
+    open(tx, ctx, (show.org, person, of), (Room::Sound, rules::KEPT), draft).await
 }
 
 async fn open(
     tx: &mut Tx,
     ctx: &Ctx,
     (org, person, of): (OrgId, PersonId, UploadFor),
+    (room, kept): (Room, i64),
     draft: &UploadDraft,
 ) -> Result<Upload, Failure> {
     let upload = Upload {
@@ -51,30 +53,75 @@ async fn open(
         state: UploadState::Open,
         lease: 0,
         leased_until: At::from_micros(0),
-        expires_at: ctx.now.plus_seconds(rules::KEPT),
+        expires_at: ctx.now.plus_seconds(kept),
     };
-    store::insert_upload(tx, &upload, ctx.now).await?;
+    store::insert_upload(tx, &upload, room, ctx.now).await?;
     Ok(upload)
 }
 
-/// Begins the upload of a post's video. That the actor may give the post `post` of `org` a video was decided where posts are
-/// known. `quota` is how many bytes open uploads of the organisation may fill, `own` those of the person.
+/// The post an upload brings its video to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfPost {
+    /// The post.
+    pub post: i64,
+    /// Whose.
+    pub org: OrgId,
+    /// Whether it is of a show or of the organisation, not of a member.
+    pub house: bool,
+}
+
+/// Begins the upload of a post's video. That the actor may give it one was decided where posts are known. `quota` is how many
+/// bytes open uploads of the organisation's members, or of itself, may fill, `own` those of the person. Without a byte it is
+/// kept for an hour: room is not taken by declaring.
 ///
 /// # Errors
 /// Refused without a person, for nothing, too much, or no room.
 pub async fn begin_post_upload(
     tx: &mut Tx,
     ctx: &Ctx,
-    (org, post): (OrgId, i64),
+    of: OfPost,
     draft: &UploadDraft,
     (quota, own): (i64, i64),
 ) -> Result<Upload, Failure> {
-    let person = ctx.actor.person().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
+    let person = writer(&ctx.actor)?;
     rules::may_begin(draft.size, store::open_bytes_of(tx, person, ctx.now).await?, own).map_err(|r| {
         if r.code == "upload-no-room" { Refusal::new(Kind::TooMany, "upload-too-many-open") } else { r }
     })?;
-    rules::may_begin(draft.size, store::open_bytes(tx, org, true, ctx.now).await?, quota)?;
-    open(tx, ctx, (org, person, UploadFor::Post(post)), draft).await
+    let room = if of.house { Room::House } else { Room::Members };
+    rules::may_begin(draft.size, store::open_bytes(tx, of.org, room, ctx.now).await?, quota)?;
+    open(tx, ctx, (of.org, person, UploadFor::Post(of.post)), (room, rules::UNSENT), draft).await
+}
+
+/// Who writes in their own name; a token that only reads brings nothing.
+fn writer(actor: &Actor) -> Result<PersonId, Refusal> {
+    let none =
+        if actor.person().is_some() { Refusal::forbidden() } else { Refusal::new(Kind::SignIn, "sign-in-first") };
+    actor.writer().ok_or(none)
+}
+
+/// Begins the upload of a post's video that comes in one go, by a form, and takes its lease: one at a time for a post. What
+/// the person had begun for it before is given up.
+///
+/// # Errors
+/// As [`begin_post_upload`]; `upload-locked` while another connection brings it.
+pub async fn begin_form_upload(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    of: OfPost,
+    draft: &UploadDraft,
+    rooms: (i64, i64),
+) -> Result<Upload, Failure> {
+    let person = writer(&ctx.actor)?;
+    for before in store::uploads_of_post(tx, of.post, ctx.now).await? {
+        if before.leased_until > ctx.now {
+            return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
+        }
+        if before.person == person {
+            store::end_upload(tx, before.id, UploadState::Ended, None).await?;
+        }
+    }
+    let upload = begin_post_upload(tx, ctx, of, draft, rooms).await?;
+    lease_upload(tx, ctx, upload.id).await
 }
 
 /// The upload of a post's video that is under way, and how many bytes of it came.
@@ -82,8 +129,8 @@ pub async fn begin_post_upload(
 /// # Errors
 /// The database's failure.
 pub async fn post_upload(tx: &mut Tx, actor: &Actor, post: i64, now: At) -> Result<Option<Upload>, Failure> {
-    let found = store::upload_of_post(tx, post, now).await?;
-    Ok(found.filter(|u| actor.person() == Some(u.person)))
+    let found = store::uploads_of_post(tx, post, now).await?;
+    Ok(found.into_iter().next().filter(|u| actor.person() == Some(u.person)))
 }
 
 /// An upload of the actor's organisation that can still be asked about.
@@ -94,7 +141,7 @@ pub async fn find_upload(tx: &mut Tx, actor: &Actor, id: i64, now: At) -> Result
     let found = store::upload_by_id(tx, id).await?.filter(|u| match u.of {
         UploadFor::Episode(_) => actor.may_read(u.org),
         // A post's video is sent by who began to.
-        UploadFor::Post(_) => actor.person() == Some(u.person),
+        UploadFor::Post(_) => actor.writer() == Some(u.person),
     });
     let Some(upload) = found else { return Err(Refusal::not_found().into()) };
     if matches!(upload.of, UploadFor::Episode(_)) {
@@ -126,7 +173,8 @@ pub async fn lease_upload(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<Upload, Fai
 /// # Errors
 /// The database's failure.
 pub async fn keep_lease(tx: &mut Tx, upload: &Upload, received: i64, now: At) -> Result<bool, Failure> {
-    Ok(store::keep_lease(tx, upload.id, upload.lease, received, now.plus_seconds(rules::LEASE)).await?)
+    let ends = (now.plus_seconds(rules::LEASE), rules::kept_until(upload, received, now));
+    Ok(store::keep_lease(tx, upload.id, upload.lease, received, ends).await?)
 }
 
 /// Notes how many bytes are safe on disk and gives the lease back; gives the new end of its keeping.
@@ -134,7 +182,7 @@ pub async fn keep_lease(tx: &mut Tx, upload: &Upload, received: i64, now: At) ->
 /// # Errors
 /// `upload-locked` when the lease was lost.
 pub async fn note_received(tx: &mut Tx, upload: &Upload, received: i64, now: At) -> Result<At, Failure> {
-    let expires = now.plus_seconds(rules::KEPT);
+    let expires = rules::kept_until(upload, received, now);
     if !store::put_received(tx, upload.id, upload.lease, received, expires).await? {
         return Err(Refusal::new(Kind::Conflict, "upload-locked").into());
     }

@@ -3,7 +3,7 @@
 use db::{DbError, Row, Tx, args};
 use kernel::{At, OrgId, PersonId};
 
-use crate::model::{Upload, UploadFor, UploadState};
+use crate::model::{Room, Upload, UploadFor, UploadState};
 
 const UPLOAD: &str = "id, org_id, person_id, episode_id, post_id, size, received, file_title, declared, state, lease, leased_until, expires_at";
 
@@ -28,16 +28,16 @@ fn upload(row: &Row) -> Result<Upload, DbError> {
     })
 }
 
-pub(crate) async fn insert_upload(tx: &mut Tx, u: &Upload, now: At) -> Result<(), DbError> {
+pub(crate) async fn insert_upload(tx: &mut Tx, u: &Upload, room: Room, now: At) -> Result<(), DbError> {
     let sql = "INSERT INTO publish_upload (id, org_id, person_id, episode_id, post_id, purpose, size, received, file_title, declared, state,
                  lease, leased_until, created_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 'open', 0, 0, $10, $11)";
-    let (episode, post, purpose) = match u.of {
-        UploadFor::Episode(id) => (Some(id), None, "sound"),
-        UploadFor::Post(id) => (None, Some(id), "clip"),
+    let (episode, post) = match u.of {
+        UploadFor::Episode(id) => (Some(id), None),
+        UploadFor::Post(id) => (None, Some(id)),
     };
     let values =
-        args![u.id, u.org, u.person.0, episode, post, purpose, u.size, &u.name, &u.declared, now, u.expires_at];
+        args![u.id, u.org, u.person.0, episode, post, room.code(), u.size, &u.name, &u.declared, now, u.expires_at];
     tx.run(sql, values).await.map(drop)
 }
 
@@ -46,15 +46,11 @@ pub(crate) async fn upload_by_id(tx: &mut Tx, id: i64) -> Result<Option<Upload>,
     tx.opt(&sql, args![id]).await?.map(|row| upload(&row)).transpose()
 }
 
-/// Bytes an organisation's open uploads may still fill: of its episodes, or of posts. The two rooms are apart, so that
-/// members who declare much cannot keep the team from sending sound.
-pub(crate) async fn open_bytes(tx: &mut Tx, org: OrgId, posts: bool, now: At) -> Result<i64, DbError> {
-    let of = if posts { "post_id IS NOT NULL" } else { "post_id IS NULL" };
-    let sql = format!(
-        "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload
-         WHERE org_id = $1 AND state = 'open' AND expires_at > $2 AND {of}"
-    );
-    Ok(tx.scalar::<Option<i64>>(&sql, args![org, now]).await?.flatten().unwrap_or(0))
+/// Bytes an organisation's open uploads of one room may still fill.
+pub(crate) async fn open_bytes(tx: &mut Tx, org: OrgId, room: Room, now: At) -> Result<i64, DbError> {
+    let sql = "SELECT CAST(SUM(size) AS BIGINT) FROM publish_upload
+               WHERE org_id = $1 AND state = 'open' AND expires_at > $2 AND purpose = $3";
+    Ok(tx.scalar::<Option<i64>>(sql, args![org, now, room.code()]).await?.flatten().unwrap_or(0))
 }
 
 /// Bytes one person's open uploads may still fill.
@@ -63,12 +59,12 @@ pub(crate) async fn open_bytes_of(tx: &mut Tx, person: PersonId, now: At) -> Res
     Ok(tx.scalar::<Option<i64>>(sql, args![person.0, now]).await?.flatten().unwrap_or(0))
 }
 
-/// The open upload of a post's video.
-pub(crate) async fn upload_of_post(tx: &mut Tx, post: i64, now: At) -> Result<Option<Upload>, DbError> {
+/// The open uploads of a post's video, newest first.
+pub(crate) async fn uploads_of_post(tx: &mut Tx, post: i64, now: At) -> Result<Vec<Upload>, DbError> {
     let sql = format!(
-        "SELECT {UPLOAD} FROM publish_upload WHERE post_id = $1 AND state = 'open' AND expires_at > $2 ORDER BY id DESC LIMIT 1"
+        "SELECT {UPLOAD} FROM publish_upload WHERE post_id = $1 AND state = 'open' AND expires_at > $2 ORDER BY id DESC"
     );
-    tx.opt(&sql, args![post, now]).await?.map(|row| upload(&row)).transpose()
+    tx.all(&sql, args![post, now]).await?.iter().map(upload).collect()
 }
 
 /// Takes the lease of an upload nobody writes to; whether it was free.
@@ -78,9 +74,16 @@ pub(crate) async fn take_lease(tx: &mut Tx, id: i64, lease: i64, now: At, until:
 }
 
 /// Keeps a lease and notes how many bytes are on disk so far; whether it was still ours.
-pub(crate) async fn keep_lease(tx: &mut Tx, id: i64, lease: i64, received: i64, until: At) -> Result<bool, DbError> {
-    let sql = "UPDATE publish_upload SET leased_until = $1, received = $2 WHERE id = $3 AND lease = $4";
-    Ok(tx.run(sql, args![until, received, id, lease]).await? == 1)
+pub(crate) async fn keep_lease(
+    tx: &mut Tx,
+    id: i64,
+    lease: i64,
+    received: i64,
+    (until, expires_at): (At, At),
+) -> Result<bool, DbError> {
+    let sql =
+        "UPDATE publish_upload SET leased_until = $1, received = $2, expires_at = $3 WHERE id = $4 AND lease = $5";
+    Ok(tx.run(sql, args![until, received, expires_at, id, lease]).await? == 1)
 }
 
 /// Notes how many bytes are on disk and gives the lease back; whether it was still ours.

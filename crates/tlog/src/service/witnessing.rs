@@ -8,7 +8,7 @@ use crate::checkpoint::Checkpoint;
 use crate::leaf;
 use crate::merkle::{Hash, Span, leaf_hash};
 use crate::model::{Head, LogRow, Pending, Sighted};
-use crate::note::{Note, Signer, VerifierKey};
+use crate::note::{Line, Note, Signer, VerifierKey};
 use crate::store;
 use crate::tiles::{Tiles, edge, grow, tiles_of};
 use crate::witness::{AddCheckpoint, Answer, Seen, decide};
@@ -31,29 +31,48 @@ pub async fn promised_at(tx: &mut Tx, hash: &Hash) -> Result<At, Failure> {
     Ok(leaf::hour_of(&body).ok_or_else(|| Failure::Broken("a leaf without its hour".to_owned()))?)
 }
 
+/// The cosigned checkpoint in a note, and its lines of known witnesses, checked.
+async fn known_lines(tx: &mut Tx, note: &str) -> Result<(Checkpoint, Vec<Line>), Failure> {
+    let wrong = || Failure::from(Refusal::invalid("log-cosignature"));
+    let mut note = Note::parse(note).ok_or_else(wrong)?;
+    let head = Checkpoint::parse(&note.text).ok_or_else(wrong)?;
+    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
+    if head.origin != log.origin {
+        return Err(wrong());
+    }
+    let kept = store::checkpoint(tx, log.log, head.size).await?.filter(|kept| kept.root == head.root);
+    if kept.is_none() {
+        return Err(wrong());
+    }
+    let keys: Vec<VerifierKey> =
+        store::witnesses(tx, log.log).await?.iter().filter_map(|w| VerifierKey::parse(&w.witness.vkey)).collect();
+    note.lines.retain(|line| keys.iter().any(|k| k.name == line.name && k.id() == line.id));
+    note.text = head.text();
+    match note.verify(&keys) {
+        Ok(good) if !good.is_empty() => Ok((head, note.lines)),
+        _ => Err(wrong()),
+    }
+}
+
+/// Whether a note carries what [`cosigned_note`] would keep. Asked before anything is written: whoever brings rubbish must not
+/// hold up those who write.
+///
+/// # Errors
+/// As [`cosigned_note`].
+pub async fn may_cosign(tx: &mut Tx, note: &str) -> Result<(), Failure> {
+    known_lines(tx, note).await.map(drop)
+}
+
 /// Keeps the cosignatures of known witnesses out of a signed note of this log. Gives the size they are for.
 ///
 /// # Errors
 /// `log-cosignature` for what is no checkpoint of this log or carries no good line of a known witness.
 pub async fn cosigned_note(tx: &mut Tx, note: &str, now: At) -> Result<u64, Failure> {
-    let wrong = || Failure::from(Refusal::invalid("log-cosignature"));
-    let note = Note::parse(note).ok_or_else(wrong)?;
-    let head = Checkpoint::parse(&note.text).ok_or_else(wrong)?;
-    let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
-    let kept = store::checkpoint(tx, log.log, head.size).await?.filter(|kept| kept.root == head.root);
-    if head.origin != log.origin || kept.is_none() {
-        return Err(wrong());
+    let (head, lines) = known_lines(tx, note).await?;
+    for line in &lines {
+        super::cosigned(tx, head.size, &line.text(), now).await?;
     }
-    let keys: Vec<VerifierKey> =
-        store::witnesses(tx, log.log).await?.iter().filter_map(|w| VerifierKey::parse(&w.witness.vkey)).collect();
-    let mut known = false;
-    for line in &note.lines {
-        if keys.iter().any(|k| k.name == line.name && k.id() == line.id) {
-            super::cosigned(tx, head.size, &line.text(), now).await?;
-            known = true;
-        }
-    }
-    if known { Ok(head.size) } else { Err(wrong()) }
+    Ok(head.size)
 }
 
 /// The newest head that a witness cosigned and that holds the leaf, else the newest head.
@@ -196,13 +215,12 @@ pub async fn witnessed(
     request: &AddCheckpoint,
     now: At,
 ) -> Result<Answer, Failure> {
-    let head = Note::parse(&request.checkpoint).and_then(|note| Checkpoint::parse(&note.text));
-    let Some(head) = head else { return Ok(Answer::Bad) };
-    let Some(log) = known.iter().find(|key| key.name == head.origin) else { return Ok(Answer::Unknown) };
+    let (head, log) = match shown(known, request) {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
     let kept = store::sighted(tx, &head.origin).await?;
-    let seen = kept.as_ref().map_or_else(Seen::default, |k| Seen { size: k.size, root: k.root });
-    let seconds = u64::try_from(now.micros() / 1_000_000).unwrap_or(0);
-    let answer = decide(&seen, request, log, signer, seconds);
+    let answer = judged(kept.as_ref(), signer, log, request, now);
     if let Answer::Signed(seen, line) = &answer {
         let mut note = Note::parse(&request.checkpoint).ok_or_else(|| Refusal::invalid("log-checkpoint"))?;
         note.lines.retain(|l| l.name == log.name && l.id == log.id());
@@ -211,6 +229,39 @@ pub async fn witnessed(
         store::keep_sighted(tx, &row, kept.map(|k| k.size)).await?;
     }
     Ok(answer)
+}
+
+/// The checkpoint of a request and the log it is of; the answer when it is none of a known log.
+fn shown<'k>(known: &'k [VerifierKey], request: &AddCheckpoint) -> Result<(Checkpoint, &'k VerifierKey), Answer> {
+    let head = Note::parse(&request.checkpoint).and_then(|note| Checkpoint::parse(&note.text)).ok_or(Answer::Bad)?;
+    let log = known.iter().find(|key| key.name == head.origin).ok_or(Answer::Unknown)?;
+    Ok((head, log))
+}
+
+fn judged(kept: Option<&Sighted>, signer: &Signer, log: &VerifierKey, request: &AddCheckpoint, now: At) -> Answer {
+    let seen = kept.map_or_else(Seen::default, |k| Seen { size: k.size, root: k.root });
+    let seconds = u64::try_from(now.micros() / 1_000_000).unwrap_or(0);
+    decide(&seen, request, log, signer, seconds)
+}
+
+/// What [`witnessed`] would not sign, with the answer; nothing is written for it. `None` for what is to be brought there.
+///
+/// # Errors
+/// The database's failure.
+pub async fn not_witnessed(
+    tx: &mut Tx,
+    signer: &Signer,
+    known: &[VerifierKey],
+    request: &AddCheckpoint,
+    now: At,
+) -> Result<Option<Answer>, Failure> {
+    let (head, log) = match shown(known, request) {
+        Ok(found) => found,
+        Err(answer) => return Ok(Some(answer)),
+    };
+    let kept = store::sighted(tx, &head.origin).await?;
+    let answer = judged(kept.as_ref(), signer, log, request, now);
+    Ok(Some(answer).filter(|a| !matches!(a, Answer::Signed(..))))
 }
 
 /// The newest checkpoint of another log that this server cosigned, by the SHA-256 of its origin in hex.

@@ -42,7 +42,7 @@ feed-why-through = You have followed { $house } since { $date }, and { $name } i
 feed-why-reshare = { $name } passed it on.
 feed-why-everybody = It is public, and { $name } said it.
 feed-why-tag = It is public and carries the tag #{ $tag }.
-feed-why-published = It was published on { $date } (UTC).
+feed-why-published = It was published on { $date }.
 feed-why-order = This page stands in the order { $order }.
 feed-why-measures = { $count ->
     [0] No measure is in force.

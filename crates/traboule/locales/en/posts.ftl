@@ -25,7 +25,6 @@ post-quoted-removed = The quoted post was removed by moderators.
 post-quoted-muted = This is from somebody you muted.
 post-quoted-show = Show it
 post-quoted-hidden = What was quoted is no longer there.
-post-somebody = Somebody who is no longer there
 post-quoted-more = See the whole post
 
 # Its own page.

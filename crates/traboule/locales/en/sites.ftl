@@ -272,7 +272,6 @@ field-colour-malformed = Write a colour such as #0a5a4a.
 field-colour-faint = This colour is too faint to be read. The nearest that works: { $nearest }.
 field-medium-unknown = This kind is not known.
 field-txt-malformed = A record has a text of at most 4,000 characters and a purpose of at most 128.
-field-moved-to-itself = A feed cannot move to this very site.
 field-zone-would-publish = In this zone, the time of a scheduled episode has already passed.
 refusal-zone-would-publish = The episode scheduled for { $when } would come out at once. Move it first.
 field-show-unknown = Choose a show of the organisation.

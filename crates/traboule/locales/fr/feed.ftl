@@ -42,7 +42,7 @@ feed-why-through = Vous suivez { $house } depuis le { $date }, et { $name } est 
 feed-why-reshare = { $name } l’a repartagé.
 feed-why-everybody = C’est public, et c’est { $name } qui le dit.
 feed-why-tag = C’est public et porte le mot-clé #{ $tag }.
-feed-why-published = Publié le { $date } (UTC).
+feed-why-published = Publié le { $date }.
 feed-why-order = Cette page suit l’ordre { $order }.
 feed-why-measures = { $count ->
     [0] Aucune mesure n’est en vigueur.

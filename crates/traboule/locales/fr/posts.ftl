@@ -22,7 +22,6 @@ post-quoted-removed = La publication citée a été retirée par la modération.
 post-quoted-muted = Cela vient de quelqu’un que vous avez masqué.
 post-quoted-show = Afficher
 post-quoted-hidden = Ce qui était cité n’est plus là.
-post-somebody = Quelqu’un qui n’est plus là
 post-quoted-more = Voir toute la publication
 
 # Its own page.

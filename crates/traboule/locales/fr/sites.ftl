@@ -272,7 +272,6 @@ field-colour-malformed = Écrivez une couleur comme #0a5a4a.
 field-colour-faint = Cette couleur est trop claire pour être lue. La plus proche qui convient : { $nearest }.
 field-medium-unknown = Ce genre n’est pas connu.
 field-txt-malformed = Un enregistrement a un texte de 4 000 caractères au plus et un but de 128 au plus.
-field-moved-to-itself = Un flux ne peut pas déménager vers ce même site.
 field-zone-would-publish = Dans ce fuseau, l’heure d’un épisode programmé est déjà passée.
 refusal-zone-would-publish = L’épisode programmé pour le { $when } sortirait tout de suite. Déplacez-le d’abord.
 field-show-unknown = Choisissez une émission de l’organisation.

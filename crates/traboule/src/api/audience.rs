@@ -34,11 +34,7 @@ pub async fn of_show(
     Path(text): Path<String>,
     Query(query): Query<RangeQuery>,
 ) -> Response {
-    let outcome = async {
-        must_token(&client)?;
-        read(&app, &client.actor(), Of::Show(id(SHOW_PREFIX, &text)?), &query).await
-    };
-    answer(&app, &client, StatusCode::OK, outcome.await)
+    told(&app, &client, id(SHOW_PREFIX, &text).map(Of::Show), &query).await
 }
 
 /// GET `/api/v1/episodes/{id}/audience`.
@@ -48,11 +44,15 @@ pub async fn of_episode(
     Path(text): Path<String>,
     Query(query): Query<RangeQuery>,
 ) -> Response {
+    told(&app, &client, id(EPISODE_PREFIX, &text).map(Of::Episode), &query).await
+}
+
+async fn told(app: &Arc<App>, client: &Client, of: Result<Of, Refusal>, query: &RangeQuery) -> Response {
     let outcome = async {
-        must_token(&client)?;
-        read(&app, &client.actor(), Of::Episode(id(EPISODE_PREFIX, &text)?), &query).await
+        must_token(client)?;
+        read(app, &client.actor(), of?, query).await
     };
-    answer(&app, &client, StatusCode::OK, outcome.await)
+    answer(app, client, StatusCode::OK, outcome.await)
 }
 
 async fn read(app: &Arc<App>, actor: &Actor, of: Of, query: &RangeQuery) -> Result<Value, Failure> {

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::describe::{Body, CHANGE, Kind, Op, READ, Shape, in_path, in_query, may, must};
 use super::{answer, body, guard, id, must_token};
 use crate::app::App;
-use crate::http::{Client, Web};
+use crate::http::{Client, Web, cursor};
 use crate::pages::clips::{clip_path, view, watch};
 
 /// A clip as the API shows it.
@@ -53,7 +53,7 @@ pub struct Asked {
 pub async fn list(State(app): Web, client: Client, Query(asked): Query<Asked>) -> Response {
     let outcome = async {
         let (actor, now) = (client.actor(), app.now());
-        let after = asked.after.as_deref().map(watch::cursor).transpose()?;
+        let after = asked.after.as_deref().map(watch::place).transpose()?;
         let measures = app.log.measures();
         let (fulls, next, voices) = read_tx!(app.db, |tx| {
             let viewer = match actor.person() {
@@ -66,7 +66,7 @@ pub async fn list(State(app): Web, client: Client, Query(asked): Query<Asked>) -
             Ok((fulls, next, members::voices(tx, &authors).await?))
         })?;
         let shown = fulls.iter().map(|f| clip(&app, f, voices.get(&f.post.author).map(|v| &v.handle)));
-        Ok(json!({"clips": shown.collect::<Vec<_>>(), "next": next.map(watch::cursor_text)}))
+        Ok(json!({"clips": shown.collect::<Vec<_>>(), "next": next.map(cursor::text)}))
     };
     let outcome = outcome.await;
     answer(&app, &client, StatusCode::OK, outcome)
@@ -97,7 +97,7 @@ pub async fn begin(State(app): Web, client: Client, Path(text): Path<String>, by
                 Some(kept) => Ok(kept),
                 None => {
                     members::ensure_voice(tx, VoiceKind::Show, show.id, show.org, &show.slug, ctx.now).await?;
-                    let post = uc::begin_clip(tx, &ctx, &order).await?;
+                    let post = uc::begin_clip(tx, &ctx, &order, app.clip_rooms).await?;
                     let made = json!({"id": show_id(POST_PREFIX, post.id), "state": post.state.code()});
                     publish_uc::keep_once(tx, once.as_ref(), made).await
                 }
@@ -154,7 +154,7 @@ pub(super) const OPS: &[Op] = &[
         once: true,
         status: 201,
         answer: Some(&BEGUN),
-        problems: &["clip-fields", "clip-too-many-waiting", "clip-too-many-today"],
+        problems: &["clip-fields", "clip-too-many-waiting", "clip-too-many-today", "clip-house-full"],
         example: r#"{"title": "Le pont", "body": "En bref.", "lang": "fr"}"#,
         ..CHANGE
     },

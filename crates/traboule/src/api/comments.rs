@@ -71,7 +71,7 @@ pub async fn list(State(app): Web, client: Client, Path(text): Path<String>, Que
         let now = app.now();
         let actor = client.actor();
         let (mut found, apart) = read_tx!(app.db, |tx| {
-            publish_uc::public_episode(tx, wanted, now).await?;
+            publish_uc::public_bare(tx, wanted, now).await?;
             let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
             let found = uc::visible(tx, Subject::episode(wanted), after, most).await?;
             Ok((found, uc::shown::apart(tx, &actor).await?))
@@ -107,14 +107,14 @@ async fn said(app: &Arc<App>, client: &Client, text: &str, bytes: &Bytes) -> Res
     let once = guard::once(client, bytes)?;
     let parent = sent.parent_id.as_deref().map(|p| id(COMMENT_PREFIX, p)).transpose()?;
     let (ctx, now) = (client.ctx(app), app.now());
-    let (show, full) = read_tx!(app.db, |tx| publish_uc::public_episode(tx, wanted, now).await)?;
+    let (show, episode) = read_tx!(app.db, |tx| publish_uc::public_bare(tx, wanted, now).await)?;
     let typed = Typed { body: sent.body, ..Typed::default() };
     let text = check_member(&typed)?;
     crate::pages::comments::limited(app, client)?;
     let new = NewComment {
         org: show.org,
         subject: Subject::episode(wanted),
-        subject_since: crate::pages::comments::since(&full.episode),
+        subject_since: crate::pages::comments::since(&episode),
         parent,
         writer: Writer::Member { person, name: String::new(), team: client.actor().may_read(show.org) },
         body: text,

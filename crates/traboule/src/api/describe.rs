@@ -245,6 +245,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("transcript-would-be-empty", 422),
     ("idempotency-key-malformed", 422),
     ("idempotency-key-reused", 422),
+    ("clip-house-full", 429),
     ("clip-too-many-today", 429),
     ("clip-too-many-waiting", 429),
     ("comment-too-many", 429),

@@ -27,7 +27,8 @@ use crate::http::{Client, Web, cite};
 use crate::pages::feed::Published;
 use crate::pages::feed::home::spot;
 use crate::pages::feed::view::spot_text;
-use crate::pages::posts::{Houses, VoiceView, post_path, voice_views};
+use crate::pages::members::{Houses, voice_views};
+use crate::pages::posts::{VoiceView, post_path};
 use crate::pages::public::lang_of;
 
 /// What is asked.
@@ -138,7 +139,7 @@ pub(super) async fn entries(
         posts: posts::public_posts(tx, &of(SubjectKind::Post), now).await?,
         episodes: episodes.into_iter().map(|e| (e.id, e)).collect(),
         houses: Houses::load(tx).await?,
-        voices: voice_views(tx, app, lang, &voices).await?,
+        voices: voice_views(tx, app.render.texts(), lang, &voices).await?,
     };
     let one = |entry: &Entry| {
         let mut value = behind.value(app, lang, entry)?;

@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::describe::{Body, CHANGE, Kind, Op, Shape, in_path, may, must};
 use super::episodes::EPISODE_ID;
-use super::{answer, guard, id, must_token, sound, token_org};
+use super::{answer, guard, id, must_token, sound, token_org, whole};
 use crate::app::App;
 use crate::http::{Client, Web};
 use crate::pages::uploads::{self, Scratch, Stored};
@@ -32,20 +32,19 @@ async fn take_audio(app: &Arc<App>, client: &Client, text: &str, sent: Sent) -> 
     let wanted = id(EPISODE_PREFIX, text)?;
     let ctx = client.ctx(app);
     uploads::may_send(app, &ctx.actor, wanted).await?;
-    let broken = |e: std::io::Error| Failure::Broken(e.to_string());
-    let scratch = Scratch::new(app).map_err(broken)?;
-    let mut file = tokio::fs::File::create(&scratch.0).await.map_err(broken)?;
+    let scratch = Scratch::new(app).map_err(Failure::broken)?;
+    let mut file = tokio::fs::File::create(&scratch.0).await.map_err(Failure::broken)?;
     let mut pieces = sent.into_data_stream();
     let mut size: u64 = 0;
     while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|e| Failure::Broken(e.to_string()))?;
+        let piece = piece.map_err(Failure::broken)?;
         size += piece.len() as u64;
         if size > uploads::MOST_AUDIO {
             return Err(Refusal::invalid("check-fields").field("audio", "file-too-large").into());
         }
-        file.write_all(&piece).await.map_err(broken)?;
+        file.write_all(&piece).await.map_err(Failure::broken)?;
     }
-    file.flush().await.map_err(broken)?;
+    file.flush().await.map_err(Failure::broken)?;
     let stored = uploads::store_sound(app, &ctx, wanted, &scratch.0, "", "").await?;
     Ok(match stored {
         Stored::Sound(episode) => {
@@ -60,14 +59,20 @@ async fn take_audio(app: &Arc<App>, client: &Client, text: &str, sent: Sent) -> 
     })
 }
 
+/// A picture that its sender may send.
+async fn picture(sent: Sent) -> Result<Bytes, Refusal> {
+    let too_large = Refusal::invalid("check-fields").field("cover", "picture-too-large");
+    whole(sent, publish::pictures::MOST_BYTES, too_large).await
+}
+
 /// PUT `/api/v1/episodes/{id}/cover`: the bytes of a JPEG or PNG.
-pub async fn put_cover(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
+pub async fn put_cover(State(app): Web, client: Client, Path(text): Path<String>, sent: Sent) -> Response {
     let ctx = client.ctx(&app);
     let outcome = async {
         must_token(&client)?;
         let wanted = id(EPISODE_PREFIX, &text)?;
         uploads::may_send(&app, &ctx.actor, wanted).await?;
-        let file = uploads::store_picture(&app, bytes).await?;
+        let file = uploads::store_picture(&app, picture(sent).await?).await?;
         write_tx!(app.db, |tx| uc::set_episode_cover(tx, &ctx, wanted, &file).await)
     };
     let value = outcome.await.map(|image| json!({"width": image.width, "height": image.height}));
@@ -75,15 +80,16 @@ pub async fn put_cover(State(app): Web, client: Client, Path(text): Path<String>
 }
 
 /// POST `/api/v1/images`: the bytes of a JPEG or PNG, for the chapters of episodes of the token's organisation.
-pub async fn add_image(State(app): Web, client: Client, bytes: Bytes) -> Response {
+pub async fn add_image(State(app): Web, client: Client, sent: Sent) -> Response {
     let ctx = client.ctx(&app);
     let outcome = async {
         must_token(&client)?;
         let org = token_org(&ctx.actor);
-        // Permission before the work of reading the picture.
+        // Permission before a byte of the picture is read.
         if !ctx.actor.may(org, &[kernel::Role::Editor]) {
             return Err(Refusal::forbidden().into());
         }
+        let bytes = picture(sent).await?;
         let once = guard::once(&client, &bytes)?;
         let file = uploads::store_picture(&app, bytes).await?;
         write_tx!(app.db, |tx| {

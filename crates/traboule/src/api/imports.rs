@@ -1,6 +1,6 @@
 //! Imports by the API: rehearse bytes or an address, look at the rehearsal, run exactly it, undo it.
 
-use axum::body::Bytes;
+use axum::body::{Body as Sent, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::describe::{Body, CHANGE, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
-use super::{answer, body, id, must_token, token_org};
+use super::{answer, body, id, must_token, token_org, whole};
 use crate::app::App;
 use crate::http::{Client, Web};
 use crate::imports::{self, Into};
@@ -46,18 +46,20 @@ struct Run {
 }
 
 /// POST `/api/v1/imports`: `{"address", "show"}` as JSON, or the bytes of a feed or an export.
-pub async fn rehearse(State(app): Web, client: Client, Query(beside): Query<Beside>, bytes: Bytes) -> Response {
-    let outcome = prepared(&app, &client, &beside, bytes).await;
+pub async fn rehearse(State(app): Web, client: Client, Query(beside): Query<Beside>, sent: Sent) -> Response {
+    let outcome = prepared(&app, &client, &beside, sent).await;
     answer(&app, &client, StatusCode::CREATED, outcome)
 }
 
-async fn prepared(app: &App, client: &Client, beside: &Beside, bytes: Bytes) -> Result<Value, Failure> {
+async fn prepared(app: &App, client: &Client, beside: &Beside, sent: Sent) -> Result<Value, Failure> {
     must_token(client)?;
     let ctx = client.ctx(app);
     let org = token_org(&ctx.actor);
     if !ctx.actor.may(org, &[kernel::Role::Editor]) {
         return Err(Refusal::forbidden().into());
     }
+    let too_large = Refusal::invalid("check-fields").field("source", "file-too-large");
+    let bytes = whole(sent, usize::try_from(imports::MOST_BYTES).unwrap_or(usize::MAX), too_large).await?;
     let into = |show: &Option<String>| -> Result<Into, Refusal> {
         let show = show.as_deref().map(|text| id(SHOW_PREFIX, text)).transpose()?;
         Ok(Into { org, show })
@@ -68,8 +70,8 @@ async fn prepared(app: &App, client: &Client, beside: &Beside, bytes: Bytes) -> 
     } else {
         let into = into(&beside.show)?;
         imports::may(app, &ctx, into)?;
-        let scratch = Scratch::new(app).map_err(|e| Failure::Broken(e.to_string()))?;
-        tokio::fs::write(&scratch.0, &bytes).await.map_err(|e| Failure::Broken(e.to_string()))?;
+        let scratch = Scratch::new(app).map_err(Failure::broken)?;
+        tokio::fs::write(&scratch.0, &bytes).await.map_err(Failure::broken)?;
         let name = beside.name.clone().unwrap_or_else(|| "file".to_owned());
         imports::kept(app, &ctx, into, &name, None, &scratch).await?
     };

@@ -92,7 +92,7 @@ pub async fn member(State(app): Web, client: Client, Path(handle): Path<String>)
             let voice = members::voice_by_handle(tx, &actor, &handle).await?;
             let view = voice_views(tx, app.render.texts(), kernel::Lang::En, &[voice.id]).await?.remove(&voice.id);
             let member = members::members(tx, &[voice.id]).await?.remove(&voice.id);
-            let followers = counts::followers_of(tx, &actor, voice.id).await?;
+            let followers = counts::followers_for(tx, &actor, &[voice.id]).await?.remove(&voice.id).unwrap_or_default();
             Ok((voice, view.ok_or_else(Refusal::not_found)?, member, followers))
         })?;
         let mut value = shown(&voice, &view.name);

@@ -82,6 +82,12 @@ fn id(prefix: &str, text: &str) -> Result<i64, Refusal> {
     parse_id(prefix, text).ok_or_else(Refusal::not_found)
 }
 
+/// The whole body of a request, at most `most` bytes: read when it is known that its sender may send it, so that nobody else
+/// makes the server hold it.
+async fn whole(sent: axum::body::Body, most: usize, too_large: Refusal) -> Result<Bytes, Refusal> {
+    axum::body::to_bytes(sent, most).await.map_err(|_| too_large)
+}
+
 /// A JSON body, or a refusal that says where it does not read.
 fn body<T: for<'de> Deserialize<'de>>(bytes: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(bytes).map_err(|e| Refusal::invalid("json-unreadable").with("why", e.to_string()))

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body as Sent, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -23,21 +23,24 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::describe::{Body, CHANGE, Kind, Op, Param, READ, Shape, in_path, in_query, may, must};
-use super::{answer, body, guard, id, must_token};
+use super::{answer, body, guard, id, must_token, whole};
 use crate::app::App;
 use crate::http::{Client, Web, cite};
 use crate::pages::feed::Published;
 use crate::pages::feed::home::spot;
 use crate::pages::feed::view::spot_text;
+use crate::pages::members::voice_views;
 use crate::pages::posts::{
-    VoiceView, address, delete_post, images, of_subject, passed_on, sent_picture, take_picture, voice_of, voice_views,
+    PICTURES_AN_HOUR, VoiceView, address, delete_post, images, of_subject, passed_on, sent_picture, take_picture,
+    voice_of,
 };
+use crate::turns;
 
 /// Posts as everybody, or their author, may read them.
 async fn values(tx: &mut Tx, app: &App, viewer: &Actor, list: Vec<Post>) -> Result<Vec<Value>, Failure> {
     let now = app.now();
     let authors: Vec<i64> = list.iter().map(|p| p.author).collect();
-    let voices = voice_views(tx, app, Lang::En, &authors).await?;
+    let voices = voice_views(tx, app.render.texts(), Lang::En, &authors).await?;
     let subjects: Vec<Subject> = list.iter().map(|p| Subject::post(p.id)).collect();
     let hidden = talk::shown::apart(tx, viewer).await?;
     let comments = talk::counts::comments(tx, &subjects, &hidden).await?;
@@ -209,14 +212,15 @@ async fn written(app: &Arc<App>, client: &Client, bytes: &Bytes) -> Result<Value
 }
 
 /// POST `/api/v1/post-pictures`: a JPEG or PNG, made anew; the answer names it for a post of the next hours.
-pub async fn picture(State(app): Web, client: Client, bytes: Bytes) -> Response {
+/// Who may send it, and how often, is asked before a byte is read.
+pub async fn picture(State(app): Web, client: Client, sent: Sent) -> Response {
     let outcome = async {
         let person = writer(&client)?;
-        if bytes.len() > MOST_BYTES {
-            return Err(Refusal::invalid("check-fields").field("picture", "picture-too-large").into());
-        }
-        app.limits.check(&format!("post pictures {}", person.0), 80, 3600, app.now())?;
-        let sent = take_picture(&app, &client, bytes.clone(), "picture").await?;
+        app.limits.check(&format!("post pictures {}", person.0), PICTURES_AN_HOUR, 3600, app.now())?;
+        let _turn = app.picture_turns.take(person.0, turns::PICTURES).await?;
+        let too_large = Refusal::invalid("check-fields").field("picture", "picture-too-large");
+        let bytes = whole(sent, MOST_BYTES, too_large).await?;
+        let sent = take_picture(&app, &client, bytes, "picture").await?;
         let (width, height) = (sent.width, sent.height);
         Ok(json!({"picture": sent_picture(&app, person, &sent), "width": width, "height": height}))
     };

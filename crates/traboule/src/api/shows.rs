@@ -8,7 +8,7 @@ use db::{read_tx, write_tx};
 use kernel::Lang;
 use publish::model::{FeedSettings, SHOW_PREFIX, TxtRecord, UpdateFrequency};
 use publish::rules::check::ShowDraft;
-use publish::service as uc;
+use publish::service::{self as uc, FeedSent};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -49,7 +49,7 @@ pub async fn create_show(State(app): Web, client: Client, bytes: Bytes) -> Respo
 /// What may be sent about a show's feeds; left out is empty.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct FeedSent {
+struct FeedBody {
     txt: Vec<TxtRecord>,
     update_frequency: Option<UpdateFrequency>,
     moved_to: Option<String>,
@@ -74,12 +74,13 @@ pub async fn set_feed_settings(State(app): Web, client: Client, Path(text): Path
     let outcome = async {
         must_token(&client)?;
         let wanted = id(SHOW_PREFIX, &text)?;
-        let FeedSent { txt, update_frequency, moved_to, owner_email, blocked } = body(&bytes)?;
+        let FeedBody { txt, update_frequency, moved_to, owner_email, blocked } = body(&bytes)?;
         let sent = FeedSettings { txt, update_frequency, moved_to, owner_email, blocked };
         let own = own_hosts(&app).await?;
-        write_tx!(app.db, |tx| uc::set_feed_settings(tx, &ctx, wanted, sent.clone(), &own).await)
+        let sent = FeedSent::Settings(sent);
+        write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, wanted, sent.clone(), &own).await)
     };
-    answer(&app, &client, StatusCode::OK, outcome.await.map(|s| json!(s)))
+    answer(&app, &client, StatusCode::OK, outcome.await.map(|show| json!(show.settings.feed)))
 }
 
 /// GET `/api/v1/openapi.json`.

@@ -12,7 +12,7 @@ use publish::rules::calendar::{Month, clock_change, day_of};
 use publish::rules::check::ShowDraft;
 use publish::rules::pages::PageDraft;
 use publish::rules::schedule;
-use publish::rules::show::{FeedDraft, SiteDraft};
+use publish::rules::show::SiteDraft;
 use publish::service as uc;
 use publish::web::Links;
 use serde::Deserialize;
@@ -22,6 +22,7 @@ use super::describe::{Body, CHANGE, Field, Kind, Op, Param, READ, Shape, in_path
 use super::{answer, body, id, must_token, show, token_org};
 use crate::app::App;
 use crate::http::{Client, Web};
+use crate::pages::feeds::own_hosts;
 use crate::pages::studio::list::ListQuery;
 use crate::pages::studio::show::{must_be_members, reserved};
 
@@ -93,12 +94,13 @@ struct AddressBody {
 
 /// PUT `/api/v1/shows/{id}/channel`: everything its feeds say beyond its content.
 pub async fn set_channel(State(app): Web, client: Client, Path(text): Path<String>, bytes: Bytes) -> Response {
-    let (ctx, own) = (client.ctx(&app), reserved(&app));
+    let ctx = client.ctx(&app);
     let outcome = async {
         must_token(&client)?;
         let wanted = id(SHOW_PREFIX, &text)?;
-        let draft: FeedDraft = body(&bytes)?;
-        write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, wanted, draft.clone(), &own).await)
+        let sent = uc::FeedSent::All(body(&bytes)?);
+        let own = own_hosts(&app).await?;
+        write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, wanted, sent.clone(), &own).await)
     };
     let value = outcome.await.map(|found| settings(&app, &found));
     answer(&app, &client, StatusCode::OK, value)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
+use axum::body::{Body as Sent, Bytes};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -20,9 +20,12 @@ use serde_json::{Value, json};
 
 use super::describe::{Body, CHANGE, Kind, Op, READ, Shape, in_path, may, must};
 use super::episodes::EPISODE_ID;
-use super::{answer, body, guard, id, must_token};
+use super::{answer, body, guard, id, must_token, whole};
 use crate::app::App;
 use crate::http::{Client, Web};
+
+/// The largest body with the cues of a transcript, in bytes: one of many hours is larger than a form.
+const MOST_CUES: usize = 8 * 1024 * 1024;
 
 /// A conversion as the API shows it.
 pub(super) fn conversion(c: &Conversion, progress: Option<&jobs::Progress>) -> Value {
@@ -206,14 +209,15 @@ pub async fn put_cues(
     State(app): Web,
     client: Client,
     Path((text, lang)): Path<(String, String)>,
-    bytes: Bytes,
+    sent: Sent,
 ) -> Response {
     let ctx = client.ctx(&app);
     let outcome = async {
         must_token(&client)?;
         let wanted = id(EPISODE_PREFIX, &text)?;
         crate::pages::uploads::may_send(&app, &ctx.actor, wanted).await?;
-        let sent: Cues = body(&bytes)?;
+        let too_large = Refusal::invalid("check-fields").field("cues", "file-too-large");
+        let sent: Cues = body(&whole(sent, MOST_CUES, too_large).await?)?;
         let version =
             write_tx!(app.db, |tx| uc::put_cues(tx, &ctx, wanted, &lang, sent.version, sent.cues.clone()).await)?;
         Ok(json!({"version": version}))

@@ -116,7 +116,7 @@ impl Cards {
     async fn picture(&self, digest: &str, url: &str) -> Option<String> {
         let (file, _) = self.fetch(url, &format!("card-picture-{digest}"), MOST_PICTURE).await.ok()?;
         let bytes = tokio::fs::read(&file.0).await.ok()?;
-        let made = tokio::task::spawn_blocking(move || {
+        let made = crate::turns::decode(move || {
             pictures::read(&bytes).and_then(|picture| pictures::filled(&picture, PICTURE.0, PICTURE.1))
         });
         let bytes = Bytes::from(made.await.ok()?.ok()?.bytes);

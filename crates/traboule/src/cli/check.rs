@@ -79,14 +79,14 @@ fn clock() -> (bool, String) {
 fn keys(config: &Config) -> Result<(bool, String), Failure> {
     use std::os::unix::fs::PermissionsExt as _;
     let path = config.data.join("secret.key");
-    let mode = std::fs::metadata(&path).map_err(|e| Failure::Broken(e.to_string()))?.permissions().mode() & 0o777;
+    let mode = std::fs::metadata(&path).map_err(Failure::broken)?.permissions().mode() & 0o777;
     Ok((mode & 0o077 == 0, format!("secret.key has mode {mode:o}; only its owner may read it")))
 }
 
 async fn media(app: &App) -> Result<(bool, String), Failure> {
     let mut named = read_tx!(app.db, |tx| publish::service::named_blobs(tx).await)?;
     named.extend(read_tx!(app.db, |tx| community::service::shown::named_blobs(tx).await)?);
-    let listed = app.blobs.list().await.map_err(|e| Failure::Broken(e.to_string()))?;
+    let listed = app.blobs.list().await.map_err(Failure::broken)?;
     let there: HashSet<String> = listed.iter().map(|(name, _)| name.as_str().to_owned()).collect();
     let missing = named.iter().filter(|n| !there.contains(*n)).count();
     let bytes: u64 = listed.iter().map(|(_, size)| size).sum();

@@ -174,7 +174,7 @@ async fn missing(far: &FarLog, head: &Checkpoint, from: u64) -> Result<Vec<Vec<u
     let mut out = Vec::new();
     let mut n = from / tlog::tiles::WIDTH;
     while n * tlog::tiles::WIDTH < head.size {
-        let entries = far.entries(n, head.size).await.map_err(|e| Failure::Broken(e.to_string()))?;
+        let entries = far.entries(n, head.size).await.map_err(Failure::broken)?;
         let skip = usize::try_from(from.saturating_sub(n * tlog::tiles::WIDTH)).unwrap_or(0);
         out.extend(entries.into_iter().skip(skip));
         n += 1;

@@ -13,7 +13,7 @@ use publish::rules::show::SiteDraft;
 use publish::service::{self as uc, When};
 use serde::Deserialize;
 
-use super::{AUDIO, COVERS, broken};
+use super::{AUDIO, COVERS};
 use crate::app::App;
 use crate::pages::uploads;
 
@@ -76,7 +76,7 @@ struct Body {
 
 /// Reads the material.
 pub(super) fn read() -> Result<More, Failure> {
-    serde_json::from_str(MORE).map_err(|e| broken(&e))
+    serde_json::from_str(MORE).map_err(Failure::broken)
 }
 
 impl More {
@@ -168,8 +168,8 @@ impl SmallEpisode {
         let made = write_tx!(app.db, |tx| uc::plan_episode(tx, ctx, id, draft.clone(), false, day.as_deref()).await)?;
         let name = format!("ep-{}", self.audio);
         let Some((_, sound)) = AUDIO.iter().find(|(n, _)| *n == name) else { return Ok(()) };
-        let scratch = uploads::Scratch::new(app).map_err(|e| broken(&e))?;
-        tokio::fs::write(&scratch.0, sound).await.map_err(|e| broken(&e))?;
+        let scratch = uploads::Scratch::new(app).map_err(Failure::broken)?;
+        tokio::fs::write(&scratch.0, sound).await.map_err(Failure::broken)?;
         uploads::store_audio(app, ctx, made.id, scratch.0.clone(), format!("{name}.mp3")).await?;
         let when = When::WallClock(date.to_string(), show.time.clone());
         write_tx!(app.db, |tx| uc::schedule(tx, ctx, made.id, when.clone()).await)?;

@@ -15,7 +15,7 @@ use db::{Failure, write_tx};
 use kernel::{Actor, Clock, Ctx, Lang, OrgId, Role, Subject};
 use serde::Deserialize;
 
-use super::{COVERS, PASSWORD, broken};
+use super::{COVERS, PASSWORD};
 use crate::app::App;
 
 /// How many hours ago everybody last looked at their notifications.
@@ -77,7 +77,7 @@ struct Speaker {
 
 /// Everybody joins, follows and posts, up to the clock's time, where the clock stands again afterwards.
 pub(super) async fn people(app: &App, clock: &Clock, there: &There) -> Result<(), Failure> {
-    let people: People = serde_json::from_str(PEOPLE).map_err(|e| broken(&e))?;
+    let people: People = serde_json::from_str(PEOPLE).map_err(Failure::broken)?;
     let now = clock.now();
     let oldest = people.posts.iter().map(|p| p.hours).max().unwrap_or(0);
     clock.set(now.plus_seconds(-(oldest + 24) * 3_600));
@@ -190,7 +190,7 @@ async fn picture(app: &App, ctx: &Ctx, name: &str, alt: &str) -> Result<Image, F
         publish::service::let_go(tx, OrgId(0), &names, ctx.now).await
     })?;
     for bytes in [large, small] {
-        app.blobs.put(bytes).await.map_err(|e| broken(&e))?;
+        app.blobs.put(bytes).await.map_err(Failure::broken)?;
     }
     let [sha256, small_sha256] = names;
     Ok(Image { sha256, small_sha256, media_type: "image/jpeg".to_owned(), width, height, alt: alt.to_owned() })

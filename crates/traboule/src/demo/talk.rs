@@ -11,7 +11,7 @@ use db::{Failure, write_tx};
 use kernel::{Actor, Clock, Lang, OrgId, PersonId, Role, Subject};
 use serde::Deserialize;
 
-use super::{MODERATOR, PASSWORD, broken};
+use super::{MODERATOR, PASSWORD};
 use crate::app::App;
 
 const COMMENTS: &str = include_str!("../../demo/comments.json");
@@ -48,7 +48,7 @@ pub(super) struct Talk {
 impl Talk {
     /// Reads the lines and makes the moderator's account.
     pub(super) async fn found(app: &App, org: OrgId) -> Result<Self, Failure> {
-        let lines = serde_json::from_str(COMMENTS).map_err(|e| broken(&e))?;
+        let lines = serde_json::from_str(COMMENTS).map_err(Failure::broken)?;
         let system = app.ctx(Actor::System("demo"));
         let hash = accounts_uc::hash_password(PASSWORD, &app.rng.bytes::<16>())?;
         let invite = accounts_uc::Invite {

@@ -7,7 +7,6 @@ use kernel::{Actor, At, Item};
 use publish::model::AudioPlace;
 use publish::service as uc;
 
-use super::broken;
 use crate::app::App;
 use crate::counting;
 use crate::pages::public::item;
@@ -57,7 +56,7 @@ impl Visits {
         let Some(audio) = full.episode.audio.as_ref().filter(|a| matches!(a.place, AudioPlace::Local(_))) else {
             return Ok(());
         };
-        let number = |n: i64| u64::try_from(n).map_err(|e| broken(&e));
+        let number = |n: i64| u64::try_from(n).map_err(Failure::broken);
         let sound = (number(audio.size)?, number(audio.header_bytes)?, number(audio.duration_ms.unwrap_or(0))?);
         self.places.push(Place { item: item(&show, &full.episode), sound, evenings: 0 });
         Ok(())

@@ -14,7 +14,7 @@ use super::argv::words;
 use super::{Bounds, Ffmpeg, folder_of};
 
 /// The longest a child may work on one clip.
-const MOST_TIME: Duration = Duration::from_secs(20 * 60);
+const MOST_TIME: Duration = Duration::from_secs(10 * 60);
 
 impl From<EncodeError> for Wrapped {
     fn from(error: EncodeError) -> Self {

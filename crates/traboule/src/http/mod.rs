@@ -1,5 +1,6 @@
 //! HTTP: the front that answers cached pages at once, the router behind it, sessions, answers.
 
+pub(crate) mod cursor;
 mod front;
 mod places;
 mod posted;

@@ -249,6 +249,8 @@ mod tests {
                 ("midi".to_owned(), sud),
                 ("bise".to_owned(), nord),
             ]),
+            zones: HashMap::new(),
+            zone: None,
         }
     }
 

@@ -209,11 +209,10 @@ fn importing() -> Router<Arc<App>> {
 
 /// The router of a server.
 pub fn router(app: Arc<App>) -> Router {
-    // Pictures are read whole, so their limit is also what a stranger can make the server hold for a moment.
+    // What is large is read by its handler, within a limit of its own, once it is known that its sender may send it.
     let pictures = Router::new()
         .route("/api/v1/images", post(api::add_image))
-        .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover))
-        .layer(DefaultBodyLimit::max(publish::pictures::MOST_BYTES + BODY));
+        .route("/api/v1/episodes/{id}/cover", axum::routing::put(api::put_cover));
     let uploads = Router::new()
         .route("/{lang}/studio/episodes/{id}/{what}/upload", post(uploads::upload))
         .route("/api/v1/episodes/{id}/audio", axum::routing::put(api::put_audio))
@@ -402,15 +401,12 @@ fn sound_routes() -> Router<Arc<App>> {
         .route("/api/v1/episodes/{id}/excerpts", post(api::sound::add))
         .route("/api/v1/excerpts/{id}", put(api::sound::rename).delete(api::sound::remove))
         .route("/api/v1/episodes/{id}/transcripts/{lang}", get(api::sound::cues).put(api::put_transcript))
-        .layer(DefaultBodyLimit::max(BODY));
-    // A transcript of many hours is larger than a form.
-    let transcripts = Router::new()
         .route("/api/v1/episodes/{id}/transcripts/{lang}/cues", put(api::sound::put_cues))
-        .layer(DefaultBodyLimit::max(8 * BODY));
+        .layer(DefaultBodyLimit::max(BODY));
     // Pieces are counted against what was announced, byte by byte.
     let pieces = Router::new()
         .route("/uploads", post(tus::create).options(tus::about))
         .route("/uploads/{id}", head(tus::head).patch(tus::patch).delete(tus::remove))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(transcripts).merge(pieces)
+    pages.merge(pieces)
 }

@@ -60,9 +60,8 @@ async fn listen<S>(make: S) -> Result<SocketAddr, Failure>
 where
     S: FnOnce(TcpListener) -> BoxFuture<'static, ()>,
 {
-    let broken = |e: std::io::Error| Failure::Broken(e.to_string());
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(broken)?;
-    let address = listener.local_addr().map_err(broken)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::broken)?;
+    let address = listener.local_addr().map_err(Failure::broken)?;
     tokio::spawn(make(listener));
     Ok(address)
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use accounts::service as accounts_uc;
-use bench::{Figure, Report};
+use bench::{Figure, Report, milliseconds, quantile};
 use community::service::feed::{self as uc, FeedAsk, Means};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Actor, At, Subject, SubjectKind};
@@ -33,16 +33,6 @@ struct Measured {
     follows: u64,
     memory: f64,
     full: usize,
-}
-
-fn quantile(times: &[f64], part: usize) -> f64 {
-    let mut times = times.to_vec();
-    times.sort_by(f64::total_cmp);
-    times.get((times.len() * part / 100).min(times.len().saturating_sub(1))).copied().unwrap_or(0.0)
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Reads one page; gives it with the milliseconds it took.

@@ -73,12 +73,11 @@ pub async fn import() -> Result<Report, Failure> {
             ImportOptions { org, slug: None, source_url: None, dry_run: false, download: false, owner_vouches: true };
         let base = app.links.feed_base();
         let begun = Instant::now();
-        let feed = read(xml.as_bytes(), None, &Limits::default()).map_err(|e| Failure::Broken(e.to_string()))?;
+        let feed = read(xml.as_bytes(), None, &Limits::default()).map_err(Failure::broken)?;
         reading.push(per_second(begun));
         for list in [&mut first, &mut again] {
             let begun = Instant::now();
-            let feed_again =
-                read(xml.as_bytes(), None, &Limits::default()).map_err(|e| Failure::Broken(e.to_string()))?;
+            let feed_again = read(xml.as_bytes(), None, &Limits::default()).map_err(Failure::broken)?;
             let (_, report) = write_tx!(app.db, |tx| uc::import_feed(tx, &ctx, &feed_again, &options, &base).await)?;
             list.push(per_second(begun));
             if report.items != feed.items.len() {
@@ -138,7 +137,7 @@ async fn wxr() -> Result<Vec<Figure>, Failure> {
     let xml = export();
     let (mut reading, mut first, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let per_second = |since: Instant| ITEMS as f64 / since.elapsed().as_secs_f64();
-    let parse = || wxr::read(xml.as_bytes(), &WxrLimits::default()).map_err(|e| Failure::Broken(e.to_string()));
+    let parse = || wxr::read(xml.as_bytes(), &WxrLimits::default()).map_err(Failure::broken);
     for pass in 0..PASSES {
         let scratch = Scratch::new()?;
         let opened = open(&scratch.config("wxr"), CacheLimits::default()).await?;

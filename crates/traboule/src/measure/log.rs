@@ -61,7 +61,7 @@ async fn flood(app: &Arc<App>) -> Result<u64, Failure> {
         .collect();
     let mut all = 0;
     for writer in writers {
-        all += writer.await.map_err(|e| Failure::Broken(e.to_string()))??;
+        all += writer.await.map_err(Failure::broken)??;
     }
     Ok(all)
 }

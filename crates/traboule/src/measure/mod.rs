@@ -26,7 +26,7 @@ use kernel::{Clock, Rng};
 use ui::CacheLimits;
 
 use crate::app::{Opened, Opening};
-use crate::config::{Config, MailConfig, SOURCE_URL};
+use crate::config::Config;
 use crate::fetch::WebFetcher;
 
 /// A folder that is removed at the end.
@@ -35,26 +35,12 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Result<Self, Failure> {
         let path = std::env::temp_dir().join(format!("traboule-bench-{}", kernel::hex(&Rng::System.bytes::<8>())));
-        std::fs::create_dir_all(&path).map_err(|e| Failure::Broken(e.to_string()))?;
+        std::fs::create_dir_all(&path).map_err(Failure::broken)?;
         Ok(Self(path))
     }
 
     fn config(&self, name: &str) -> Config {
-        Config {
-            data: self.0.join(name),
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            database: None,
-            public_url: Some("http://localhost".to_owned()),
-            proxies: Vec::new(),
-            datacentres: Vec::new(),
-            former_hosts: Vec::new(),
-            source_url: SOURCE_URL.to_owned(),
-            mail: MailConfig::Folder,
-            s3: None,
-            ffmpeg: None,
-            upload_room: 1 << 33,
-            log: crate::config::LogConfig::default(),
-        }
+        Config::plain(self.0.join(name), SocketAddr::from(([127, 0, 0, 1], 0)), "http://localhost")
     }
 }
 

@@ -30,10 +30,6 @@ const EPISODE: &str = "/fr/shows/de-plain-pied/qui-est-paye-qui-protege-qui-repo
 const BROWSER: &str = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const FEED: &str = "/feeds/de-plain-pied.xml";
 
-fn broken(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
-
 /// Measures pages.
 ///
 /// # Errors
@@ -60,7 +56,7 @@ pub async fn pages() -> Result<Report, Failure> {
     }
     figures.push(fresh_at_once(&opened.app).await?);
     stop.send_replace(true);
-    counting.await.map_err(|e| broken(&e))?;
+    counting.await.map_err(Failure::broken)?;
     opened.close().await;
 
     let opened = open(&config, CacheLimits { bytes: 0 }).await?;
@@ -76,13 +72,13 @@ pub async fn pages() -> Result<Report, Failure> {
 async fn snapshot(app: &Arc<App>, path: &str) -> Result<(HeaderMap, bytes::Bytes), Failure> {
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     let mut front = Front::new(app.clone(), crate::http::router(app.clone()), peer);
-    let request = axum::http::Request::builder().uri(path).body(Body::empty()).map_err(|e| broken(&e))?;
+    let request = axum::http::Request::builder().uri(path).body(Body::empty()).map_err(Failure::broken)?;
     let response = front.call(request).await.unwrap_or_else(|never| match never {});
     let (parts, body) = response.into_parts();
     if parts.status != 200 {
         return Err(Failure::Broken(format!("{path} answers {}", parts.status)));
     }
-    Ok((parts.headers, body.collect().await.map_err(|e| broken(&e))?.to_bytes()))
+    Ok((parts.headers, body.collect().await.map_err(Failure::broken)?.to_bytes()))
 }
 
 /// Serves in the background; the task ends with the process of the bench.
@@ -90,8 +86,8 @@ async fn listen<S>(make: S) -> Result<SocketAddr, Failure>
 where
     S: FnOnce(TcpListener) -> BoxFuture<'static, ()>,
 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|e| broken(&e))?;
-    let address = listener.local_addr().map_err(|e| broken(&e))?;
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::broken)?;
+    let address = listener.local_addr().map_err(Failure::broken)?;
     tokio::spawn(make(listener));
     Ok(address)
 }

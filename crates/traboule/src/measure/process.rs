@@ -10,10 +10,6 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-fn broken(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
-
 /// Second start and idle memory of this very binary with the demo's data.
 pub(super) async fn figures(folder: &Path) -> Result<Vec<Figure>, Failure> {
     let data = folder.join("process");
@@ -38,7 +34,7 @@ pub(super) async fn figures(folder: &Path) -> Result<Vec<Figure>, Failure> {
 
 /// Starts the demo on a free port; gives the seconds until the home page has answered.
 async fn start(data: &Path) -> Result<(Child, f64), Failure> {
-    let program = std::env::current_exe().map_err(|e| broken(&e))?;
+    let program = std::env::current_exe().map_err(Failure::broken)?;
     let begun = Instant::now();
     let mut child = Command::new(program)
         .args(["demo", "--listen", "127.0.0.1:0", "--data"])
@@ -47,11 +43,11 @@ async fn start(data: &Path) -> Result<(Child, f64), Failure> {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .map_err(|e| broken(&e))?;
+        .map_err(Failure::broken)?;
     let stdout = child.stdout.take().ok_or_else(|| Failure::Broken("no output".to_owned()))?;
     let mut lines = BufReader::new(stdout).lines();
     let port = loop {
-        let line = lines.next_line().await.map_err(|e| broken(&e))?;
+        let line = lines.next_line().await.map_err(Failure::broken)?;
         let line = line.ok_or_else(|| Failure::Broken("the demo ended before it listened".to_owned()))?;
         if let Some(port) =
             line.strip_prefix("Site      http://localhost:").and_then(|r| r.trim_end_matches('/').parse::<u16>().ok())
@@ -59,13 +55,13 @@ async fn start(data: &Path) -> Result<(Child, f64), Failure> {
             break port;
         }
     };
-    let mut socket = TcpStream::connect(("127.0.0.1", port)).await.map_err(|e| broken(&e))?;
+    let mut socket = TcpStream::connect(("127.0.0.1", port)).await.map_err(Failure::broken)?;
     socket
         .write_all(b"GET /fr/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .await
-        .map_err(|e| broken(&e))?;
+        .map_err(Failure::broken)?;
     let mut page = Vec::new();
-    socket.read_to_end(&mut page).await.map_err(|e| broken(&e))?;
+    socket.read_to_end(&mut page).await.map_err(Failure::broken)?;
     if !page.starts_with(b"HTTP/1.1 200") {
         return Err(Failure::Broken("the home page does not answer".to_owned()));
     }
@@ -75,16 +71,16 @@ async fn start(data: &Path) -> Result<(Child, f64), Failure> {
 /// Ends the child as an operator would, and waits for it.
 async fn stop(mut child: Child) -> Result<(), Failure> {
     let id = child.id().ok_or_else(|| Failure::Broken("the demo ended by itself".to_owned()))?;
-    let sent = Command::new("kill").arg(id.to_string()).status().await.map_err(|e| broken(&e))?;
+    let sent = Command::new("kill").arg(id.to_string()).status().await.map_err(Failure::broken)?;
     if !sent.success() {
         return Err(Failure::Broken("the demo could not be stopped".to_owned()));
     }
-    child.wait().await.map(drop).map_err(|e| broken(&e))
+    child.wait().await.map(drop).map_err(Failure::broken)
 }
 
 /// Resident memory in MB, from the kernel.
 pub(super) fn resident(id: u32) -> Result<f64, Failure> {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).map_err(|e| broken(&e))?;
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).map_err(Failure::broken)?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or_default();
     let kb: f64 = line.split_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(0.0);
     Ok(kb * 1.024 / 1000.0)

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use accounts::service as accounts_uc;
 use axum::body::Body;
-use bench::{Figure, Report};
+use bench::{Figure, Report, milliseconds, quantile};
 use db::{Failure, read_tx, write_tx};
 use http_body_util::BodyExt;
 use kernel::{Actor, At};
@@ -92,7 +92,7 @@ async fn fill(app: &App) -> Result<Vec<i64>, Failure> {
         .collect();
     let show = FeedShow { title: "Matins".to_owned(), language: "fr".to_owned(), ..FeedShow::default() };
     let xml = write_rss(&show, &items);
-    let feed = read(xml.as_bytes(), None, &Limits::default()).map_err(|e| Failure::Broken(e.to_string()))?;
+    let feed = read(xml.as_bytes(), None, &Limits::default()).map_err(Failure::broken)?;
     let options =
         ImportOptions { org, slug: None, source_url: None, dry_run: false, download: false, owner_vouches: true };
     let base = app.links.feed_base();
@@ -110,17 +110,6 @@ async fn fill(app: &App) -> Result<Vec<i64>, Failure> {
         })?;
     }
     Ok(ids)
-}
-
-/// The median and the 99th of a hundred, in milliseconds.
-fn quantiles(mut times: Vec<f64>) -> (f64, f64) {
-    times.sort_by(f64::total_cmp);
-    let at = |part: usize| times.get((times.len() * part / 100).min(times.len().saturating_sub(1))).copied();
-    (at(50).unwrap_or(0.0), at(99).unwrap_or(0.0))
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 /// The kinds of queries, each with another word in each run.
@@ -142,12 +131,12 @@ async fn through_front(app: &std::sync::Arc<App>, typed: &str, run: u32) -> Resu
     let mut front = Front::new(app.clone(), router(app.clone()), peer);
     let path = Links::search(kernel::Lang::Fr, &[("q", typed)]);
     let request = axum::http::Request::builder().uri(path).body(Body::empty());
-    let request = request.map_err(|e| Failure::Broken(e.to_string()))?;
+    let request = request.map_err(Failure::broken)?;
     let response = front.call(request).await.unwrap_or_else(|never| match never {});
     if response.status() != 200 {
         return Err(Failure::Broken(format!("a search answers {}", response.status())));
     }
-    response.into_body().collect().await.map_err(|e| Failure::Broken(e.to_string())).map(drop)
+    response.into_body().collect().await.map_err(Failure::broken).map(drop)
 }
 
 /// Measures searching.
@@ -178,7 +167,7 @@ pub async fn search() -> Result<Report, Failure> {
         })?;
         floor.push(milliseconds(begun));
     }
-    let floor = quantiles(floor);
+    let floor = quantile(&floor, 50);
     let mut figures = vec![
         Figure::of("whole index written anew, 10,000 episodes", "s", &[built]),
         Figure::of("words in the index", "MB", &[bytes as f64 / 1e6]),
@@ -200,9 +189,9 @@ pub async fn search() -> Result<Report, Failure> {
             outside.push(milliseconds(begun));
         }
         for (how, times) in [("use case", inside), ("through the front", outside)] {
-            let (half, most) = quantiles(times);
+            let (half, most) = (quantile(&times, 50), quantile(&times, 99));
             let name = format!("{kind}, {how}, half of all");
-            figures.push(Figure::of(&name, "ms", &[half]).against("ten episodes read by key", &[floor.0]));
+            figures.push(Figure::of(&name, "ms", &[half]).against("ten episodes read by key", &[floor]));
             figures.push(Figure::of(&format!("{kind}, {how}, p99"), "ms", &[most]).at_most(20.0));
         }
     }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect, session_cookie};
 use crate::pages::members::{OwnLink, own_nav};
 use crate::pages::public::{lang_of, nowhere};
-use crate::pages::sign_in::{self, PasskeyAnswer, Which, problem, relying_party, stamped};
+use crate::pages::sign_in::{self, PasskeyAnswer, Which, asking, problem, relying_party, stamped};
 use crate::pages::site::{self, private_head};
 
 #[derive(Serialize)]
@@ -350,12 +350,7 @@ pub async fn passkey_begin(State(app): Web, client: Client, headers: HeaderMap) 
         write_tx!(app.db, |tx| uc::begin_register(tx, &ctx).await)
     };
     match outcome.await {
-        Ok(ask) => Json(serde_json::json!({
-            "challenge": ask.challenge, "user_handle": ask.user_handle, "user_name": ask.user_name,
-            "display_name": ask.display_name, "exclude": ask.exclude, "rp_id": relying_party(&app).id,
-            "rp_name": relying_party(&app).id,
-        }))
-        .into_response(),
+        Ok(ask) => asking(&app, &ask),
         Err(failure) => problem(&app, &client, &failure),
     }
 }

@@ -229,10 +229,9 @@ async fn sent(app: &Arc<App>, client: &Client, head: bool, token: &str, file: &s
         }
     };
     let name = BlobName::parse(&blob).ok_or_else(missing)?;
-    let broken = |e: blobs::BlobError| Failure::Broken(e.to_string());
-    let size = app.blobs.size(&name).await.map_err(broken)?.ok_or_else(missing)?;
+    let size = app.blobs.size(&name).await.map_err(Failure::broken)?.ok_or_else(missing)?;
     let headers = client.headers.clone();
-    Ok(served(serve(&app.blobs, &name, size, &mime, conditions(&headers), head).await.map_err(broken)?))
+    Ok(served(serve(&app.blobs, &name, size, &mime, conditions(&headers), head).await.map_err(Failure::broken)?))
 }
 
 #[cfg(test)]

@@ -8,16 +8,58 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use db::{Failure, read_tx};
-use kernel::{Lang, OrgId};
+use kernel::{At, Lang, OrgId};
 use publish::model::Show;
 use publish::rules::moved;
 use publish::service::{self as uc, SITE_TOPIC, reached_topic, show_topic};
 use publish::web::{self, FeedFormat};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page};
 use crate::pages::public::{lang_for, nowhere};
+
+/// One entry of a feed of what people say.
+#[derive(Serialize)]
+pub(crate) struct FeedItem {
+    /// Its heading.
+    pub(crate) title: String,
+    /// Its page, whole.
+    pub(crate) url: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// When, as RSS writes it.
+    pub(crate) date: String,
+    /// Who.
+    pub(crate) name: String,
+    /// What it says.
+    pub(crate) html: String,
+}
+
+/// A feed of what people say.
+#[derive(Serialize)]
+pub(crate) struct Syndicated {
+    /// Its name.
+    pub(crate) title: String,
+    /// The page it is of, whole.
+    pub(crate) url: String,
+    /// Its own address, whole.
+    pub(crate) self_url: String,
+    /// Newest first.
+    pub(crate) items: Vec<FeedItem>,
+}
+
+impl Syndicated {
+    /// The document, good until an instant.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub(crate) fn build(&self, app: &App, lang: Lang, until: Option<At>) -> Result<Built, Failure> {
+        let value = serde_json::json!({"lang": lang.code(), "feed": self});
+        let text = app.render.render("community/feed.html", &value).map_err(Failure::broken)?;
+        Ok(Built { mime: "application/rss+xml; charset=utf-8", shared: true, ..Built::page(text, until) })
+    }
+}
 
 /// What may follow the address of a feed.
 #[derive(Debug, Default, Deserialize)]

@@ -154,8 +154,7 @@ impl After {
 
     /// The keyset cursor; an unreadable one is the first page.
     pub(crate) fn cursor(&self) -> Option<(At, i64)> {
-        let (at, id) = self.after.as_deref()?.split_once('.')?;
-        Some((At::from_micros(at.parse().ok()?), id.parse().ok()?))
+        crate::http::cursor::read(self.after.as_deref()?)
     }
 }
 

@@ -104,7 +104,7 @@ async fn build_quote(
     // The switch of languages keeps the passage.
     let shell = PageShell::new(site, nav, lang, &quote.quote_path.clone(), head);
     let text = app.render.render("publish/quote.html", &shell.with(QuoteVars { quote }));
-    let mut built = Built::page(text.map_err(|e| Failure::Broken(e.to_string()))?, page.valid_until).obeying(app);
+    let mut built = Built::page(text.map_err(Failure::broken)?, page.valid_until).obeying(app);
     built.policy.media_origins = remote_origins(&page.full.episode);
     Ok(built)
 }

@@ -165,7 +165,7 @@ async fn password(app: &Arc<App>, client: &Client, posted: &Posted) -> Result<St
         let hash = hash.clone();
         tokio::task::spawn_blocking(move || uc::verify_password(&password, &hash)).await
     };
-    let right = checked.map_err(|e| Failure::Broken(e.to_string()))?;
+    let right = checked.map_err(Failure::broken)?;
     let Some((person, _)) = found.filter(|_| right) else {
         return Err(Refusal::new(Kind::Invalid, "sign-in-wrong").field("password", "sign-in-wrong").into());
     };
@@ -276,7 +276,7 @@ async fn reset(app: &Arc<App>, client: &Client, posted: &Posted) -> Result<Resul
 pub(crate) async fn hash(app: &App, plain: String) -> Result<String, Failure> {
     let salt = app.rng.bytes::<16>();
     let hashed = tokio::task::spawn_blocking(move || uc::hash_password(&plain, &salt)).await;
-    hashed.map_err(|e| Failure::Broken(e.to_string()))?
+    hashed.map_err(Failure::broken)?
 }
 
 /// What passkeys call this site: the host of the public origin.
@@ -337,6 +337,16 @@ pub(crate) fn problem(app: &App, client: &Client, failure: &Failure) -> Response
 pub(crate) fn stamped(app: &App, client: &Client, headers: &HeaderMap) -> Result<(), Refusal> {
     let stamp = headers.get("x-csrf").and_then(|v| v.to_str().ok()).unwrap_or_default();
     client.check_stamp(app, stamp)
+}
+
+/// What a browser is asked when it shall make a passkey.
+pub(crate) fn asking(app: &App, ask: &uc::PasskeyOptions) -> Response {
+    let site = relying_party(app);
+    Json(serde_json::json!({
+        "challenge": ask.challenge, "user_handle": ask.user_handle, "user_name": ask.user_name,
+        "display_name": ask.display_name, "exclude": ask.exclude, "rp_id": site.id, "rp_name": site.id,
+    }))
+    .into_response()
 }
 
 /// POST `/sign-in/passkey/begin`.

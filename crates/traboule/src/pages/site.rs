@@ -158,7 +158,7 @@ pub(crate) async fn render_for<T: Serialize>(
 ) -> Result<String, Failure> {
     let (site, nav) = load_at(app, lang, current, client.place.as_deref()).await?;
     let page: Page<T> = PageShell::new(site, nav, lang, &client.path, head).with(own);
-    app.render.render(template, &page).map_err(|e| Failure::Broken(e.to_string()))
+    app.render.render(template, &page).map_err(Failure::broken)
 }
 
 /// Renders a template in the shell.
@@ -176,7 +176,7 @@ pub(crate) async fn render<T: Serialize>(
 ) -> Result<String, Failure> {
     let (site, nav) = load(app, lang, current).await?;
     let page: Page<T> = PageShell::new(site, nav, lang, path, head).with(own);
-    app.render.render(template, &page).map_err(|e| Failure::Broken(e.to_string()))
+    app.render.render(template, &page).map_err(Failure::broken)
 }
 
 /// The head of a page that is nobody's to find.

@@ -173,7 +173,7 @@ fn look(path: &std::path::Path, size: u64) -> std::io::Result<Looked> {
 /// Refused when it is no JPEG or PNG within limits; the store's failure.
 pub async fn store_picture(app: &App, bytes: bytes::Bytes) -> Result<PictureFile, Failure> {
     let copy = bytes.clone();
-    let made = tokio::task::spawn_blocking(move || pictures::renditions(&copy)).await.map_err(|e| io(&e))?;
+    let made = crate::turns::decode(move || pictures::renditions(&copy)).await?;
     let made = made.map_err(|code| Refusal::invalid("check-fields").field("cover", code))?;
     let (small, card) = (bytes::Bytes::from(made.small), bytes::Bytes::from(made.card));
     let names = [&bytes, &small, &card].map(|b| blobs::BlobName::of(b).as_str().to_owned());

@@ -184,7 +184,7 @@ pub(super) async fn finish(app: &App, ctx: &Ctx, upload: &Upload) -> Result<(), 
     };
     match given {
         Ok(()) => {}
-        Err(Failure::Refused(refusal)) if refusal.code != "upload-locked" => {
+        Err(Failure::Refused(refusal)) if !matches!(refusal.code, "upload-locked" | "clip-too-many-looks") => {
             let code = refusal.fields.first().map_or(refusal.code, |f| f.code);
             write_tx!(app.db, |tx| {
                 uc::refuse_upload(tx, upload, code).await?;
@@ -197,7 +197,7 @@ pub(super) async fn finish(app: &App, ctx: &Ctx, upload: &Upload) -> Result<(), 
             return Err(refusal.into());
         }
         Err(failure) => {
-            // An accident: the bytes are there, asking again tries again.
+            // An accident, or not now: the bytes are there, asking again tries again.
             drop(write_tx!(app.db, |tx| uc::note_received(tx, upload, upload.size, app.now()).await));
             return Err(failure);
         }
@@ -214,9 +214,9 @@ async fn give_sound(app: &App, ctx: &Ctx, upload: &Upload, path: &Path) -> Resul
 
 /// The file becomes the clip's original and the upload ends, in one transaction.
 async fn give_video(app: &App, ctx: &Ctx, upload: &Upload, post: i64, path: &Path) -> Result<(), Failure> {
-    let original = crate::pages::clips::examine(app, path, &upload.name, &upload.declared).await?;
+    let original = crate::pages::clips::examine(app, ctx, post, path, (&upload.name, &upload.declared)).await?;
     write_tx!(app.db, |tx| {
         uc::upload_taken(tx, ctx, upload).await?;
-        clips::give_video(tx, ctx, post, &original).await
+        clips::give_video(tx, ctx, post, &original, app.clip_rooms).await
     })
 }

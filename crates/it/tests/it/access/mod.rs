@@ -190,7 +190,9 @@ async fn begun(site: &Site, who: &Person) -> i64 {
         community::rules::clip::Words { title: "Le pont".to_owned(), body: String::new(), lang: "fr".to_owned() };
     let order = community::service::ClipOrder { voice: member.id, words, cues: Vec::new() };
     let ctx = site.app.ctx(who.actor.clone());
-    write_tx!(site.app.db, |tx| community::service::begin_clip(tx, &ctx, &order).await).expect("begun").id
+    write_tx!(site.app.db, |tx| community::service::begin_clip(tx, &ctx, &order, site.app.clip_rooms).await)
+        .expect("begun")
+        .id
 }
 
 /// Gives a clip a video that nobody has looked at yet.
@@ -202,7 +204,8 @@ async fn filmed(site: &Site, who: &Person, clip: i64) {
     let sha256 = site.app.blobs.put(bytes).await.expect("stored").as_str().to_owned();
     let original = community::model::Original { sha256, bytes: size, facts };
     let ctx = site.app.ctx(who.actor.clone());
-    write_tx!(site.app.db, |tx| community::service::give_video(tx, &ctx, clip, &original).await).expect("given");
+    let rooms = site.app.clip_rooms;
+    write_tx!(site.app.db, |tx| community::service::give_video(tx, &ctx, clip, &original, rooms).await).expect("given");
 }
 
 /// A comment in the name of somebody of the team.

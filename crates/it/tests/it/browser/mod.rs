@@ -34,7 +34,7 @@ use thirtyfour::prelude::*;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use traboule::app::{Opened, Opening};
-use traboule::config::{Config, MailConfig, SOURCE_URL};
+use traboule::config::Config;
 use traboule::demo;
 use traboule::fetch::WebFetcher;
 use traboule::http::MakeFront;
@@ -234,21 +234,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 fn config(data: PathBuf, listen: SocketAddr) -> Config {
-    Config {
-        data,
-        listen,
-        database: None,
-        public_url: Some(format!("http://localhost:{}", listen.port())),
-        proxies: Vec::new(),
-        datacentres: Vec::new(),
-        former_hosts: Vec::new(),
-        source_url: SOURCE_URL.to_owned(),
-        mail: MailConfig::Folder,
-        s3: None,
-        ffmpeg: None,
-        upload_room: 1 << 33,
-        log: traboule::config::LogConfig::default(),
-    }
+    Config::plain(data, listen, &format!("http://localhost:{}", listen.port()))
 }
 
 /// A finished demo, built once for the journeys that run at the same time; each works on a copy.

@@ -142,6 +142,11 @@ fn c17_a_video_whose_clip_was_deleted_before_it_was_whole_goes_again() {
         let last = piece(&site, &who, &path, 0, PHONE.to_vec()).await;
         assert!(last.status.is_client_error(), "{}", last.text());
         site.work().await;
+        let told = site.get_as(&who, "/fr/account/notifications").await.text();
+        assert!(
+            told.contains("Rien pour l’instant"),
+            "whoever deleted it need not hear that it came to nothing: {told}"
+        );
         let name = blobs::BlobName::of(PHONE);
         assert!(site.app.blobs.size(&name).await.expect("asked").is_some(), "it had come into the store");
         site.clock.advance(2 * 86_400);

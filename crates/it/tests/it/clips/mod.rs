@@ -3,6 +3,7 @@
 
 mod cuts;
 mod later;
+mod room;
 mod shown;
 mod uploads;
 mod waste;
@@ -47,7 +48,7 @@ pub(crate) async fn begun(site: &Site, who: &Person, voice: i64, title: &str) ->
     let words =
         rules::Words { title: title.to_owned(), body: format!("À propos de {title} #pont"), lang: "fr".to_owned() };
     let order = ClipOrder { voice, words, cues: Vec::new() };
-    let post = write_tx!(site.app.db, |tx| uc::begin_clip(tx, &ctx, &order).await).expect("begun");
+    let post = write_tx!(site.app.db, |tx| uc::begin_clip(tx, &ctx, &order, site.app.clip_rooms).await).expect("begun");
     show_id(POST_PREFIX, post.id)
 }
 

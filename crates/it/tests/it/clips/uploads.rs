@@ -29,6 +29,7 @@ fn c17_a_video_cut_anywhere_and_resumed_is_the_same_file_and_its_digest_stands()
             let video = found.clip.expect("a video");
             assert_eq!(video.sha256, kernel::sha256_hex(PHONE));
             assert_eq!((video.width, video.height, found.post.state), (96, 160, PostState::Preparing));
+            site.work().await;
         }
         assert_eq!(std::fs::read_dir(&site.app.scratch).expect("a folder").count(), 0, "no file is left behind");
         let id = own(&site, &who, &sent(&site, &who, member.id, "Encore", PHONE).await).await.post.id;

@@ -64,8 +64,8 @@ impl Shop {
         let original = Original { sha256, bytes: i64::try_from(size).expect("small"), facts };
         let (ctx, order) = (ctx(&self.bench), self.order());
         write_tx!(self.other, |tx| {
-            let post = uc::begin_clip(tx, &ctx, &order).await?;
-            uc::give_video(tx, &ctx, post.id, &original).await?;
+            let post = uc::begin_clip(tx, &ctx, &order, rules::Rooms::default()).await?;
+            uc::give_video(tx, &ctx, post.id, &original, rules::Rooms::default()).await?;
             Ok(post.id)
         })
         .expect("given")
@@ -76,7 +76,10 @@ impl Shop {
         let sound = (self.sound.clone(), "audio/mpeg".to_owned());
         let task = CutTask { post: 0, sound, picture: None, start_ms: 0, duration_ms: 2_000 };
         let (ctx, order) = (ctx(&self.bench), self.order());
-        write_tx!(self.other, |tx| uc::cut_clip(tx, &ctx, &order, (7, 0, 2_000), task.clone()).await).expect("asked").id
+        let rooms = rules::Rooms::default();
+        write_tx!(self.other, |tx| uc::cut_clip(tx, &ctx, &order, (7, 0, 2_000), task.clone(), rooms).await)
+            .expect("asked")
+            .id
     }
 
     /// Has a clip deleted before its video is done.

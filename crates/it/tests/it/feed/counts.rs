@@ -18,6 +18,7 @@ const NUMBERS: &[(&str, bool)] = &[
     ("explore-tag-voices", true),
     ("feed-followers", true),
     ("feed-new", false),
+    ("feed-new-more", false),
     ("notices-unread", false),
     ("order-measures", false),
     ("order-unread", false),
@@ -129,7 +130,9 @@ impl Doubled {
         let post = page(&format!("/en/posts/{}", self.post)).await;
         let all = page(&format!("/en/posts/{}/comments", self.post)).await;
         let episode = page("/en/shows/pentes/le-pont").await;
+        let found = page("/en/search?q=carole&in=people").await;
         let texts = [
+            ("search, people", &found, "follower"),
             ("profile", &profile, "follower"),
             ("profile, following", &profile, "followed"),
             ("feed, to follow", &feed, "follower"),
@@ -153,6 +156,8 @@ impl Doubled {
         let api = async |path: String| self.site.api(&self.token, "GET", &path, "").await.json();
         let member = api("/api/v1/members/carole".to_owned()).await;
         out.push(("api, followers".to_owned(), member["followers"].as_i64().expect("a number")));
+        let found = api("/api/v1/search/people?q=carole".to_owned()).await;
+        out.push(("api, search".to_owned(), found["people"][0]["followers"].as_i64().expect("a number")));
         for path in [format!("/api/v1/posts/{}", self.post), "/api/v1/posts?voice=carole".to_owned()] {
             let mut found = api(path.clone()).await;
             if found["posts"].is_array() {

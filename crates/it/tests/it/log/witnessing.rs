@@ -110,12 +110,61 @@ fn a_witness_that_brings_its_line_must_be_known_and_right() {
             422,
             "another log"
         );
-        assert_eq!(bring("x".repeat(70_000)).await, 422, "too long");
+        assert_eq!(bring("x".repeat(60_000)).await, 422, "no note");
+        assert_eq!(bring("x".repeat(70_000)).await, 413, "too long");
         assert_eq!(cosigners(&site, one.key()).await, 0);
         assert_eq!(bring(format!("{text}\n{good}{foreign}")).await, 204, "the known line counts");
         assert_eq!(bring(format!("{text}\n{good}")).await, 204, "twice is once");
         assert_eq!(cosigners(&site, one.key()).await, 1);
         assert_eq!(cosigners(&site, stranger.key()).await, 0);
+    });
+}
+
+#[test]
+fn rubbish_waits_for_nobody_who_writes() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let site = watching(On::Lite).await;
+        let log = vkey(&site).await;
+        let (one, stranger) = (witness(&site, "one.example", &log), witness(&site, "stranger.example", &log));
+        known(&site, &one, None).await;
+        ask(&site, 4).await;
+        beat(&site).await;
+        let checkpoint = site.get("/log/checkpoint").await.text();
+        let text = Note::parse(&checkpoint).expect("a note").text;
+        let request_of = AddCheckpoint { old: 0, proof: Vec::new(), checkpoint };
+        let tlog::witness::Answer::Signed(_, foreign) = stranger.answer(&request_of).await.expect("an answer") else {
+            panic!("not signed");
+        };
+        let tlog::witness::Answer::Signed(_, good) = one.answer(&request_of).await.expect("an answer") else {
+            panic!("not signed");
+        };
+        let mut wrong = Note::parse(&format!("{text}\n{good}")).expect("a note");
+        wrong.lines[0].signature[20] ^= 1;
+        let (other, mut forger) = (Other::new(20), Other::new(20));
+        forger.signer = Signer::new("other.example/log", KeyKind::Note, &[8; 32]).expect("a name");
+        assert_eq!(add(&site, &other.request(0, 5)).await.status, 200);
+        let (lines, shown) = ("/log/cosignature", "/log/witness/add-checkpoint");
+        let rubbish = [
+            (lines, "x".repeat(60_000), 422),
+            (lines, format!("{text}\n{foreign}"), 422),
+            (lines, wrong.whole(), 422),
+            (shown, "x".repeat(60_000), 400),
+            (shown, other.request(0, 5).replace("other.example", "third.example"), 404),
+            (shown, forger.request(5, 9), 403),
+            (shown, other.request(0, 9), 409),
+        ];
+        // Somebody writes all the while; SQLite has one who can.
+        write_tx!(site.app.db, |_tx| {
+            for (path, body, status) in &rubbish {
+                let sent = site.send(request("POST", path, None, &[], Body::from(body.clone())));
+                let answer = tokio::time::timeout(std::time::Duration::from_secs(20), sent).await;
+                let answer = answer.map_err(|_| db::Failure::Broken(format!("{path} waits: {body:.40}")))?;
+                assert_eq!(answer.status.as_u16(), *status, "{path} {body:.40}");
+            }
+            Ok::<_, db::Failure>(())
+        })
+        .expect("nothing waited");
     });
 }
 

@@ -1,7 +1,11 @@
 //! A place in public: taking it, changing it, finding it, and what stands between two of them.
 
-use it::{ORIGIN, Site, desk, on_both, on_one, request};
-use kernel::{Role, show_id};
+use community::model::{POST_PREFIX, PassedOn, PostKind};
+use community::rules::post::Draft;
+use community::service::{members as uc, posts};
+use db::{read_tx, write_tx};
+use it::{ORIGIN, Person, Site, desk, on_both, on_one, request};
+use kernel::{Role, Subject, show_id};
 use publish::model::SHOW_PREFIX;
 use testkit::On;
 
@@ -167,5 +171,48 @@ fn a_picture_is_made_anew_square_and_goes_when_it_is_taken_away() {
         site.clock.advance(90_000);
         assert_eq!(site.app.remove_waste().await.expect("removed"), 1, "its file goes a day later");
         site.stop().await;
+    });
+}
+
+#[test]
+fn a_name_is_new_on_every_kept_page_and_gone_once_erased() {
+    on_both(async |site| {
+        let owner = site.person("pentes", "odile@pentes.example", Role::Owner).await;
+        joins(&site, &owner, "odile").await;
+        let ada = joined(&site, "ada@lecteurs.example", "Ada Premier").await;
+        let place = [("name", "Ada Premier"), ("handle", "ada")];
+        assert_eq!(site.post_as(&ada, "/fr/account/profile", &place).await.status, 303);
+        let says = async |who: &Person, body: &str, of: Option<PassedOn>| {
+            let ctx = site.app.ctx(who.actor.clone());
+            let author = read_tx!(site.app.db, |tx| uc::me(tx, &ctx.actor).await).expect("a member").id;
+            let draft = Draft { body: body.to_owned(), lang: "fr".to_owned(), of, ..Draft::default() };
+            let posted = write_tx!(site.app.db, |tx| posts::post(tx, &ctx, author, PostKind::Post, &draft).await);
+            (posted.expect("posted").id, author)
+        };
+        let (first, author) = says(&owner, "Le pont rouvre. #pont", None).await;
+        let of = PassedOn { subject: Subject::post(first), author };
+        says(&ada, "Enfin ! #pont", Some(of)).await;
+        let pages = [
+            format!("/fr/posts/{}", show_id(POST_PREFIX, first)),
+            "/fr/explore".to_owned(),
+            "/fr/tags/pont".to_owned(),
+            "/feeds/tags/pont.fr.xml".to_owned(),
+        ];
+        let name = async |name: &str| {
+            for path in &pages {
+                let page = site.get(path).await;
+                assert!(page.status == 200 && page.text().contains(name), "{path}: {name}");
+            }
+        };
+        name("Ada Premier").await;
+        // The clock stands still: no page runs out by itself.
+        let edit = [("name", "Ada Seconde"), ("handle", "ada"), ("lang", "fr"), ("version", "1")];
+        assert_eq!(site.post_as(&ada, "/fr/account/profile", &edit).await.status, 303);
+        name("Ada Seconde").await;
+        let done = site.post_as(&ada, "/fr/account/data/erase", &[("confirm", "effacer")]).await;
+        assert_eq!(done.status, 303);
+        for path in &pages {
+            assert!(!site.get(path).await.text().contains("Ada Seconde"), "{path}");
+        }
     });
 }

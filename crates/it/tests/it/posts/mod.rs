@@ -5,6 +5,7 @@ mod cards;
 mod changing;
 mod races;
 mod reading;
+mod sending;
 mod told;
 mod writing;
 

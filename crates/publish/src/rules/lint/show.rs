@@ -63,7 +63,7 @@ fn podcasting(show: &Show, found: &mut Found) {
     let bad = |t: &TxtRecord| t.value.trim().is_empty() || t.value.len() > 4000 || t.purpose.chars().count() > 128;
     found.when(show.settings.feed.txt.iter().any(bad), "show-txt");
     let frequency = show.settings.feed.update_frequency.as_ref();
-    found.when(frequency.is_some_and(|f| !f.rrule.is_empty() && !is_rrule(&f.rrule)), "show-rrule");
+    found.when(frequency.is_some_and(|f| !f.rrule.is_empty() && !crate::rules::show::is_rrule(&f.rrule)), "show-rrule");
     let moved = show.settings.feed.moved_to.as_ref();
     found.when(moved.is_some_and(|url| !url.starts_with("https://")), "show-moved");
 }
@@ -74,39 +74,4 @@ fn is_uuid(text: &str) -> bool {
             8 | 13 | 18 | 23 => b == b'-',
             _ => b.is_ascii_hexdigit(),
         })
-}
-
-/// Whether a text looks like an RFC 5545 recurrence rule: parts `NAME=value`, a known frequency first or later.
-fn is_rrule(text: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "FREQ",
-        "UNTIL",
-        "COUNT",
-        "INTERVAL",
-        "BYSECOND",
-        "BYMINUTE",
-        "BYHOUR",
-        "BYDAY",
-        "BYMONTHDAY",
-        "BYYEARDAY",
-        "BYWEEKNO",
-        "BYMONTH",
-        "BYSETPOS",
-        "WKST",
-    ];
-    const FREQUENCIES: &[&str] = &["SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
-    let mut frequency = false;
-    for part in text.split(';') {
-        let Some((name, value)) = part.split_once('=') else { return false };
-        if !PARTS.contains(&name) || value.is_empty() {
-            return false;
-        }
-        if name == "FREQ" {
-            if !FREQUENCIES.contains(&value) {
-                return false;
-            }
-            frequency = true;
-        }
-    }
-    frequency
 }

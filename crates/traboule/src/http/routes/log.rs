@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use tlog::note::MOST_NOTE;
 
 use super::{Route, route};
 use crate::api;
@@ -32,7 +34,12 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// Their handlers.
 pub(super) fn router() -> Router<Arc<App>> {
+    let notes = Router::new()
+        .route("/log/cosignature", post(log::cosignature))
+        .route("/log/witness/add-checkpoint", post(log::add_checkpoint))
+        .layer(DefaultBodyLimit::max(MOST_NOTE));
     Router::new()
+        .merge(notes)
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/tile/{*path}", get(log::tile))
         .route("/log/{n}/{what}", get(log::of_number))
@@ -41,8 +48,6 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/log/policy", get(log::policy))
         .route("/log/proof/{leaf}", get(log::proof))
         .route("/log/receipt/{leaf}", get(log::receipt))
-        .route("/log/cosignature", post(log::cosignature))
-        .route("/log/witness/add-checkpoint", post(log::add_checkpoint))
         .route("/log/witness/{origin}/checkpoint", get(log::witnessed))
         .route("/{lang}/log", get(log::list))
         .route("/{lang}/log/{index}", get(log::leaf))

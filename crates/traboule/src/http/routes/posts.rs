@@ -47,7 +47,6 @@ const FORM: usize = 4 * community::pictures::MOST_BYTES + 1024 * 1024;
 pub(super) fn router() -> Router<Arc<App>> {
     let writing = Router::new()
         .route("/{lang}/posts/new", get(posts::new).post(posts::create))
-        .route("/api/v1/post-pictures", post(api::picture))
         .layer(DefaultBodyLimit::max(FORM));
     Router::new()
         .merge(writing)
@@ -63,6 +62,8 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/posts/{id}/restore", post(posts::restore))
         .route("/{lang}/posts/{id}/comments", get(comments::all_under_post).post(comments::say_under_post))
         .route("/api/v1/posts", get(api::list).post(api::write))
+        // Reads its body itself, when it knows who sends it.
+        .route("/api/v1/post-pictures", post(api::picture))
         .route("/api/v1/posts/{id}", get(api::read).put(api::edit).delete(api::delete))
         .route("/media/posts/new/{token}", get(posts::waiting))
         .route("/media/posts/{id}/{file}", get(posts::file))

@@ -95,7 +95,7 @@ pub(crate) async fn make(
     let order = ClipOrder { voice: show.id, words, cues: shifted(&lines, start, end) };
     let post = write_tx!(app.db, |tx| {
         members::ensure_voice(tx, VoiceKind::Show, show.id, show.org, &show.slug, ctx.now).await?;
-        uc::cut_clip(tx, ctx, &order, (episode, start, end), task.clone()).await
+        uc::cut_clip(tx, ctx, &order, (episode, start, end), task.clone(), app.clip_rooms).await
     })?;
     Ok(post.id)
 }

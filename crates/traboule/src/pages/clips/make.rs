@@ -8,21 +8,21 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use community::model::POST_PREFIX;
-use community::rules::clip::{self as rules, Cue, Words};
+use community::rules::clip::{Cue, Words};
 use community::service::{self as uc, ClipOrder};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Ctx, Kind, Lang, Refusal, parse_id, show_id};
 use serde::Serialize;
 use ui::{FormView, Posted};
 
+use super::film::film;
 use super::voices::{ensure, own_voices};
-use super::{Choice, examine, languages, own, read_cues};
+use super::{Choice, languages, own, read_cues};
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html, redirect};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 use crate::pages::studio::to_sign_in;
-use crate::pages::uploads::receive;
 
 /// The largest file of captions, in bytes.
 const MOST_CAPTIONS: usize = 512 * 1024;
@@ -84,7 +84,7 @@ async fn small(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Failure> {
 }
 
 /// Reads what is left of a field and forgets it, so that the browser comes to the answer.
-async fn forget(mut field: Field<'_>) {
+pub(super) async fn forget(mut field: Field<'_>) {
     while let Ok(Some(_)) = field.chunk().await {}
 }
 
@@ -169,7 +169,7 @@ async fn take(app: &Arc<App>, client: &Client, mut form: Multipart, said: &mut S
                         return Err(failure);
                     }
                 };
-                return match film(app, &ctx, id, field).await {
+                return match film(app, client, &ctx, id, field).await {
                     Ok(()) => Ok(Sent::Begun(id, true)),
                     Err(Failure::Refused(refusal)) => Ok(Sent::Refused(id, refusal)),
                     Err(failure) => Err(failure),
@@ -191,20 +191,9 @@ async fn take(app: &Arc<App>, client: &Client, mut form: Multipart, said: &mut S
 async fn begun(app: &App, ctx: &Ctx, order: &ClipOrder) -> Result<i64, Failure> {
     let post = write_tx!(app.db, |tx| {
         ensure(tx, &ctx.actor, order.voice, ctx.now).await?;
-        uc::begin_clip(tx, ctx, order).await
+        uc::begin_clip(tx, ctx, order, app.clip_rooms).await
     })?;
     Ok(post.id)
-}
-
-/// The file of a form becomes the video of a clip.
-async fn film(app: &Arc<App>, ctx: &Ctx, id: i64, field: Field<'_>) -> Result<(), Failure> {
-    read_tx!(app.db, |tx| uc::clip_awaits(tx, &ctx.actor, id).await)?;
-    let most = u64::try_from(rules::MOST_BYTES).unwrap_or(u64::MAX);
-    let (scratch, name, declared) = receive(app, field, most, "video").await?;
-    let original = examine(app, &scratch.0, &name, &declared).await?;
-    write_tx!(app.db, |tx| uc::give_video(tx, ctx, id, &original).await)?;
-    app.worker.wake();
-    Ok(())
 }
 
 /// POST `/{lang}/clips/{id}/upload/video|captions`, multipart: the stamp comes before the file.
@@ -225,7 +214,9 @@ pub async fn upload(
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid && what == "captions" => {
             own::captions_refused(&app, &client, lang, &shown, &text_lang, &refusal).await
         }
-        Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
+        Err(Failure::Refused(refusal))
+            if matches!(refusal.kind, Kind::Invalid | Kind::Conflict | Kind::TooMany | Kind::Unavailable) =>
+        {
             own::file_refused(&app, &client, lang, &shown, &refusal).await
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
@@ -251,7 +242,7 @@ async fn file(
             }
             "lang" => *text_lang = String::from_utf8_lossy(&small(field, MOST_FIELD).await?).into_owned(),
             "video" if stamped && what == "video" => {
-                film(app, &ctx, id, field).await?;
+                film(app, client, &ctx, id, field).await?;
                 return Ok("sent");
             }
             "captions" if stamped && what == "captions" => bytes = small(field, MOST_CAPTIONS).await?,

@@ -3,6 +3,7 @@
 
 pub mod cut;
 pub mod files;
+mod film;
 pub mod make;
 pub mod own;
 pub(crate) mod view;
@@ -15,8 +16,9 @@ use community::media::{ProbeError, probe};
 use community::model::Original;
 use community::ports::Waste as _;
 use community::rules::clip as rules;
+use community::service as uc;
 use db::{Failure, write_tx};
-use kernel::{Lang, Refusal, show_id};
+use kernel::{Ctx, Lang, Refusal, show_id};
 use publish::media::transcript::{self, Format};
 
 use crate::app::App;
@@ -52,17 +54,19 @@ fn no(code: &'static str) -> Failure {
     Refusal::invalid("check-fields").field("video", code).into()
 }
 
-fn broken(error: impl std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
-
-/// Looks at a whole file: its kind from its bytes, which its name and declared type may not contradict, its length and size.
-/// Its bytes are in the store afterwards.
+/// Looks at the whole file of a clip: its kind from its bytes, which its name and declared type may not contradict, its length
+/// and size. Its bytes are in the store afterwards, unless the clip does not wait for them any more.
 ///
 /// # Errors
-/// Refused when it is no clip.
-pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) -> Result<Original, Failure> {
-    let size = tokio::fs::metadata(path).await.map_err(broken)?.len();
+/// Refused when it is no clip, or nobody waits for it.
+pub(crate) async fn examine(
+    app: &App,
+    ctx: &Ctx,
+    post: i64,
+    path: &Path,
+    (name, declared): (&str, &str),
+) -> Result<Original, Failure> {
+    let size = tokio::fs::metadata(path).await.map_err(Failure::broken)?.len();
     let bytes = i64::try_from(size).unwrap_or(i64::MAX);
     rules::check_size(bytes)?;
     let opened = path.to_owned();
@@ -70,9 +74,9 @@ pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) 
         let mut file = std::fs::File::open(opened)?;
         probe(&mut file, size)
     });
-    let facts = match looked.await.map_err(broken)? {
+    let facts = match looked.await.map_err(Failure::broken)? {
         Ok(facts) => facts,
-        Err(ProbeError::Io(error)) => return Err(broken(error)),
+        Err(ProbeError::Io(error)) => return Err(Failure::broken(error)),
         Err(ProbeError::NoPicture) => return Err(no("clip-no-picture")),
         Err(ProbeError::Malformed(what)) => {
             tracing::info!(what, "a file is no video that is taken");
@@ -83,11 +87,14 @@ pub(crate) async fn examine(app: &App, path: &Path, name: &str, declared: &str) 
         return Err(no("clip-mismatch"));
     }
     rules::check_video(&facts, app.filmer.version().await.is_some())?;
-    let (name, _) = blobs::name_file(path).await.map_err(broken)?;
+    let (name, _) = blobs::name_file(path).await.map_err(Failure::broken)?;
     let (files, now) = ([name.as_str().to_owned()], app.now());
     // Should the clip be gone when the file is whole, the file goes again after a day.
-    write_tx!(app.db, |tx| crate::waste::Swept.expect(tx, kernel::OrgId(0), &files, now).await)?;
-    app.blobs.put_named(path, &name).await.map_err(broken)?;
+    write_tx!(app.db, |tx| {
+        uc::clip_awaits(tx, &ctx.actor, post, bytes, app.clip_rooms).await?;
+        crate::waste::Swept.expect(tx, kernel::OrgId(0), &files, now).await
+    })?;
+    app.blobs.put_named(path, &name).await.map_err(Failure::broken)?;
     Ok(Original { sha256: name.as_str().to_owned(), bytes, facts })
 }
 

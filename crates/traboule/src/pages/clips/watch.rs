@@ -8,13 +8,14 @@ use community::model::{Full, POST_PREFIX};
 use community::service as uc;
 use db::{Failure, read_tx};
 use kernel::{Actor, At, Lang, Refusal, Subject, parse_id};
+use publish::service::SITE_TOPIC;
 use publish::web::Head;
 use serde::{Deserialize, Serialize};
 
 use super::ClipView;
 use super::view::{head, item, views};
 use crate::app::App;
-use crate::http::{Built, Client, Web, cached, failure_page, uncached};
+use crate::http::{Built, Client, Web, cached, cursor, failure_page, uncached};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site;
 
@@ -35,18 +36,15 @@ struct WatchVars {
     newest_url: Option<String>,
 }
 
-/// A place in the column as an address holds it.
-pub(crate) fn cursor_text((at, id): (At, i64)) -> String {
-    format!("{}.{id}", at.micros())
-}
+/// What every page of clips depends on.
+const EVERYWHERE: [&str; 4] = [uc::posts::POSTS_TOPIC, uc::members::NAMES_TOPIC, reach::TOPIC, SITE_TOPIC];
 
-/// Reads [`cursor_text`].
+/// The place in the column an address names.
 ///
 /// # Errors
 /// Not found.
-pub(crate) fn cursor(text: &str) -> Result<(At, i64), Refusal> {
-    let parts = text.split_once('.').and_then(|(at, id)| Some((At::from_micros(at.parse().ok()?), id.parse().ok()?)));
-    parts.ok_or_else(Refusal::not_found)
+pub(crate) fn place(text: &str) -> Result<(At, i64), Refusal> {
+    cursor::read(text).ok_or_else(Refusal::not_found)
 }
 
 /// `/{lang}/clips`.
@@ -54,7 +52,7 @@ pub async fn list(State(app): Web, client: Client, Path(lang): Path<String>, Que
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let build = column(&app, &client, lang, asked.after.as_deref());
     if client.me.is_none() && asked.after.is_none() {
-        return cached(&app, &client, lang, &[uc::posts::POSTS_TOPIC.to_owned(), reach::TOPIC.to_owned()], build).await;
+        return cached(&app, &client, lang, &EVERYWHERE.map(str::to_owned), build).await;
     }
     match build.await {
         Ok(built) => uncached(&app, &client, lang, built),
@@ -70,7 +68,7 @@ async fn member(app: &App, actor: &Actor) -> Result<Option<i64>, Failure> {
 
 async fn column(app: &Arc<App>, client: &Client, lang: Lang, after: Option<&str>) -> Result<Built, Failure> {
     let (actor, now) = (client.actor(), app.now());
-    let from = after.map(cursor).transpose()?;
+    let from = after.map(place).transpose()?;
     let viewer = member(app, &actor).await?;
     let measures = app.log.measures();
     let gate = reach::Gate::new(&measures, now);
@@ -79,7 +77,7 @@ async fn column(app: &Arc<App>, client: &Client, lang: Lang, after: Option<&str>
     let vars = WatchVars {
         clips: views(app, lang, &actor, &fulls).await?,
         alone: false,
-        older_url: next.map(|c| format!("{path}?after={}", cursor_text(c))),
+        older_url: next.map(|c| format!("{path}?after={}", cursor::text(c))),
         newest_url: from.map(|_| path.clone()),
     };
     let head = Head {
@@ -101,8 +99,8 @@ pub async fn one(State(app): Web, client: Client, Path((lang, shown)): Path<(Str
     let build = page(&app, &client, lang, id);
     if client.me.is_none() {
         let subject = Subject::post(id);
-        let topics =
-            [uc::topic(subject), uc::posts::POSTS_TOPIC.to_owned(), reach::topic(subject), reach::TOPIC.to_owned()];
+        let mut topics = vec![uc::topic(subject), reach::topic(subject)];
+        topics.extend(EVERYWHERE.map(str::to_owned));
         return cached(&app, &client, lang, &topics, build).await;
     }
     match build.await {
@@ -130,7 +128,7 @@ async fn page(app: &Arc<App>, client: &Client, lang: Lang, id: i64) -> Result<Bu
     let head = head(app, lang, &full, first);
     let about = community::rules::visible::is_public(&full.post, now).then(|| item(&full));
     let path = format!("/{}/clips", lang.code());
-    let older_url = next.map(|c| format!("{path}?after={}", cursor_text(c)));
+    let older_url = next.map(|c| format!("{path}?after={}", cursor::text(c)));
     let vars = WatchVars { clips, alone: true, older_url, newest_url: Some(path) };
     let text = site::render_for(app, client, lang, "clips", "pages/clips.html", head, vars).await?;
     let log_size = Some(measures.log_size());

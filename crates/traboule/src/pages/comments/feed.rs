@@ -10,35 +10,17 @@ use community::service as uc;
 use db::{Failure, read_tx};
 use kernel::{Lang, show_id};
 use publish::feed::clean_xml_text;
-use serde::Serialize;
 
 use super::subject::{About, about_subject, feed_subject};
 use super::text;
 use super::view::Shared;
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page};
+use crate::pages::feeds::{FeedItem, Syndicated};
 use crate::pages::public::{lang_for, nowhere};
 
 /// How many comments the feed holds.
 const MOST: i64 = 50;
-
-#[derive(Serialize)]
-struct ItemVars {
-    title: String,
-    url: String,
-    id: String,
-    date: String,
-    name: String,
-    html: String,
-}
-
-#[derive(Serialize)]
-struct FeedVars {
-    title: String,
-    url: String,
-    self_url: String,
-    items: Vec<ItemVars>,
-}
 
 /// GET `/feeds/comments/{id}.xml`, of an episode or a post.
 pub async fn feed(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
@@ -64,7 +46,7 @@ async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failu
         let name = clean(&shared.named(one));
         let args = [("name", name.as_str().into()), ("title", title.as_str().into())];
         let id = show_id(COMMENT_PREFIX, one.id);
-        ItemVars {
+        FeedItem {
             title: app.render.texts().text(lang, "talk-feed-by", &args),
             url: links.absolute(&format!("{}#{id}", about.page(lang))),
             date: one.said_at.rfc2822_in(&zone),
@@ -73,16 +55,11 @@ async fn build(app: &Arc<App>, about: &About, lang: Lang) -> Result<Built, Failu
             id,
         }
     };
-    let vars = FeedVars {
+    let vars = Syndicated {
         title: app.render.texts().text(lang, "talk-feed", &[("title", title.as_str().into())]),
         url: links.absolute(&about.page(lang)),
         self_url: links.absolute(&about.feed()),
         items: newest.iter().map(item).collect(),
     };
-    let value = serde_json::json!({"lang": lang.code(), "feed": vars});
-    let text = app.render.render("community/feed.html", &value).map_err(|e| Failure::Broken(e.to_string()))?;
-    let mut built = Built::page(text, None);
-    built.mime = "application/rss+xml; charset=utf-8";
-    built.shared = true;
-    Ok(built)
+    vars.build(app, lang, None)
 }

@@ -10,7 +10,7 @@ use community::model::{COMMENT_PREFIX, Cursor, POST_PREFIX};
 use community::rules::form::MOST_CHARACTERS;
 use community::service::{self as uc, shown};
 use db::{Failure, read_tx};
-use kernel::{At, Lang, PersonId, Refusal, Subject, parse_id, show_id};
+use kernel::{Lang, PersonId, Refusal, Subject, parse_id, show_id};
 use publish::text::json_for_script;
 use publish::web::{FeedLink, Head};
 use serde::{Deserialize, Serialize};
@@ -83,8 +83,7 @@ pub(crate) struct Below {
 
 /// Reads [`cursor_text`].
 pub(crate) fn cursor(text: &str) -> Result<Cursor, Refusal> {
-    let parts = text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
-    parts.map(|(at, id)| Cursor { said_at: At::from_micros(at), id }).ok_or_else(Refusal::not_found)
+    crate::http::cursor::read(text).map(|(said_at, id)| Cursor { said_at, id }).ok_or_else(Refusal::not_found)
 }
 
 fn comment_id(text: Option<&String>) -> Result<Option<i64>, Refusal> {
@@ -153,7 +152,7 @@ async fn talk(
 
 fn section(app: &App, lang: Lang, talk: &TalkView, again: Again) -> Result<String, Failure> {
     let vars = SectionVars { lang: lang.code(), talk, form: again.form, who: again.who };
-    app.render.render("community/thread.html", &vars).map_err(|e| Failure::Broken(e.to_string()))
+    app.render.render("community/thread.html", &vars).map_err(Failure::broken)
 }
 
 /// The section under the page of something.
@@ -191,7 +190,7 @@ fn spoken(list: &[CommentView], canonical: &str, out: &mut Vec<Value>) {
             let author = json!({"@type": "Person", "name": one.name});
             let text = publish::text::html_to_text(&one.html);
             let date = &one.when.iso;
-            out.push(json!({"@type": "Comment", "@id": url, "url": url, "text": text, "dateCreated": date, "author": author}));
+            out.push(json!({"@type": "Comment", "url": url, "text": text, "dateCreated": date, "author": author}));
         }
         spoken(&one.replies, canonical, out);
     }

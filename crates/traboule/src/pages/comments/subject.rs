@@ -14,7 +14,8 @@ use publish::web::Links;
 
 use super::text;
 use crate::app::App;
-use crate::pages::posts::{post_path, voice_views};
+use crate::pages::members::voice_views;
+use crate::pages::posts::post_path;
 use crate::pages::studio::checks::zone_of;
 
 /// Something people comment on.
@@ -51,9 +52,12 @@ enum Thing {
 /// Not found for what is not public.
 pub(crate) async fn about(app: &Arc<App>, show: &str, slug: &str) -> Result<About, Failure> {
     let now = app.now();
-    let page = read_tx!(app.db, |tx| uc::episode_page(tx, show, slug, now).await)?;
-    let about = About::episode(app, page.show, page.full.episode);
-    Ok(About { valid_until: page.valid_until, ..about })
+    let (show, episode, valid_until) = read_tx!(app.db, |tx| {
+        let (show, episode) = uc::bare_at(tx, show, slug, now).await?;
+        let valid_until = uc::next_change(tx, show.id, now).await?;
+        Ok((show, episode, valid_until))
+    })?;
+    Ok(About { valid_until, ..About::episode(app, show, episode) })
 }
 
 /// What a subject is, for somebody who may not see all of them.
@@ -64,8 +68,8 @@ pub(crate) async fn about_subject(app: &Arc<App>, actor: &Actor, subject: Subjec
     let now = app.now();
     match subject.kind {
         SubjectKind::Episode => {
-            let (show, full) = read_tx!(app.db, |tx| uc::public_episode(tx, subject.id, now).await)?;
-            Ok(About::episode(app, show, full.episode))
+            let (show, episode) = read_tx!(app.db, |tx| uc::public_bare(tx, subject.id, now).await)?;
+            Ok(About::episode(app, show, episode))
         }
         SubjectKind::Post => {
             let (post, name, valid_until) = read_tx!(app.db, |tx| {
@@ -74,7 +78,7 @@ pub(crate) async fn about_subject(app: &Arc<App>, actor: &Actor, subject: Subjec
                 if !posts::public_posts(tx, &[post.id], now).await?.contains_key(&post.id) {
                     return Err(Refusal::not_found().into());
                 }
-                let mut voices = voice_views(tx, app, Lang::Fr, &[post.author]).await?;
+                let mut voices = voice_views(tx, app.render.texts(), Lang::Fr, &[post.author]).await?;
                 Ok((post.clone(), voices.remove(&post.author).map(|v| v.name).unwrap_or_default(), until))
             })?;
             Ok(About { valid_until, ..About::post(app, &post, &name) })

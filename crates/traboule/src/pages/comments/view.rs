@@ -90,7 +90,7 @@ pub(crate) struct Shared<'a> {
 
 /// Where a list goes on, in an address.
 pub(crate) fn cursor_text(cursor: Cursor) -> String {
-    format!("{}.{}", cursor.said_at.micros(), cursor.id)
+    crate::http::cursor::text((cursor.said_at, cursor.id))
 }
 
 /// An instant in words.

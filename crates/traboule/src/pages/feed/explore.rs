@@ -11,7 +11,8 @@ use community::model::{FeedPage, TagUse};
 use community::rules::order::NEWEST;
 use community::rules::text::fold_tag;
 use community::service::feed::{self as uc, FeedAsk, Means};
-use community::service::{members, posts::POSTS_TOPIC};
+use community::service::members::{self, NAMES_TOPIC};
+use community::service::posts::POSTS_TOPIC;
 use db::{Failure, read_tx};
 use kernel::{At, Lang};
 use publish::service::SITE_TOPIC;
@@ -116,7 +117,7 @@ async fn answer(app: &Arc<App>, client: &Client, lang: Lang, list: List<'_>, aft
     let after = after.text().map(str::to_owned);
     let build = build(app, client, lang, list, after.as_deref());
     if keep && after.is_none() && client.me.is_none() {
-        let topics = [POSTS_TOPIC.to_owned(), reach::TOPIC.to_owned(), SITE_TOPIC.to_owned()];
+        let topics = [POSTS_TOPIC, NAMES_TOPIC, reach::TOPIC, SITE_TOPIC].map(str::to_owned);
         return cached(app, client, lang, &topics, build).await;
     }
     match build.await {

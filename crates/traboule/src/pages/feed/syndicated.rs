@@ -7,40 +7,24 @@ use axum::response::Response;
 use community::model::FeedPage;
 use community::rules::text::fold_tag;
 use community::service::feed::{self as uc, FeedAsk, Means};
-use community::service::members::{self, voice_topic};
+use community::service::members::{self, NAMES_TOPIC, voice_topic};
 use community::service::posts::POSTS_TOPIC;
 use db::{Failure, read_tx};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Lang, Refusal};
 use publish::feed::clean_xml_text;
-use serde::Serialize;
+use publish::service::SITE_TOPIC;
 
 use super::Published;
 use super::explore::{List, kept_until, page_of};
 use super::view::post_id;
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page};
-use crate::pages::posts::{Looking, PostView, post_path, tag_path, views, voice_path, voice_views};
+use crate::pages::feeds::{FeedItem, Syndicated};
+use crate::pages::members::voice_views;
+use crate::pages::posts::{Looking, PostView, post_path, tag_path, views, voice_path};
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site;
-
-#[derive(Serialize)]
-struct ItemVars {
-    title: String,
-    url: String,
-    id: String,
-    date: String,
-    name: String,
-    html: String,
-}
-
-#[derive(Serialize)]
-struct FeedVars {
-    title: String,
-    url: String,
-    self_url: String,
-    items: Vec<ItemVars>,
-}
 
 /// What a file is about.
 enum About {
@@ -88,7 +72,7 @@ pub async fn of_voice(State(app): Web, client: Client, Path(file): Path<String>)
 }
 
 fn topics(voice: Option<i64>) -> Vec<String> {
-    let mut out = vec![POSTS_TOPIC.to_owned(), reach::TOPIC.to_owned()];
+    let mut out = [POSTS_TOPIC, NAMES_TOPIC, reach::TOPIC, SITE_TOPIC].map(str::to_owned).to_vec();
     out.extend(voice.map(voice_topic));
     out
 }
@@ -105,7 +89,7 @@ async fn build(app: &Arc<App>, lang: Lang, about: &About) -> Result<Built, Failu
             About::Voice(handle) => {
                 let voice = members::voice_by_handle(tx, &Actor::Visitor, handle).await?;
                 let means = Means { episodes: &Published, measures: &measures };
-                let named = voice_views(tx, app, lang, &[voice.id]).await?.remove(&voice.id);
+                let named = voice_views(tx, app.render.texts(), lang, &[voice.id]).await?.remove(&voice.id);
                 let page = uc::of_voice(tx, means, voice.id, None, &ask).await?;
                 (page, named.map(|v| v.name).unwrap_or_default())
             }
@@ -126,30 +110,24 @@ async fn build(app: &Arc<App>, lang: Lang, about: &About) -> Result<Built, Failu
         About::Voice(handle) => (say("voice-feed-title", &name), voice_path(lang, handle), voice_address(lang, handle)),
     };
     let absolute = |path: &str| app.links.absolute(path);
-    let feed = FeedVars {
+    let feed = Syndicated {
         title: clean(&title),
         url: absolute(&url),
         self_url: absolute(&own),
         items: page_items(app, lang, &page, &shown),
     };
-    let value = serde_json::json!({"lang": lang.code(), "feed": feed});
-    let text = app.render.render("community/feed.html", &value).map_err(|e| Failure::Broken(e.to_string()))?;
-    Ok(Built {
-        mime: "application/rss+xml; charset=utf-8",
-        shared: true,
-        log_size: Some(page.log_size),
-        ..Built::page(text, Some(kept_until(ask.now)))
-    })
+    let built = feed.build(app, lang, Some(kept_until(ask.now)))?;
+    Ok(Built { log_size: Some(page.log_size), ..built })
 }
 
 fn clean(text: &str) -> String {
     clean_xml_text(text).into_owned()
 }
 
-fn page_items(app: &App, lang: Lang, page: &FeedPage, shown: &[PostView]) -> Vec<ItemVars> {
+fn page_items(app: &App, lang: Lang, page: &FeedPage, shown: &[PostView]) -> Vec<FeedItem> {
     let item = |(entry, view): (&community::model::Entry, &PostView)| {
         let args = [("name", view.author.name.as_str().into())];
-        ItemVars {
+        FeedItem {
             title: clean(&app.render.texts().text(lang, "post-by", &args)),
             url: app.links.absolute(&post_path(lang, entry.subject.id)),
             id: post_id(entry.subject.id),

@@ -17,7 +17,8 @@ use ui::Stamp;
 
 use super::{Published, address};
 use crate::app::App;
-use crate::pages::posts::{Houses, Looking, PostView, VoiceView, views, voice_views, when};
+use crate::pages::members::{Houses, voice_views};
+use crate::pages::posts::{Looking, PostView, VoiceView, views, when};
 use crate::pages::site::context_under;
 
 /// Why a list holds what it holds.
@@ -76,9 +77,10 @@ pub(crate) fn obeyed(lang: Lang, measures: &ActiveMeasures) -> Obeyed {
     Obeyed { size: measures.log_size(), measures: measures.count(), order_url: address(lang) }
 }
 
-/// An instant as a sentence names it, in UTC.
-fn at_text(at: At, lang: Lang) -> String {
-    format!("{}, {}", ui::date_long(at, &TimeZone::UTC, lang), ui::clock_text(at, &TimeZone::UTC, lang))
+/// An instant as a sentence names it, in the zone in which the voice dates what it says.
+fn at_text(app: &App, voice: i64, at: At, lang: Lang) -> String {
+    let zone = app.places.zone_of(voice);
+    format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang))
 }
 
 /// The entries of a page, in its order.
@@ -107,7 +109,7 @@ pub(crate) async fn items(
         Because::Public | Because::Tag(_) | Because::Words => HashMap::new(),
     };
     let named = page.entries.iter().map(|e| e.voice).chain(followed.values().filter_map(|f| f.through));
-    let voices = voice_views(tx, app, looking.lang, &named.collect::<Vec<i64>>()).await?;
+    let voices = voice_views(tx, app.render.texts(), looking.lang, &named.collect::<Vec<i64>>()).await?;
     let context = context_under(app, looking.lang, links);
     let mut out = Vec::with_capacity(page.entries.len());
     let mut marked = made.seen.is_none() || made.order != community::rules::order::NEWEST;
@@ -165,7 +167,7 @@ fn why(
     if entry.of.is_some() {
         out.push(say("feed-why-reshare", &[("name", name.into())]));
     }
-    out.push(say("feed-why-published", &[("date", at_text(entry.at, lang).into())]));
+    out.push(say("feed-why-published", &[("date", at_text(app, entry.voice, entry.at, lang).into())]));
     out.push(say("feed-why-order", &[("order", made.order.cite().into())]));
     let count = i64::try_from(made.measures.count()).unwrap_or(i64::MAX);
     let measures = say("feed-why-measures", &[("count", count.into())]);
@@ -196,7 +198,8 @@ pub(crate) async fn proposed(
     viewer: Option<i64>,
     ids: &[i64],
 ) -> Result<Vec<Proposed>, Failure> {
-    let (followers, mut named) = (counts::followers(tx, viewer, ids).await?, voice_views(tx, app, lang, ids).await?);
+    let (followers, mut named) =
+        (counts::followers(tx, viewer, ids).await?, voice_views(tx, app.render.texts(), lang, ids).await?);
     let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: *followers.get(id)? });
     Ok(ids.iter().filter_map(one).collect())
 }

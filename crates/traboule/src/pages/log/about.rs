@@ -15,7 +15,8 @@ use serde::Serialize;
 use tlog::model::Entry;
 
 use crate::app::App;
-use crate::pages::posts::{Looking, post_path, title, voice_views};
+use crate::pages::members::voice_views;
+use crate::pages::posts::{Looking, post_path, title};
 
 /// What a leaf is about.
 #[derive(Clone, Debug, Serialize)]
@@ -95,7 +96,8 @@ async fn clips(
             Err(Failure::Refused(_)) => continue,
             Err(failure) => return Err(failure),
         };
-        let name = voice_views(tx, app, lang, &[post.author]).await?.remove(&post.author).map(|v| v.name);
+        let name =
+            voice_views(tx, app.render.texts(), lang, &[post.author]).await?.remove(&post.author).map(|v| v.name);
         let view = AboutView {
             title: title(app, lang, &name.unwrap_or_default(), &post.body),
             lang: None,

@@ -1,12 +1,14 @@
 //! Signatures that are brought to the log and asked of it: cosignatures of its witnesses, and as a witness of other logs the
-//! request `add-checkpoint` (c2sp.org/tlog-witness). Who may is decided by keys alone: there is nobody to sign in.
+//! request `add-checkpoint` (c2sp.org/tlog-witness). Who may is decided by keys alone: there is nobody to sign in. What is not
+//! worth writing is refused before anything waits to write.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use db::{Failure, read_tx, write_tx};
-use tlog::note::MOST_NOTE;
+use kernel::Refusal;
+use tlog::note::{MOST_NOTE, Note};
 use tlog::service as uc;
 use tlog::witness::{AddCheckpoint, Answer};
 
@@ -35,6 +37,8 @@ pub async fn cosignature(State(app): Web, client: Client, body: Bytes) -> Respon
             .check(&format!("log cosignature {}", client.ip_key), PER_MINUTE, 60, now)
             .map_err(Failure::Refused)?;
         let note = String::from_utf8_lossy(&body);
+        Note::parse(&note).ok_or_else(|| Refusal::invalid("log-cosignature"))?;
+        read_tx!(app.db, |tx| uc::may_cosign(tx, &note).await)?;
         write_tx!(app.db, |tx| uc::cosigned_note(tx, &note, now).await)
     };
     match taken.await {
@@ -52,7 +56,13 @@ pub async fn add_checkpoint(State(app): Web, client: Client, body: Bytes) -> Res
     let request = std::str::from_utf8(&body).ok().filter(|t| t.len() <= MOST_NOTE).and_then(AddCheckpoint::parse);
     let Some(request) = request else { return plain(400, TEXT, String::new()) };
     let (signer, known) = (&app.log.witness, &app.log.witness_for);
-    match write_tx!(app.db, |tx| uc::witnessed(tx, signer, known, &request, now).await) {
+    let refused = read_tx!(app.db, |tx| uc::not_witnessed(tx, signer, known, &request, now).await);
+    let answer = match refused {
+        Ok(Some(answer)) => Ok(answer),
+        Ok(None) => write_tx!(app.db, |tx| uc::witnessed(tx, signer, known, &request, now).await),
+        Err(failure) => Err(failure),
+    };
+    match answer {
         Ok(Answer::Signed(_, line)) => plain(200, TEXT, line),
         Ok(Answer::Conflict(size)) => plain(409, "text/x.tlog.size", format!("{size}\n")),
         Ok(refused) => plain(refused.status(), TEXT, String::new()),

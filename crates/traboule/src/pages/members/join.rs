@@ -18,7 +18,7 @@ use super::JOINS;
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
 use crate::pages::public::{lang_for, lang_of, nowhere};
-use crate::pages::sign_in::{PasskeyAnswer, asked_for, problem, relying_party, session, stamped};
+use crate::pages::sign_in::{PasskeyAnswer, asked_for, asking, problem, relying_party, session, stamped};
 use crate::pages::site::{self, private_head};
 
 /// `?next=`.
@@ -184,14 +184,7 @@ pub async fn passkey_begin(State(app): Web, client: Client, headers: HeaderMap, 
         write_tx!(app.db, |tx| uc::begin_join_passkey(tx, &ctx, &sent.name).await)
     };
     match outcome.await {
-        Ok(ask) => {
-            let site = relying_party(&app);
-            Json(serde_json::json!({
-                "challenge": ask.challenge, "user_handle": ask.user_handle, "user_name": ask.user_name,
-                "display_name": ask.display_name, "exclude": ask.exclude, "rp_id": site.id, "rp_name": site.id,
-            }))
-            .into_response()
-        }
+        Ok(ask) => asking(&app, &ask),
         Err(failure) => problem(&app, &client, &failure),
     }
 }

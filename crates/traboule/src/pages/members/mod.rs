@@ -15,7 +15,7 @@ pub(crate) use bonds::{act_on, fill_follow, follow_hole, follow_holes, read_id a
 pub(crate) use join::with_next;
 pub(crate) use notices::{LineView, Words, lines, stop_path};
 pub(crate) use page::cursor;
-pub(crate) use voices::{voice_view, voice_views};
+pub(crate) use voices::{Houses, voice_view, voice_views};
 
 use std::sync::Arc;
 

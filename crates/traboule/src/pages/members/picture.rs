@@ -11,23 +11,16 @@ use community::pictures::{self, MEDIA_TYPE};
 use community::service::members;
 use db::{Failure, read_tx, write_tx};
 use kernel::{Kind, OrgId, Refusal};
-use tokio::sync::Semaphore;
 
 use super::own_path;
 use crate::app::App;
 use crate::http::{Client, Web, error_page, read_form, redirect};
 use crate::pages::posts::{read_picture, short, stored_file};
 use crate::pages::public::{lang_of, nowhere};
+use crate::turns;
 
 /// The side of the square, in pixels.
 const SIDE: u32 = 320;
-
-/// One at a time: a picture may take a quarter of a gigabyte while it is read.
-static DECODING: Semaphore = Semaphore::const_new(1);
-
-fn broken(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
 
 /// The picture of a form, after its stamp.
 async fn sent(app: &Arc<App>, client: &Client, mut form: Multipart) -> Result<Bytes, Failure> {
@@ -58,18 +51,16 @@ async fn set(app: &Arc<App>, client: &Client, form: Multipart) -> Result<(), Fai
     // Permission before the bytes: nobody has pictures computed without a place in public.
     read_tx!(app.db, |tx| members::me(tx, &ctx.actor).await)?;
     app.limits.check(&format!("portrait {}", ctx.actor.person().map_or(0, |p| p.0)), 20, 3600, ctx.now)?;
+    let _turn = app.picture_turns.take(ctx.actor.person().map_or(0, |p| p.0), turns::PICTURES).await?;
     let bytes = sent(app, client, form).await?;
-    let made = {
-        let _turn = DECODING.acquire().await.map_err(|e| broken(&e))?;
-        let square = move || pictures::read(&bytes).and_then(|picture| pictures::filled(&picture, SIDE, SIDE));
-        tokio::task::spawn_blocking(square).await.map_err(|e| broken(&e))?
-    };
+    let square = move || pictures::read(&bytes).and_then(|picture| pictures::filled(&picture, SIDE, SIDE));
+    let made = turns::decode(square).await?;
     let made = made.map_err(|code| Refusal::invalid("check-fields").field("picture", code))?;
     let bytes = Bytes::from(made.bytes);
     let name = BlobName::of(&bytes).as_str().to_owned();
     // The same bytes may be waiting for their removal: from here on they stay a day.
     write_tx!(app.db, |tx| publish::service::keep_blobs(tx, std::slice::from_ref(&name)).await)?;
-    app.blobs.put(bytes).await.map_err(|e| broken(&e))?;
+    app.blobs.put(bytes).await.map_err(Failure::broken)?;
     change(app, client, Some(&name)).await
 }
 

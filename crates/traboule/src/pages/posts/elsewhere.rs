@@ -17,11 +17,11 @@ use publish::model::SHOW_PREFIX;
 use publish::web::Links;
 use serde::{Deserialize, Serialize};
 
-use super::gather::Houses;
 use super::view::{images, post_path};
 use super::write::Typed;
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html};
+use crate::pages::members::Houses;
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 use crate::pages::studio::to_sign_in;
@@ -121,7 +121,7 @@ pub(super) async fn ask(tx: &mut Tx, ctx: &Ctx, voice: i64, post: i64, accounts:
     let Some(org) = org else { return Ok(()) };
     for account in accounts {
         let errand = Errand { post, voice, account: account.clone() };
-        let body = serde_json::to_string(&errand).map_err(|e| Failure::Broken(e.to_string()))?;
+        let body = serde_json::to_string(&errand).map_err(Failure::broken)?;
         jobs::enqueue(tx, org, HANDLER, &format!("{post}:{account}"), &body, ctx.now).await?;
     }
     Ok(())

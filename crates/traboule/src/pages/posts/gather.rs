@@ -4,9 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use accounts::service as accounts_uc;
-use community::model::{Full, Post, PostState, Voice, VoiceKind};
-use community::service::{counts, follows, members, posts, shown};
+use community::model::{Full, Post, PostState};
+use community::service::{counts, follows, posts, shown};
 use db::{Failure, Tx};
 use kernel::{Actor, At, Lang, Role, Subject, SubjectKind};
 use publish::model::{Episode, Show};
@@ -16,96 +15,7 @@ use publish::web::Links;
 use super::rich;
 use super::view::{Around, EpisodeRef, OfView, PostView, VoiceView, post_ref, post_view, when};
 use crate::app::App;
-
-/// Names of shows and organisations, which belong to others.
-pub(crate) struct Houses {
-    shows: Vec<Show>,
-    orgs: Vec<accounts::model::Org>,
-}
-
-impl Houses {
-    /// Everything that has a public name.
-    ///
-    /// # Errors
-    /// The database's failure.
-    pub(crate) async fn load(tx: &mut Tx) -> Result<Self, Failure> {
-        Ok(Self { shows: publish_uc::public_shows(tx).await?, orgs: accounts_uc::list_orgs(tx).await? })
-    }
-
-    /// The public shows.
-    pub(crate) fn shows(&self) -> &[Show] {
-        &self.shows
-    }
-
-    /// The organisations.
-    pub(crate) fn orgs(&self) -> &[accounts::model::Org] {
-        &self.orgs
-    }
-
-    /// The name and picture of a voice that is no member.
-    fn named(&self, voice: &Voice, lang: Lang) -> Option<(String, Option<String>)> {
-        match voice.kind {
-            VoiceKind::Show => self.shows.iter().find(|s| s.id == voice.id).map(|show| show_name(show, lang)),
-            VoiceKind::Organisation => self.orgs.iter().find(|o| o.id.0 == voice.id).map(|o| (o.name.clone(), None)),
-            VoiceKind::Member => None,
-        }
-    }
-}
-
-/// What a show is called, and its picture.
-fn show_name(show: &Show, lang: Lang) -> (String, Option<String>) {
-    let (own, text) = show.text(lang.code());
-    let picture = show.mark.as_ref().or(show.cover.as_ref()).map(|image| Links::image(image, "small"));
-    (publish::web::typeset(own, &text.title).into_owned(), picture)
-}
-
-/// How voices are shown, by id. One that is closed has no page; one that is not there is left out.
-///
-/// # Errors
-/// The database's failure.
-pub(crate) async fn voice_views(
-    tx: &mut Tx,
-    app: &App,
-    lang: Lang,
-    ids: &[i64],
-) -> Result<HashMap<i64, VoiceView>, Failure> {
-    let houses = Houses::load(tx).await?;
-    voice_views_with(tx, app, lang, ids, &houses).await
-}
-
-async fn voice_views_with(
-    tx: &mut Tx,
-    app: &App,
-    lang: Lang,
-    ids: &[i64],
-    houses: &Houses,
-) -> Result<HashMap<i64, VoiceView>, Failure> {
-    let voices = members::voices(tx, ids).await?;
-    let people: Vec<i64> = voices.values().filter(|v| v.kind == VoiceKind::Member).map(|v| v.id).collect();
-    let people = members::members(tx, &people).await?;
-    let view = |voice: &Voice| {
-        if voice.closed {
-            return VoiceView::gone(app.say(lang, "post-somebody"));
-        }
-        let named = match people.get(&voice.id) {
-            Some(member) => {
-                let picture = member.picture.as_deref();
-                Some((member.name.clone(), picture.map(|p| super::view::portrait_path(&member.handle, p))))
-            }
-            None => houses.named(voice, lang),
-        };
-        let (name, picture) = named.unwrap_or_else(|| (format!("@{}", voice.handle), None));
-        VoiceView::new(lang, voice.kind, &voice.handle, &name, picture)
-    };
-    let mut out: HashMap<i64, VoiceView> = voices.values().map(|voice| (voice.id, view(voice))).collect();
-    // A show that comes with its organisation is no voice before somebody follows it: it has a page, and no handle.
-    for show in houses.shows.iter().filter(|s| ids.contains(&s.id) && !voices.contains_key(&s.id)) {
-        let (name, picture) = show_name(show, lang);
-        let url = Some(app.links.from_here(show, Links::show(lang, &show.slug)));
-        out.insert(show.id, VoiceView { url, ..VoiceView::new(lang, VoiceKind::Show, "", &name, picture) });
-    }
-    Ok(out)
-}
+use crate::pages::members::voice_views;
 
 /// Who looks at posts.
 #[derive(Clone, Copy)]
@@ -165,15 +75,15 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     let states = shown::states(tx, &ids).await?;
     let mut episodes = HashMap::new();
     for id in of_kind(list, SubjectKind::Episode) {
-        match publish_uc::public_episode(tx, id, looking.now).await {
-            Ok((show, full)) => drop(episodes.insert(id, (show, full.episode))),
+        match publish_uc::public_bare(tx, id, looking.now).await {
+            Ok(found) => drop(episodes.insert(id, found)),
             Err(Failure::Refused(_)) => {}
             Err(failure) => return Err(failure),
         }
     }
     let all = || list.iter().chain(inner.values().map(|f| &f.post));
     let authors: Vec<i64> = all().map(|p| p.author).collect::<HashSet<_>>().into_iter().collect();
-    let voices = voice_views(tx, app, looking.lang, &authors).await?;
+    let voices = voice_views(tx, app.render.texts(), looking.lang, &authors).await?;
     let named: Vec<String> = all().flat_map(|p| community::rules::text::named(&p.body).mentions).collect();
     let handles = shown::known_handles(tx, &named).await?;
     let subjects: Vec<Subject> = all().map(|p| Subject::post(p.id)).collect();
@@ -193,7 +103,7 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
 
 impl Behind {
     fn voice(&self, app: &App, lang: Lang, id: i64) -> VoiceView {
-        self.voices.get(&id).cloned().unwrap_or_else(|| VoiceView::gone(app.say(lang, "post-somebody")))
+        self.voices.get(&id).cloned().unwrap_or_else(|| VoiceView::gone(app.say(lang, "members-gone")))
     }
 
     fn html(&self, post: &Post, lang: Lang) -> String {

@@ -13,9 +13,11 @@ mod write;
 
 pub(crate) use change::delete_post;
 pub use change::{ask_delete, ask_remove, delete, edit, mine, remove, reshare, restore, save, unshare};
-pub(crate) use gather::{Houses, Looking, views, voice_views};
+pub(crate) use gather::{Looking, views};
 pub use pictures::waiting;
-pub(crate) use pictures::{file as stored_file, read as read_picture, take as take_picture, token as sent_picture};
+pub(crate) use pictures::{
+    PICTURES_AN_HOUR, file as stored_file, read as read_picture, take as take_picture, token as sent_picture,
+};
 pub(crate) use quote::{fill_quote, quote_hole};
 pub(crate) use read::{address, title};
 pub use read::{file, history, show};

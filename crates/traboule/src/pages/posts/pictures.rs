@@ -13,19 +13,15 @@ use community::pictures::{self, MEDIA_TYPE, MOST_BYTES};
 use community::seal::SentPicture;
 use db::{Failure, write_tx};
 use kernel::{Kind, PersonId, Refusal};
-use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, served};
 use crate::pages::files::conditions;
 use crate::pages::public::{lang_for, nowhere};
+use crate::turns;
 
-/// Pictures decoded at once: each may take a quarter of a gigabyte.
-static DECODING: Semaphore = Semaphore::const_new(2);
-
-fn broken(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Broken(error.to_string())
-}
+/// Pictures one person may send in an hour.
+pub(crate) const PICTURES_AN_HOUR: u32 = 80;
 
 /// The bytes of a picture, read whole within the limit.
 ///
@@ -52,10 +48,7 @@ pub(crate) async fn take(
     bytes: Bytes,
     name: &'static str,
 ) -> Result<SentPicture, Failure> {
-    let made = {
-        let _turn = DECODING.acquire().await.map_err(|e| broken(&e))?;
-        tokio::task::spawn_blocking(move || pictures::remake(&bytes)).await.map_err(|e| broken(&e))?
-    };
+    let made = turns::decode(move || pictures::remake(&bytes)).await?;
     let made = made.map_err(|code| Refusal::invalid("check-fields").field(name, code))?;
     let (width, height) = (i64::from(made.large.width), i64::from(made.large.height));
     let (large, small) = (Bytes::from(made.large.bytes), Bytes::from(made.small.bytes));
@@ -67,7 +60,7 @@ pub(crate) async fn take(
         publish::service::let_go(tx, org, &names, ctx.now).await
     })?;
     for bytes in [large, small] {
-        app.blobs.put(bytes).await.map_err(|e| broken(&e))?;
+        app.blobs.put(bytes).await.map_err(Failure::broken)?;
     }
     let [sha256, small_sha256] = names;
     Ok(SentPicture { sha256, small_sha256, width, height })
@@ -97,10 +90,10 @@ pub(crate) async fn file(
 ) -> Response {
     let outcome = async {
         let name = BlobName::parse(sha256).ok_or_else(Refusal::not_found)?;
-        let size = app.blobs.size(&name).await.map_err(|e| broken(&e))?.ok_or_else(Refusal::not_found)?;
+        let size = app.blobs.size(&name).await.map_err(Failure::broken)?.ok_or_else(Refusal::not_found)?;
         let head = *method == Method::HEAD;
         let made = blobs::serve(&app.blobs, &name, size, media_type, conditions(&client.headers), head).await;
-        made.map_err(|e| broken(&e))
+        made.map_err(Failure::broken)
     };
     let outcome: Result<blobs::Served, Failure> = outcome.await;
     match outcome {

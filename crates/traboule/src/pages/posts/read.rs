@@ -6,7 +6,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use community::model::{Full, POST_PREFIX, Post, PostState};
-use community::service::{self as talk, members::voice_topic, posts, shown};
+use community::service::{
+    self as talk,
+    members::{NAMES_TOPIC, voice_topic},
+    posts, shown,
+};
 use db::{Failure, Tx, read_tx};
 use kernel::{At, Item, Lang, Role, Subject, SubjectKind, parse_id};
 use publish::service::SITE_TOPIC;
@@ -15,11 +19,12 @@ use publish::web::{Head, Meta};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::gather::{Looking, views, voice_views};
+use super::gather::{Looking, views};
 use super::view::{PostView, VoiceView, post_path, when};
 use super::{pictures, rich};
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached, failure_page, html, redirect, uncached};
+use crate::pages::members::voice_views;
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::{comments, site};
 use ui::Stamp;
@@ -83,7 +88,7 @@ async fn find(tx: &mut Tx, app: &App, looking: Looking<'_>, id: i64) -> Result<F
     // What they quote stands above them.
     quotes.iter_mut().for_each(|quote| quote.of = None);
     let authors: Vec<i64> = reshares.iter().map(|p| p.author).collect();
-    let mut voices = voice_views(tx, app, lang, &authors).await?;
+    let mut voices = voice_views(tx, app.render.texts(), lang, &authors).await?;
     let resharers = authors.iter().filter_map(|a| voices.remove(a)).collect();
     let subjects: Vec<Subject> =
         std::iter::once(id).chain(below).map(Subject::post).chain(post.of.map(|of| of.subject)).collect();
@@ -142,7 +147,8 @@ fn topics(post: &Post) -> Vec<String> {
     let own = Subject::post(post.id);
     // Below it stand posts that quote it: a decision about any post may take one of them away.
     let decided = reach::kind_topic(SubjectKind::Post);
-    let mut topics = vec![SITE_TOPIC.to_owned(), talk::topic(own), voice_topic(post.author), decided];
+    let mut topics =
+        vec![SITE_TOPIC.to_owned(), NAMES_TOPIC.to_owned(), talk::topic(own), voice_topic(post.author), decided];
     if let Some(of) = post.of {
         topics.extend([talk::topic(of.subject), voice_topic(of.author), reach::topic(of.subject)]);
     }

@@ -18,15 +18,18 @@ use publish::service as publish_uc;
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted};
 
-use super::gather::{Houses, Looking, of_view, preview};
+use super::gather::{Looking, of_view, preview};
+use super::pictures::PICTURES_AN_HOUR;
 use super::view::{OfView, PostView, post_path};
 use super::{elsewhere, pictures};
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html, redirect};
+use crate::pages::members::Houses;
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 use crate::pages::studio::frame::Choice;
 use crate::pages::studio::to_sign_in;
+use crate::turns;
 
 /// A picture in the form.
 #[derive(Clone, Debug, Serialize)]
@@ -117,7 +120,7 @@ pub(crate) async fn passed_on(tx: &mut Tx, actor: &Actor, subject: Subject, now:
             Ok(PassedOn { subject, author: post.author })
         }
         kernel::SubjectKind::Episode => {
-            let (show, _) = publish_uc::public_episode(tx, subject.id, now).await.map_err(refused)?;
+            let (show, _) = publish_uc::public_bare(tx, subject.id, now).await.map_err(refused)?;
             Ok(PassedOn { subject, author: show.id })
         }
     }
@@ -304,15 +307,21 @@ async fn take_picture(
 ) -> Result<(), Failure> {
     let person = person_of(client);
     let outcome = async {
-        let bytes = pictures::read(field, "picture").await?;
-        if bytes.is_empty() {
+        // A browser sends an empty field where no file was chosen.
+        if field.file_name().is_none_or(str::is_empty) {
             return Ok(None);
         }
         if typed.tokens.len() >= MOST_IMAGES {
             return Err(Refusal::invalid("check-fields").field("picture", "too-many-images").into());
         }
-        let limit = app.limits.check(&format!("post pictures {}", person.0), 80, 3600, app.now());
+        // How often is asked before a byte is read, and only so many of one person are held at once.
+        let limit = app.limits.check(&format!("post pictures {}", person.0), PICTURES_AN_HOUR, 3600, app.now());
         limit.map_err(|_| Refusal::new(Kind::TooMany, "too-many-pictures"))?;
+        let _turn = app.picture_turns.take(person.0, turns::PICTURES).await?;
+        let bytes = pictures::read(field, "picture").await?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
         let sent = pictures::take(app, client, bytes, "picture").await?;
         Ok(Some(app.sealer.sent_picture(person, &sent, app.now())))
     };

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::others::FoundVoice;
 use crate::app::App;
-use crate::http::{Client, Web, cite, failure_page, html};
+use crate::http::{Client, Web, cite, cursor, failure_page, html};
 use crate::pages::feed::view::ItemView;
 use crate::pages::public::{Pager, lang_of, nowhere};
 use crate::pages::site::{self, context_under};
@@ -88,20 +88,20 @@ impl Asked {
         if query.show.is_none() && publish::rules::slug::is_valid(&self.show) {
             query.show = Some(self.show.clone());
         }
-        SearchAsk { query, only, after: cursor(&self.after) }
+        SearchAsk { query, only, after: after(&self.after) }
     }
 }
 
-fn cursor(text: &str) -> Option<(i64, At, i64)> {
-    let mut parts = text.splitn(3, '.');
-    let rank: i64 = parts.next()?.parse().ok().filter(|rank| matches!(rank, 0 | 1))?;
-    let at = parts.next()?.parse().ok()?;
-    Some((rank, At::from_micros(at), parts.next()?.parse().ok()?))
+fn after(text: &str) -> Option<(i64, At, i64)> {
+    let (rank, place) = text.split_once('.')?;
+    let rank: i64 = rank.parse().ok().filter(|rank| matches!(rank, 0 | 1))?;
+    let (at, id) = cursor::read(place)?;
+    Some((rank, at, id))
 }
 
 /// A cursor as text.
 pub(crate) fn cursor_text((rank, at, id): (i64, At, i64)) -> String {
-    format!("{rank}.{}.{id}", at.micros())
+    format!("{rank}.{}", cursor::text((at, id)))
 }
 
 /// A client may search sixty times a minute, whatever it looks for.
@@ -278,9 +278,9 @@ mod tests {
     #[test]
     fn a_cursor_reads_as_it_was_written() {
         let key = (1, At::from_micros(-5), 7);
-        assert_eq!(cursor(&cursor_text(key)), Some(key));
+        assert_eq!(after(&cursor_text(key)), Some(key));
         for text in ["", "2.1.1", "1.1", "a.b.c", "1.99999999999999999999.1"] {
-            assert_eq!(cursor(text), None, "{text}");
+            assert_eq!(after(text), None, "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use community::model::{FeedPage, Voice, VoiceKind};
 use community::rules::order::NEWEST;
 use community::service::feed::{self, FeedAsk, Means};
-use community::service::{members, search as uc};
+use community::service::{counts, members, search as uc};
 use db::{Failure, Tx, read_tx};
 use kernel::{Lang, Sought};
 use publish::model::Show;
@@ -20,7 +20,8 @@ use crate::http::Client;
 use crate::pages::feed::Published;
 use crate::pages::feed::home::spot;
 use crate::pages::feed::view::{Because, ItemView, Made, items, spot_text};
-use crate::pages::posts::{Houses, Looking, VoiceView, voice_views};
+use crate::pages::members::{Houses, voice_views};
+use crate::pages::posts::{Looking, VoiceView};
 
 /// A page of what was found, and the `after` of the next one.
 pub(crate) struct Part<T> {
@@ -142,15 +143,15 @@ pub(crate) async fn people(
     }
     let found = uc::members(tx, &client.actor(), (&query.all, &query.none), cursor).await?;
     ids.extend(&found.ids);
-    let mut views = voice_views(tx, app, lang, &ids).await?;
-    let voices = members::voices(tx, &ids).await?;
+    let mut views = voice_views(tx, app.render.texts(), lang, &ids).await?;
+    let followers = counts::followers_for(tx, &client.actor(), &ids).await?;
     let mut known = members::members(tx, &found.ids).await?;
     let one = |id: &i64| {
         let about = match known.remove(id) {
             Some(member) => kernel::line(&member.about),
             None => houses.shows().iter().find(|s| s.id == *id).map(|s| tagline(s, lang)).unwrap_or_default(),
         };
-        Some(FoundVoice { voice: views.remove(id)?, about, followers: voices.get(id)?.followers })
+        Some(FoundVoice { voice: views.remove(id)?, about, followers: *followers.get(id)? })
     };
     let mut seen = HashSet::new();
     let list = ids.iter().filter(|id| seen.insert(**id)).filter_map(one).collect();

@@ -183,7 +183,7 @@ struct Fragment {
 }
 
 fn fragment(app: &App, client: &Client, lang: Lang, template: &str, fragment: &Fragment) -> Result<Response, Failure> {
-    let text = app.render.render(template, fragment).map_err(|e| Failure::Broken(e.to_string()))?;
+    let text = app.render.render(template, fragment).map_err(Failure::broken)?;
     Ok(html(app, client, lang, StatusCode::OK, text))
 }
 

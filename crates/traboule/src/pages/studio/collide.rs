@@ -157,7 +157,7 @@ pub(super) async fn page(
         taken: collided.merged.taken.iter().map(|f| field_name(app, lang, f)).collect(),
         began: collided.began,
         seen: collided.version,
-        mine: serde_json::to_string(&collided.mine).map_err(|e| Failure::Broken(e.to_string()))?,
+        mine: serde_json::to_string(&collided.mine).map_err(Failure::broken)?,
         section: section.to_owned(),
         problems: again.map(|(_, refusal)| problems(app, lang, refusal)).unwrap_or_default(),
     };

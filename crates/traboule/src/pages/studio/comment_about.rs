@@ -15,7 +15,8 @@ use publish::service as publish_uc;
 use publish::web::Links;
 
 use crate::app::App;
-use crate::pages::posts::{self, VoiceView, post_path, voice_views};
+use crate::pages::members::voice_views;
+use crate::pages::posts::{self, VoiceView, post_path};
 
 /// What some comments are about.
 pub(super) struct Abouts {
@@ -54,7 +55,7 @@ impl Abouts {
         let episodes = publish_uc::titles(tx, actor, org, &of(SubjectKind::Episode)).await?;
         let posts = shown::of_org(tx, actor, org, &of(SubjectKind::Post)).await?;
         let authors: Vec<i64> = posts.values().map(|p| p.author).collect();
-        Ok(Self { episodes, voices: voice_views(tx, app, Lang::Fr, &authors).await?, posts })
+        Ok(Self { episodes, voices: voice_views(tx, app.render.texts(), Lang::Fr, &authors).await?, posts })
     }
 
     /// Whether it is there.

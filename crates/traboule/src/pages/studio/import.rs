@@ -127,7 +127,7 @@ async fn received(app: &App, client: &Client, mut form: Multipart, show: &mut St
                 let into = into(org, show)?;
                 imports::may(app, &ctx, into)?;
                 let name = line_of(field.file_name().unwrap_or_default());
-                let scratch = Scratch::new(app).map_err(|e| Failure::Broken(e.to_string()))?;
+                let scratch = Scratch::new(app).map_err(Failure::broken)?;
                 write(field, &scratch).await?;
                 return imports::kept(app, &ctx, into, &name, None, &scratch).await;
             }
@@ -143,18 +143,17 @@ fn line_of(name: &str) -> String {
 }
 
 async fn write(mut field: axum::extract::multipart::Field<'_>, scratch: &Scratch) -> Result<(), Failure> {
-    let broken = |e: &dyn std::fmt::Display| Failure::Broken(e.to_string());
     let refuse = |code: &'static str| Refusal::invalid("check-fields").field("source", code);
-    let mut file = tokio::fs::File::create(&scratch.0).await.map_err(|e| broken(&e))?;
+    let mut file = tokio::fs::File::create(&scratch.0).await.map_err(Failure::broken)?;
     let mut size: u64 = 0;
     while let Some(piece) = field.chunk().await.map_err(|_| refuse("file-too-large"))? {
         size += piece.len() as u64;
         if size > MOST_BYTES {
             return Err(refuse("file-too-large").into());
         }
-        file.write_all(&piece).await.map_err(|e| broken(&e))?;
+        file.write_all(&piece).await.map_err(Failure::broken)?;
     }
-    file.flush().await.map_err(|e| broken(&e))?;
+    file.flush().await.map_err(Failure::broken)?;
     if size == 0 { Err(refuse("required").into()) } else { Ok(()) }
 }
 

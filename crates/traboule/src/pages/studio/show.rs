@@ -13,7 +13,7 @@ use kernel::{Actor, Kind, Lang, OrgId, PersonId, Refusal, Role, parse_id, show_i
 use publish::model::{Credit, DeskSettings, Funding, SHOW_PREFIX, Show, ShowText, TxtRecord, UpdateFrequency};
 use publish::rules::check::ShowDraft;
 use publish::rules::host::Reserved;
-use publish::rules::show::{FeedDraft, MEDIA, SiteDraft};
+use publish::rules::show::{FeedDraft, MEDIA, SiteDraft, with_settings};
 use publish::service as uc;
 use publish::text;
 use publish::web::Links;
@@ -25,6 +25,7 @@ use super::shows::{LANGUAGES, categories, category_value, kinds, posted_categori
 use super::{RailEntry, language_name, rail, to_sign_in};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, read_form, redirect};
+use crate::pages::feeds::own_hosts;
 use crate::pages::public::{lang_of, nowhere};
 use crate::pages::uploads;
 
@@ -227,20 +228,10 @@ fn with_blank<T: Clone>(mut rows: Vec<T>, blank: T) -> Vec<T> {
 }
 
 fn feed_of(show: &Show) -> FeedDraft {
-    let feed = show.settings.feed.clone();
-    let txt = TxtRecord::default();
-    let funding = Funding { url: String::new(), text: String::new() };
-    FeedDraft {
-        txt: with_blank(feed.txt, txt),
-        medium: show.medium.clone().unwrap_or_default(),
-        update_frequency: feed.update_frequency.unwrap_or_default(),
-        locked: show.locked,
-        complete: show.complete,
-        blocked: feed.blocked,
-        funding: with_blank(show.funding.clone(), funding),
-        owner_email: feed.owner_email.unwrap_or_default(),
-        moved_to: feed.moved_to.unwrap_or_default(),
-    }
+    let mut draft = with_settings(show, show.settings.feed.clone());
+    draft.txt = with_blank(draft.txt, TxtRecord::default());
+    draft.funding = with_blank(draft.funding, Funding { url: String::new(), text: String::new() });
+    draft
 }
 
 fn roles(app: &App, lang: Lang) -> Vec<Choice> {
@@ -356,8 +347,8 @@ async fn saved(app: &Arc<App>, client: &Client, id: &str, section: &str, posted:
             })?;
         }
         "feed" => {
-            let draft = posted_feed(posted);
-            write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, id, draft.clone(), &own).await)?;
+            let (sent, own) = (uc::FeedSent::All(posted_feed(posted)), own_hosts(app).await?);
+            write_tx!(app.db, |tx| uc::set_feed(tx, &ctx, id, sent.clone(), &own).await)?;
         }
         "desk" => {
             let desk = posted_desk(posted);

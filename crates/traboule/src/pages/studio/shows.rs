@@ -11,7 +11,7 @@ use db::{Failure, read_tx, write_tx};
 use kernel::{Kind, Lang, OrgId, Refusal, parse_id, show_id};
 use publish::model::{EPISODE_PREFIX, EpisodeText, SHOW_PREFIX, Show, ShowKind, ShowText};
 use publish::rules::check::{EpisodeDraft, ShowDraft};
-use publish::rules::show::CATEGORIES;
+use publish::rules::lint::CATEGORIES;
 use publish::service as uc;
 use serde::{Deserialize, Serialize};
 use ui::{FormView, Posted};

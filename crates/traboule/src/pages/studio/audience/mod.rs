@@ -278,7 +278,7 @@ async fn vars(app: &Arc<App>, client: &Client, lang: Lang, query: &RangeQuery) -
         let before = uc::hours_of(tx, &actor, &then).await?;
         let best = uc::top(tx, &actor, &now, 10).await?;
         let ids: Vec<i64> = best.iter().map(|(s, ..)| s.id).collect();
-        let names = publish_uc::named(tx, &actor, now.org, &ids).await?;
+        let names = publish_uc::titles(tx, &actor, now.org, &ids).await?;
         Ok((figures, before, best, names))
     })?;
     let sum = |count| before.iter().filter(|h| h.count == count).map(|h| h.n).sum::<i64>();

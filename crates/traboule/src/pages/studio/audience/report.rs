@@ -90,7 +90,7 @@ async fn month(app: &Arc<App>, lang: Lang, actor: &Actor, show: &Show, days: &Da
         let said = community::service::said_between(tx, show.org, from, to).await?;
         let mine = publish_uc::episode_ids(tx, actor, show.id).await?;
         let ids: Vec<i64> = best.iter().map(|(s, ..)| s.id).collect();
-        let mut names = publish_uc::named(tx, actor, show.org, &ids).await?;
+        let mut names = publish_uc::titles(tx, actor, show.org, &ids).await?;
         let seen = publish_uc::passing(tx, reach::Surface::Direct, &ids, now).await?;
         names.retain(|id, _| seen.contains(id));
         let comments: i64 = said.iter().filter(|(s, _)| mine.contains(&s.id)).map(|(_, n)| n).sum();
