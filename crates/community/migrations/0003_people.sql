@@ -10,7 +10,7 @@ CREATE TABLE community_voice (
   closed BOOLEAN NOT NULL
 );
 CREATE INDEX community_voice_org ON community_voice (org_id);
-CREATE INDEX community_voice_followers ON community_voice (followers, id);
+CREATE INDEX community_voice_followers ON community_voice (kind, followers DESC, id);
 
 -- Every handle ever given. A former one still leads to its voice and is given to nobody else.
 CREATE TABLE community_handle (
@@ -41,10 +41,13 @@ CREATE TABLE community_member (
 CREATE TABLE community_follow (
   member_id BIGINT NOT NULL REFERENCES community_member (id),
   voice_id BIGINT NOT NULL REFERENCES community_voice (id),
+  kind TEXT NOT NULL CHECK (kind IN ('member', 'show', 'organisation')),
   since BIGINT NOT NULL,
   PRIMARY KEY (member_id, voice_id)
 );
 CREATE INDEX community_follow_voice ON community_follow (voice_id, since, member_id);
+-- Shows and organisations alone: they bring more than their posts.
+CREATE INDEX community_follow_house ON community_follow (member_id, kind, voice_id) WHERE kind <> 'member';
 
 -- What a member does not want to see. Nobody is told.
 CREATE TABLE community_mute (
@@ -87,9 +90,15 @@ CREATE INDEX community_post_clips ON community_post (at, id) WHERE kind = 'clip'
 CREATE INDEX community_post_person ON community_post (person_id, id);
 -- Feeds read the heads of each followed voice from here alone.
 CREATE INDEX community_post_public ON community_post (author_id, at, id) WHERE state = 'public';
-CREATE INDEX community_post_newest ON community_post (at, id) WHERE state = 'public';
+-- Those who follow very many look through the newest of everybody first.
+CREATE INDEX community_post_newest ON community_post (at, id, author_id) WHERE state = 'public';
 CREATE INDEX community_post_of ON community_post (of_id, at);
+-- What one voice passed on: by itself, and among those a viewer does not see.
+CREATE INDEX community_post_passed ON community_post (author_id, of_id) WHERE of_id IS NOT NULL;
 CREATE INDEX community_post_org ON community_post (org_id, at, id);
+
+-- How many of a thread are by people a viewer does not see.
+CREATE INDEX community_comment_said ON community_comment (person_id, subject_id) WHERE state = 'visible';
 
 -- Up to four pictures, made anew from their pixels: nothing of the camera is kept.
 CREATE TABLE community_image (
@@ -202,7 +211,7 @@ CREATE TABLE community_caption (
 CREATE TABLE community_notification (
   id BIGINT NOT NULL PRIMARY KEY,
   member_id BIGINT NOT NULL REFERENCES community_member (id),
-  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote', 'removed', 'team-post', 'team-comment')),
+  kind TEXT NOT NULL CHECK (kind IN ('follow', 'mention', 'comment', 'reply', 'reshare', 'quote', 'removed', 'team-post', 'team-comment', 'clip-public', 'clip-failed')),
   actor_id BIGINT,
   actor_name TEXT NOT NULL,
   about_kind TEXT,
@@ -214,9 +223,33 @@ CREATE TABLE community_notification (
 );
 CREATE INDEX community_notification_comment ON community_notification (comment_id);
 CREATE INDEX community_notification_member ON community_notification (member_id, id);
+CREATE INDEX community_notification_since ON community_notification (member_id, at);
+CREATE INDEX community_notification_about ON community_notification (about_id, about_kind);
+CREATE INDEX community_notification_actor ON community_notification (actor_id);
+
+-- What is in the search index, per post and per member: a digest of the words, which are beside it in two indexes. Rows hang on
+-- no key, so that whatever deletes is never stopped by its index; what is left over is swept.
+CREATE TABLE community_search (
+  kind TEXT NOT NULL CHECK (kind IN ('post', 'member')),
+  subject_id BIGINT NOT NULL,
+  org_id BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (kind, subject_id)
+);
+CREATE INDEX community_search_org ON community_search (org_id);
+-- pair: full_text community_search_post
+-- pair: full_text community_search_member
 
 -- What moderators search: a comment's text and name with every letter folded, the same on both engines. NULL where a
 -- comment is older than these columns and was not folded yet.
 ALTER TABLE community_comment ADD COLUMN folded_body TEXT;
 ALTER TABLE community_comment ADD COLUMN folded_name TEXT;
 CREATE INDEX community_comment_unfolded ON community_comment (id) WHERE folded_body IS NULL;
+
+-- Whether a row names a file is asked file by file.
+CREATE INDEX community_image_small ON community_image (small_sha256);
+CREATE INDEX community_card_picture ON community_card (picture) WHERE picture IS NOT NULL;
+CREATE INDEX community_member_picture ON community_member (picture) WHERE picture IS NOT NULL;
+CREATE INDEX community_clip_file ON community_clip (sha256);
+CREATE INDEX community_clip_rendition ON community_clip (rendition_sha256) WHERE rendition_sha256 IS NOT NULL;
+CREATE INDEX community_clip_poster ON community_clip (poster_sha256) WHERE poster_sha256 IS NOT NULL;

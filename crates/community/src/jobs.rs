@@ -192,8 +192,8 @@ impl Handler for MakeClip {
                 Ok(Some(looked)) => outcome(self.made(&found, &looked).await),
                 Ok(None) => Outcome::Done,
                 Err(trouble) => match code(task, trouble, post) {
-                    // The clip is shown as it came meanwhile; an accident of today is tried again tomorrow.
-                    Ok(code) if found.later && code == ACCIDENT => outcome(self.next().await),
+                    // The clip is shown as it came meanwhile, and asked for again tomorrow; the others at the next round.
+                    Ok(ACCIDENT) if found.later => Outcome::Done,
                     Ok(code) => outcome(self.failed(&found, code).await),
                     Err(again) => again,
                 },
@@ -236,17 +236,11 @@ impl MakeClip {
     }
 
     async fn failed(&self, of: &ToMake, code: &str) -> Result<(), Failure> {
-        let now = self.0.db.clock().now();
+        let ctx = self.0.ctx();
         write_tx!(self.0.db, |tx| {
-            service::clip_failed(tx, of.clip.post, code).await?;
-            if of.later { service::ask_rendition(tx, now).await.map(drop) } else { Ok(()) }
+            service::clip_failed(tx, &ctx, of.clip.post, code).await?;
+            if of.later { service::ask_rendition(tx, ctx.now).await.map(drop) } else { Ok(()) }
         })
-    }
-
-    /// Asks for the next clip that is shown as it came.
-    async fn next(&self) -> Result<(), Failure> {
-        let now = self.0.db.clock().now();
-        write_tx!(self.0.db, |tx| service::ask_rendition(tx, now).await.map(drop))
     }
 
     /// What becomes of the video; nothing when it is shown as it came and the program cannot do better.
@@ -334,7 +328,10 @@ impl Handler for CutClip {
                     })
                 }
                 Err(trouble) => match code(task, trouble, cut.post) {
-                    Ok(code) => write_tx!(self.0.db, |tx| service::clip_refused(tx, cut.post, code).await),
+                    Ok(code) => {
+                        let ctx = self.0.ctx();
+                        write_tx!(self.0.db, |tx| service::clip_refused(tx, &ctx, cut.post, code).await)
+                    }
                     Err(again) => return again,
                 },
             };

@@ -126,6 +126,9 @@ pub trait Episodes: Send + Sync {
     /// The next public episodes of some shows after a cursor, newest first, at most `limit`.
     fn newest<'a>(&'a self, tx: &'a mut Tx, shows: &'a [i64], after: Spot, limit: i64) -> Answer<'a, Vec<Entry>>;
 
+    /// The shows of some organisations: show, organisation.
+    fn shows_of<'a>(&'a self, tx: &'a mut Tx, orgs: &'a [i64]) -> Answer<'a, Vec<(i64, i64)>>;
+
     /// Which of these episodes everybody may see now.
     fn public<'a>(&'a self, tx: &'a mut Tx, ids: &'a [i64], now: At) -> Answer<'a, Vec<i64>>;
 }

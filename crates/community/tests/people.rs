@@ -225,8 +225,8 @@ fn leaving_leaves_nothing_of_a_person() {
         follow(&bench, &bench.db, 2, ada).await.unwrap();
         let id = post(&bench, 1, ada, words("Bonjour @bob")).await.unwrap().id;
         let c = ctx(&bench, person(1));
-        let exported = read_tx!(bench.db, |tx| m::export_member(tx, &c, PersonId(1)).await).unwrap().unwrap();
-        assert_eq!(exported["posts"][0]["body"], "Bonjour @bob");
+        let copied = read_tx!(bench.db, |tx| community::service::export_member(tx, &c, PersonId(1)).await).unwrap();
+        assert_eq!(copied.told["posts"][0]["body"], "Bonjour @bob");
         assert!(write_tx!(bench.db, |tx| m::erase_member(tx, &c, PersonId(2)).await).is_err());
         write_tx!(bench.db, |tx| m::erase_member(tx, &c, PersonId(1)).await).unwrap();
         assert!(told(&bench, 2).await.is_empty());

@@ -145,6 +145,8 @@ async fn apply<B: Batch>(db: &Db, batch: &B, commands: &[B::Command]) -> Result<
         if !reruns.again(&outcome) {
             return outcome;
         }
+        drop(outcome);
+        reruns.pause().await;
     }
 }
 

@@ -1,6 +1,8 @@
 //! Opening a database and running transactions on it. Writers on SQLite queue for one connection;
 //! readers have their own pool. On PostgreSQL every write is SERIALIZABLE and re-run on collision.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +17,12 @@ use crate::topics::Topics;
 use crate::tx::{Reads, Tx};
 
 /// How often a transaction is run again when others collide with it.
-const RERUNS: u32 = 5;
+const RERUNS: u32 = 12;
 
 /// Runs a write transaction: `write_tx!(db, |tx| use_case(tx, &ctx, &command).await)`.
 ///
 /// The body is a use case or a composition of some, and gives a `Result<_, Failure>`. It neither begins nor
-/// commits and has no effect but its statements, because it is run again (up to five times) when it
+/// commits and has no effect but its statements, because it is run again (up to twelve times) when it
 /// collides with another transaction. It is a macro and not a method taking a closure because an async
 /// closure cannot yet promise that its future may move between threads.
 #[macro_export]
@@ -44,6 +46,8 @@ macro_rules! write_tx {
             if !reruns.again(&outcome) {
                 break outcome;
             }
+            drop(outcome);
+            reruns.pause().await;
         }
     }};
 }
@@ -74,6 +78,13 @@ impl Reruns {
         let again = matches!(outcome, Err(failure) if failure.is_collision()) && self.0 < RERUNS;
         self.0 += 1;
         again
+    }
+
+    /// Waits a little, by chance and longer each time: those that collided would collide again if they went on in step.
+    pub async fn pause(&self) {
+        let most = 2_u64 << self.0.min(7);
+        let chance = RandomState::new().build_hasher().finish() % (most * 1_000);
+        tokio::time::sleep(Duration::from_micros(chance)).await;
     }
 }
 

@@ -81,17 +81,17 @@ impl Tx {
         self.statements
     }
 
-    /// Whether this process knows without asking that there is nothing under a topic: somebody looked, and nothing was
-    /// touched since. Only a transaction that only reads may rely on it: for others the answer is no.
+    /// Whether there is nothing at all under a topic, as far as this process knows it without asking: somebody looked, and
+    /// nothing was touched since. Only a transaction that only reads may rely on it; others know nothing.
     #[must_use]
-    pub fn is_empty(&self, topic: &str) -> bool {
-        self.reads.as_ref().is_some_and(|reads| reads.topics.is_empty(topic))
+    pub fn is_empty(&self, topic: &str) -> Option<bool> {
+        self.reads.as_ref().and_then(|reads| reads.topics.is_empty(topic))
     }
 
-    /// Says that there is nothing at all under a topic, for those who read after this.
-    pub fn note_empty(&self, topic: &str) {
+    /// Says whether there is nothing at all under a topic, for those who read after this.
+    pub fn note_empty(&self, topic: &str, empty: bool) {
         if let Some(reads) = &self.reads {
-            reads.topics.note_empty(topic, reads.changes);
+            reads.topics.note_empty(topic, reads.changes, empty);
         }
     }
 

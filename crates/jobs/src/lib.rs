@@ -8,8 +8,8 @@ mod telling;
 mod worker;
 
 pub use store::{
-    DeadLetter, Event, Progress, Task, TaskCounts, cancel, counts, dead_letters, dead_letters_of, enqueue, event_kind,
-    mark_once, progress, report_progress, revive, subscribe, tell,
+    DeadLetter, Event, Progress, Task, TaskCounts, cancel, counts, dead_letters, dead_letters_of, enqueue,
+    enqueue_again, event_kind, mark_once, progress, report_progress, revive, subscribe, tell,
 };
 pub use telling::Telling;
 pub use worker::{ABREAST, Handler, Lane, MOST_ATTEMPTS, Outcome, Worker};
@@ -17,4 +17,7 @@ pub use worker::{ABREAST, Handler, Lane, MOST_ATTEMPTS, Outcome, Worker};
 use db::Migration;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[Migration] = &[Migration { id: "jobs_0001", sql: include_str!("../migrations/0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { id: "jobs_0001", sql: include_str!("../migrations/0001.sql") },
+    Migration { id: "jobs_0002", sql: include_str!("../migrations/0002.sql") },
+];

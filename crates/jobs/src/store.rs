@@ -130,6 +130,26 @@ pub async fn enqueue(
     Ok(added == 1)
 }
 
+/// Asks for a task as [`enqueue`], also when the same was done or given up before: its count of attempts and its progress
+/// begin anew. One that is due stays as it is.
+///
+/// # Errors
+/// The database's failure.
+pub async fn enqueue_again(
+    tx: &mut Tx,
+    org: OrgId,
+    handler: &str,
+    key: &str,
+    body: &str,
+    due_at: At,
+) -> Result<(), DbError> {
+    let sql = "INSERT INTO jobs_task (handler, key, org_id, body, state, attempts, due_at, leased_until, progress_done, progress_total)
+         VALUES ($1, $2, $3, $4, 'due', 0, $5, 0, 0, 0)
+         ON CONFLICT (handler, key) DO UPDATE SET body = $4, state = 'due', attempts = 0, due_at = $5, leased_until = 0,
+           progress_done = 0, progress_total = 0, trouble = NULL WHERE jobs_task.state <> 'due'";
+    tx.run(sql, args![handler, key, org, body, due_at]).await.map(drop)
+}
+
 /// The condition that keeps to some handlers, or to all others, with its values from `$from` on.
 fn lane(from: usize, handlers: &[&str], only: bool, args: &mut Vec<Value>) -> String {
     if handlers.is_empty() {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use db::{Db, Failure, read_tx, write_tx};
-use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Notify, watch};
+use tokio::task::{JoinError, JoinSet};
 
 use crate::store::{self, Task};
 
@@ -221,31 +220,39 @@ impl Worker {
         }
     }
 
-    /// The lane of those that wait: as soon as one of them is done the next begins.
+    /// The lane of those that wait: as soon as one of them is done the next begins. Each is a task of the runtime: one that
+    /// holds a transaction must go on while the next is looked for.
     async fn work_abreast(&self, mut stop: watch::Receiver<bool>) {
-        let mut running = FuturesUnordered::new();
+        let mut running = JoinSet::new();
         while !*stop.borrow() {
             let room = ABREAST.saturating_sub(running.len());
             if room > 0 {
                 match self.claim(Lane::Waiting, &[], room).await {
-                    Ok(tasks) => running.extend(tasks.into_iter().map(|task| async move { self.run(&task).await })),
+                    Ok(tasks) => {
+                        for task in tasks {
+                            let worker = self.clone();
+                            running.spawn(async move { worker.run(&task).await });
+                        }
+                    }
                     Err(failure) => tracing::error!(%failure, "the worker could not look for tasks"),
                 }
             }
             tokio::select! {
-                Some(done) = running.next() => noted(done),
+                Some(done) = running.join_next() => noted(done),
                 () = self.rest(Lane::Waiting, &mut stop) => {}
             }
         }
-        while let Some(done) = running.next().await {
+        while let Some(done) = running.join_next().await {
             noted(done);
         }
     }
 }
 
-fn noted(done: Result<(), Failure>) {
-    if let Err(failure) = done {
-        tracing::error!(%failure, "how a task ended could not be written");
+fn noted(done: Result<Result<(), Failure>, JoinError>) {
+    match done {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => tracing::error!(%failure, "how a task ended could not be written"),
+        Err(error) => tracing::error!(%error, "a task broke off"),
     }
 }
 

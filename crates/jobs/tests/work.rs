@@ -34,6 +34,28 @@ fn ctx(bench: &Bench) -> Ctx {
     Ctx { now: bench.clock.now(), actor: Actor::System("test"), ids, rng: Rng::seeded(1) }
 }
 
+#[test]
+fn what_was_done_or_given_up_is_asked_for_again() {
+    both(MIGRATIONS, async |bench: Bench| {
+        let recorder = Arc::new(Recorder::default());
+        let worker = worker(&bench.db, &recorder);
+        let now = bench.clock.now();
+        let ask = async || {
+            write_tx!(bench.db, |tx| Ok(jobs::enqueue_again(tx, OrgId(1), "ping", "k", "b", now).await?))
+                .expect("asked");
+        };
+        for round in 1..=3 {
+            ask().await;
+            ask().await;
+            let progress =
+                read_tx!(bench.db, |tx| Ok(jobs::progress(tx, "ping", "k").await?)).expect("read").expect("a task");
+            assert_eq!((progress.state.as_str(), progress.done, progress.total), ("due", 0, 0));
+            worker.drain().await.expect("work");
+            assert_eq!(recorder.seen.lock().expect("no panic inside").len(), round, "once each time");
+        }
+    });
+}
+
 fn worker(db: &db::Db, recorder: &Arc<Recorder>) -> Worker {
     let handlers: HashMap<&'static str, Arc<dyn Handler>> =
         ["ping", "pong"].into_iter().map(|name| (name, recorder.clone() as Arc<dyn Handler>)).collect();

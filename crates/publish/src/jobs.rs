@@ -125,14 +125,14 @@ impl Handler for Published {
             let Ok(episode) = task.body.parse::<i64>() else { return Outcome::Dead("no episode id".to_owned()) };
             let ctx = self.0.ctx();
             let told: Result<(), Failure> = write_tx!(self.0.db, |tx| {
-                let full = match service::public_episode(tx, episode, ctx.now).await {
-                    Ok((_, full)) => full,
+                let found = match service::published_episode(tx, episode, ctx.now).await {
+                    Ok(found) => found,
                     // Taken off meanwhile. Anything else is tried again.
                     Err(Failure::Refused(_)) => return Ok(()),
                     Err(failure) => return Err(failure),
                 };
                 // An episode that was moved meanwhile has a task for its new instant.
-                let at = full.episode.state.instant().map(kernel::At::micros).unwrap_or_default();
+                let at = found.state.instant().map(kernel::At::micros).unwrap_or_default();
                 if task.key != format!("{episode}:{at}")
                     || !::jobs::mark_once(tx, task.org, EPISODE_PUBLISHED, &task.key).await?
                 {
@@ -140,7 +140,7 @@ impl Handler for Published {
                 }
                 let body = serde_json::json!({"episode_id": episode.to_string(), "at": at}).to_string();
                 ::jobs::tell(tx, &ctx, Event { org: task.org, kind: EPISODE_PUBLISHED, version: 1, body }).await?;
-                service::note_leaf(tx, &ctx, service::PUBLISHED_LEAF, &full.episode).await
+                service::note_leaf(tx, &ctx, service::PUBLISHED_LEAF, &found).await
             });
             outcome(told)
         })

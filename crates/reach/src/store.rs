@@ -57,14 +57,18 @@ pub async fn standings(tx: &mut Tx, subjects: &[Subject]) -> Result<Standings, D
 /// # Errors
 /// The database's failure.
 pub async fn shown(tx: &mut Tx, subjects: &[Subject]) -> Result<Standings, DbError> {
-    if subjects.is_empty() || tx.is_empty(TOPIC) {
+    if subjects.is_empty() {
         return Ok(Standings::default());
     }
-    let found = standings(tx, subjects).await?;
-    if found.0.is_empty() && tx.opt("SELECT 1 FROM reach_standing LIMIT 1", args![]).await?.is_none() {
-        tx.note_empty(TOPIC);
-    }
-    Ok(found)
+    let empty = match tx.is_empty(TOPIC) {
+        Some(empty) => empty,
+        None => {
+            let empty = tx.opt("SELECT 1 FROM reach_standing LIMIT 1", args![]).await?.is_none();
+            tx.note_empty(TOPIC, empty);
+            empty
+        }
+    };
+    if empty { Ok(Standings::default()) } else { standings(tx, subjects).await }
 }
 
 /// Gives a subject a standing from an instant on, until another if there is one.

@@ -89,6 +89,17 @@ impl Leaf {
     }
 }
 
+/// The hour that stands in a leaf.
+#[must_use]
+pub fn hour_of(body: &[u8]) -> Option<At> {
+    #[derive(serde::Deserialize)]
+    struct Hour {
+        hour: String,
+    }
+    let read: Hour = serde_json::from_slice(body).ok()?;
+    At::parse_rfc3339(&read.hour)
+}
+
 /// The hour an instant lies in.
 #[must_use]
 pub fn hour(at: At) -> At {

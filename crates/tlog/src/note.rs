@@ -110,7 +110,9 @@ impl std::fmt::Display for VerifierKey {
     }
 }
 
-fn cosigned(time: u64, text: &str) -> String {
+/// What a witness signs of a checkpoint's text; `time` in seconds since 1970.
+#[must_use]
+pub fn cosigned(time: u64, text: &str) -> String {
     format!("cosignature/v1\ntime {time}\n{text}")
 }
 

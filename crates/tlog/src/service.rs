@@ -77,23 +77,36 @@ pub async fn open(tx: &mut Tx, keeper: &Keeper, origin: &str, ctx: &Ctx) -> Resu
     begin(tx, keeper, 1, origin, ctx, BTreeMap::new()).await
 }
 
+/// The number of a log by its origin, if it was opened after this one: a database that went back far does not know it.
+fn opened_later(base: &str, last: i64, origin: &str) -> Option<i64> {
+    let number = crate::checkpoint::number(origin.strip_prefix(base)?.strip_prefix('/')?)?;
+    i64::try_from(number).ok().filter(|number| *number > last)
+}
+
 /// Opens the next log after leaves were lost: its first leaf names the last checkpoint of the old one that anybody saw.
 ///
 /// # Errors
 /// When there is no log yet, or the checkpoint is not the old log's.
 pub async fn reopen(tx: &mut Tx, keeper: &Keeper, last_seen: &str, ctx: &Ctx) -> Result<LogRow, Failure> {
+    let wrong = || Failure::from(Refusal::invalid("log-checkpoint"));
     let old = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
-    let key =
-        VerifierKey::parse(&old.vkey).ok_or_else(|| Failure::Broken("the log's key cannot be read".to_owned()))?;
-    let (head, _) = Checkpoint::open(last_seen, &key, &[]).map_err(|_| Refusal::invalid("log-checkpoint"))?;
+    let base = old.origin.strip_suffix(&format!("/{}", old.log)).unwrap_or(&old.origin);
+    let named = crate::note::Note::parse(last_seen).and_then(|note| Checkpoint::parse(&note.text)).ok_or_else(wrong)?;
+    let later = opened_later(base, old.log, &named.origin);
+    let key = match later {
+        Some(_) => keeper.signer(&named.origin)?.key().clone(),
+        None => {
+            VerifierKey::parse(&old.vkey).ok_or_else(|| Failure::Broken("the log's key cannot be read".to_owned()))?
+        }
+    };
+    let (head, _) = Checkpoint::open(last_seen, &key, &[]).map_err(|_| wrong())?;
     // The log's own line only: cosignatures of many witnesses would not fit into a leaf.
     let own = crate::note::Note::parse(last_seen).and_then(|note| {
         let line = note.lines.into_iter().find(|line| line.name == key.name && line.id == key.id())?;
         Some(format!("{}\n{}", note.text, line.text()))
     });
     let last_seen = own.as_deref().unwrap_or_default();
-    let log = old.log + 1;
-    let base = old.origin.strip_suffix(&format!("/{}", old.log)).unwrap_or(&old.origin);
+    let log = later.unwrap_or(old.log).saturating_add(1);
     let data = BTreeMap::from([
         ("before", Value::from(last_seen)),
         ("lost_from", size_value(old.size)),
@@ -328,6 +341,14 @@ pub async fn newest(tx: &mut Tx, before: Option<u64>, most: u64) -> Result<Vec<E
 pub async fn of_kind(tx: &mut Tx, kind: &str, from: u64, most: i64) -> Result<Vec<Entry>, Failure> {
     let Some(log) = store::current(tx).await? else { return Ok(Vec::new()) };
     Ok(store::leaves_of(tx, log.log, kind, from, most).await?)
+}
+
+/// The leaves of a kind that wait, as they will stand in the log, at most a thousand.
+///
+/// # Errors
+/// The database's failure.
+pub async fn waiting_of_kind(tx: &mut Tx, kind: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    Ok(store::all_pending_of(tx, kind).await?)
 }
 
 /// Where a leaf stands.

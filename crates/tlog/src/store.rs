@@ -86,6 +86,12 @@ pub(crate) async fn pending_of(tx: &mut Tx, kind: &str) -> Result<Option<Pending
     tx.opt(sql, args![kind]).await?.as_ref().map(pending_row).transpose()
 }
 
+/// The bodies of those of a kind that wait.
+pub(crate) async fn all_pending_of(tx: &mut Tx, kind: &str) -> Result<Vec<Vec<u8>>, DbError> {
+    let sql = "SELECT body FROM tlog_pending WHERE kind = $1 ORDER BY id LIMIT 1000";
+    tx.all(sql, args![kind]).await?.iter().map(|row| row.get(0)).collect()
+}
+
 pub(crate) async fn drop_pending(tx: &mut Tx, ids: &[i64]) -> Result<(), DbError> {
     for part in ids.chunks(5_000) {
         let sql = format!("DELETE FROM tlog_pending WHERE id IN ({})", placeholders(part.len()));
@@ -281,12 +287,12 @@ pub(crate) async fn keep_sighted(tx: &mut Tx, row: &Sighted, from: Option<u64>) 
     }
 }
 
-/// When a leaf was asked for: its row that waits, else when it got its index.
-pub(crate) async fn asked_at(tx: &mut Tx, log: i64, hash: &Hash) -> Result<Option<At>, DbError> {
-    let sql = "SELECT MIN(asked_at) FROM tlog_pending WHERE hash = $1";
-    if let Some(at) = tx.scalar::<Option<At>>(sql, args![&hash[..]]).await?.flatten() {
-        return Ok(Some(at));
+/// The body of a leaf that waits, or is in the log.
+pub(crate) async fn body_of(tx: &mut Tx, log: i64, hash: &Hash) -> Result<Option<Vec<u8>>, DbError> {
+    let sql = "SELECT body FROM tlog_pending WHERE hash = $1 LIMIT 1";
+    if let Some(body) = tx.scalar::<Vec<u8>>(sql, args![&hash[..]]).await? {
+        return Ok(Some(body));
     }
-    let sql = "SELECT at FROM tlog_leaf WHERE hash = $1 AND log = $2 ORDER BY idx LIMIT 1";
-    tx.scalar::<At>(sql, args![&hash[..], log]).await
+    let sql = "SELECT body FROM tlog_leaf WHERE hash = $1 AND log = $2 ORDER BY idx LIMIT 1";
+    tx.scalar::<Vec<u8>>(sql, args![&hash[..], log]).await
 }

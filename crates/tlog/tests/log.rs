@@ -10,7 +10,7 @@ use tlog::leaf::Value;
 use tlog::merkle::{Hash, is_consistent, leaf_hash, root_of};
 use tlog::model::{Head, Witness};
 use tlog::note::{KeyKind, Signer, VerifierKey};
-use tlog::service::{self as uc, Found, Keeper};
+use tlog::service::{self as uc, Found, Holds, Keeper};
 use tlog::tiles::{Asked, TileAt, unbundle};
 
 fn keeper() -> Keeper {
@@ -215,5 +215,81 @@ fn two_nodes_never_fork_the_log() {
         });
         assert_eq!(kept.unwrap(), Some(1 + heads.len() as i64));
         assert_eq!(read_tx!(bench.db, |tx| uc::agrees(tx).await).unwrap(), Vec::<String>::new());
+    });
+}
+
+/// A cosignature that comes while the log moves on belongs to the head it names, and to no other.
+#[test]
+fn race_a_cosignature_and_a_beat_both_stand() {
+    run(On::Pg, tlog::MIGRATIONS, &async |bench: Bench| {
+        open(&bench).await;
+        let second = bench.second().await;
+        let signer = Signer::new("witness.example/w", KeyKind::Cosignature, &[8; 32]).unwrap();
+        let vkey = signer.key().to_string();
+        let witness = Witness { name: "witness.example/w".into(), vkey, url: None, here: false };
+        let now = bench.clock.now();
+        write_tx!(bench.db, |tx| uc::keep_witness(tx, &witness, now).await).unwrap();
+        for round in 0..12 {
+            let head = read_tx!(bench.db, |tx| uc::current(tx).await).unwrap().head;
+            let text = Checkpoint { origin: "site.example/log".into(), size: head.size, root: head.root }.text();
+            let line = signer.line(&text, 1_800_000_000);
+            add(&bench, &bench.db, 1 + round % 3).await;
+            let twice = [&bench.db, &second].map(|db| {
+                let line = &line;
+                async move { write_tx!(db, |tx| uc::cosigned(tx, head.size, line, now).await) }
+            });
+            let [one, two] = twice;
+            let (moved, one, two) = tokio::join!(sequence(&bench, &second), one, two);
+            assert!(moved.unwrap().is_some_and(|new| new.size > head.size));
+            assert!(one.is_ok() && two.is_ok(), "round {round}: {one:?} {two:?}");
+            let kept = read_tx!(bench.db, |tx| uc::checkpoint(tx, head.size).await).unwrap();
+            assert_eq!(kept.note.matches("witness.example/w").count(), 1, "the same line twice is one");
+            let newest = read_tx!(bench.db, |tx| uc::current(tx).await).unwrap().head;
+            assert!(!newest.note.contains("witness.example/w"), "nobody cosigned the new head");
+        }
+        assert_eq!(read_tx!(bench.db, |tx| uc::agrees(tx).await).unwrap(), Vec::<String>::new());
+    });
+}
+
+/// Two who reopen a log that lost leaves, and one who goes on with the old one.
+#[test]
+fn race_of_two_reopenings_one_log_comes_out() {
+    run(On::Pg, tlog::MIGRATIONS, &async |bench: Bench| {
+        open(&bench).await;
+        let second = bench.second().await;
+        let seen = read_tx!(bench.db, |tx| uc::current(tx).await).unwrap().head.note;
+        add(&bench, &bench.db, 3).await;
+        let reopen = async |db: &Db| {
+            let ctx = ctx(&bench);
+            write_tx!(db, |tx| uc::reopen(tx, &keeper(), &seen, &ctx).await).map(|row| row.origin)
+        };
+        let (one, two, moved) = tokio::join!(reopen(&bench.db), reopen(&second), sequence(&bench, &second));
+        let opened: Vec<String> = [one, two].into_iter().flatten().collect();
+        assert_eq!(opened, ["site.example/log/2"], "the second finds another log in use");
+        assert!(moved.is_ok());
+        let logs = read_tx!(bench.db, |tx| uc::logs(tx).await).unwrap();
+        assert_eq!(logs.iter().map(|l| l.log).collect::<Vec<_>>(), [1, 2]);
+        sequence(&bench, &bench.db).await.unwrap();
+        assert_eq!(read_tx!(bench.db, |tx| uc::agrees(tx).await).unwrap(), Vec::<String>::new());
+        // A database that went back behind the second log: the third names the second.
+        let late = Keeper::new([3; 32]).signer("site.example/log/7").unwrap();
+        let end = Checkpoint { origin: "site.example/log/7".into(), size: 9, root: [1; 32] }.text();
+        let ctx = ctx(&bench);
+        let row = write_tx!(bench.db, |tx| uc::reopen(tx, &keeper(), &late.sign(&end), &ctx).await).unwrap();
+        assert_eq!((row.log, row.origin.as_str()), (8, "site.example/log/8"));
+        // What another server remembers of the seventh is of a log given up, as far as the eighth says it was seen.
+        for (size, key, expected) in
+            [(9, 3, Holds::Before), (4, 3, Holds::Before), (10, 3, Holds::Foreign), (9, 4, Holds::Foreign)]
+        {
+            let signer = Keeper::new([key; 32]).signer("site.example/log/7").unwrap();
+            let note = signer.sign(&Checkpoint { origin: "site.example/log/7".into(), size, root: [2; 32] }.text());
+            assert_eq!(read_tx!(bench.db, |tx| uc::holds(tx, &note).await).unwrap(), expected, "{size} {key}");
+        }
+        for foreign in ["site.example/log/x", "site.example/log/08", "evil.example/log/9", "site.example/log/3"] {
+            let signer = Keeper::new([3; 32]).signer(foreign).unwrap();
+            let end = Checkpoint { origin: foreign.into(), size: 9, root: [1; 32] }.text();
+            let note = signer.sign(&end);
+            assert!(write_tx!(bench.db, |tx| uc::reopen(tx, &keeper(), &note, &ctx).await).is_err(), "{foreign}");
+        }
     });
 }

@@ -512,6 +512,12 @@ impl App {
                 break;
             }
         }
+        for _ in 0..10_000 {
+            let now = self.now();
+            if write_tx!(self.db, |tx| community::service::search::heal_index(tx, now).await)? == 0 {
+                break;
+            }
+        }
         Ok(())
     }
 

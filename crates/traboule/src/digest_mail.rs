@@ -9,6 +9,7 @@ use community::Sealer;
 use community::service::notify::{self, DigestMail, MOST_LINES};
 use db::{Db, Failure, Tx, write_tx};
 use futures_util::future::BoxFuture;
+use jiff::tz::TimeZone;
 use jobs::{Handler, Outcome, Task};
 use kernel::{Actor, Arg, At, Ctx, IdMaker, OrgId, Rng};
 use publish::web::Links;
@@ -79,7 +80,7 @@ impl Digests {
 
     async fn write(&self, tx: &mut Tx, ctx: &Ctx, mail: &DigestMail, person: &Person) -> Result<(), Failure> {
         let lang = person.lang;
-        let words = Words { texts: &self.texts, links: &self.links, now: ctx.now, lang };
+        let words = Words { texts: &self.texts, links: &self.links, now: ctx.now, lang, zone: &TimeZone::UTC };
         let told = lines(tx, words, &mail.groups, mail.member.seen_at).await?;
         let address = |path: &str| if path.starts_with('/') { self.links.absolute(path) } else { path.to_owned() };
         let line = |one: &crate::pages::members::LineView| match &one.url {

@@ -24,6 +24,8 @@ pub mod measure;
 pub mod orders;
 pub mod pages;
 pub mod probe;
+pub mod sim;
+pub mod tarball;
 mod team;
 pub mod tus;
 pub mod waste;

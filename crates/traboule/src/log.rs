@@ -88,6 +88,32 @@ impl PublicLog {
         Ok(())
     }
 
+    /// Gives what waits its indexes, if anything does. Gives whether the head moved.
+    ///
+    /// # Errors
+    /// Rows that no longer begin with the head seen last; the database's failure.
+    pub async fn beat(&self, db: &Db, now: At) -> Result<bool, Failure> {
+        let waits = read_tx!(db, |tx| uc::anything_waits(tx).await)?;
+        if !waits {
+            return Ok(false);
+        }
+        let newest = self.newest();
+        let moved = write_tx!(db, |tx| {
+            // Rows that were changed beneath a running server are not built on: a head that contradicts the last one is
+            // the one thing a log must never sign.
+            if let Some((size, root)) = newest
+                && !uc::still(tx, size, &root).await?
+            {
+                let why =
+                    format!("the public log no longer begins with the {size} leaves signed before; nothing is signed");
+                return Err(Failure::Broken(why));
+            }
+            uc::sequence(tx, &self.keeper, now).await
+        })?;
+        self.renew(db).await?;
+        Ok(moved.is_some())
+    }
+
     /// Opens the log, or finds the one in use.
     ///
     /// # Errors
@@ -112,35 +138,22 @@ pub fn origin_of(site: &str) -> String {
 /// # Errors
 /// The database's failure.
 pub async fn beat(app: &App, now: At) -> Result<bool, Failure> {
-    let waits = read_tx!(app.db, |tx| uc::anything_waits(tx).await)?;
-    if !waits {
-        return Ok(false);
-    }
-    let newest = app.log.newest();
-    let moved = write_tx!(app.db, |tx| {
-        // Rows that were changed beneath a running server are not built on: a head that contradicts the last one is the
-        // one thing a log must never sign.
-        if let Some((size, root)) = newest
-            && !uc::still(tx, size, &root).await?
-        {
-            let why =
-                format!("the public log no longer begins with the {size} leaves signed before; nothing is signed");
-            return Err(Failure::Broken(why));
-        }
-        uc::sequence(tx, &app.log.keeper, now).await
-    })?;
-    app.log.renew(&app.db).await?;
-    Ok(moved.is_some())
+    app.log.beat(&app.db, now).await
 }
 
 /// Gives indexes until `stop`, then once more.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    if let Err(failure) = crate::orders::define(&app).await {
-        tracing::error!(%failure, "the definitions of the orders could not go into the public log");
-    }
-    let mut failed: u32 = 0;
+    let (mut failed, mut defined): (u32, bool) = (0, false);
     loop {
         let begin = Instant::now();
+        if !defined {
+            match crate::orders::define(&app).await {
+                Ok(_) => defined = true,
+                Err(failure) => {
+                    tracing::error!(%failure, "the definitions of the orders could not go into the public log");
+                }
+            }
+        }
         match beat(&app, app.now()).await {
             Ok(_) => failed = 0,
             Err(failure) => {

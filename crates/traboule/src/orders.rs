@@ -27,29 +27,34 @@ struct Data {
     sha256: String,
 }
 
+/// Which order a leaf defines, and the digest of its definition.
+fn read_body(body: &[u8]) -> Option<(String, String)> {
+    let body: Body = serde_json::from_slice(body).ok()?;
+    Some((body.data.order, body.data.sha256))
+}
+
 /// The definitions in the log, with where they stand.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn defined(tx: &mut Tx) -> Result<Vec<(u64, String, String)>, Failure> {
     let leaves = tlog::service::of_kind(tx, KIND, 0, MOST).await?;
-    let read = |e: &tlog::model::Entry| {
-        let body: Body = serde_json::from_slice(&e.body).ok()?;
-        Some((e.index, body.data.order, body.data.sha256))
-    };
+    let read = |e: &tlog::model::Entry| read_body(&e.body).map(|(order, sha256)| (e.index, order, sha256));
     Ok(leaves.iter().filter_map(read).collect())
 }
 
-/// Asks for a leaf for each definition that the log does not hold yet; gives how many. Two processes that start at once may
-/// both ask: a definition then stands there twice.
+/// Asks for a leaf for each definition that the log does not hold yet and that nobody asked for; gives how many. Of two
+/// processes that start at once the second waits for the first, or is run again.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn define(app: &App) -> Result<usize, Failure> {
     let ctx: Ctx = app.ctx(Actor::System("orders"));
     write_tx!(app.db, |tx| {
-        let known: BTreeSet<(String, String)> =
+        let mut known: BTreeSet<(String, String)> =
             defined(tx).await?.into_iter().map(|(_, order, sha256)| (order, sha256)).collect();
+        let waiting = tlog::service::waiting_of_kind(tx, KIND).await?;
+        known.extend(waiting.iter().filter_map(|body| read_body(body)));
         let mut asked = 0;
         for order in &ORDERS {
             let sha256 = order.digest();

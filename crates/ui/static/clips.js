@@ -17,7 +17,6 @@ function mark(clip) {
   const video = film(clip);
   const button = clip.querySelector('[data-sound]');
   if (button) {
-    button.setAttribute('aria-pressed', String(!video.muted));
     button.querySelector('[data-text]').textContent = video.muted ? button.dataset.tOn : button.dataset.tOff;
   }
   const words = clip.querySelector('[data-captions]');
@@ -90,6 +89,15 @@ for (const clip of clips) {
   mark(clip);
 }
 
+// Keys of one letter can be turned off: whoever speaks to the machine writes letters. Kept once somebody chooses.
+const letters = document.querySelector('[data-letters]');
+const kept = (work) => { try { return work(localStorage); } catch { return null; } };
+if (letters && clips.length) {
+  letters.checked = kept((store) => store.getItem('clips:letters')) !== 'off';
+  letters.addEventListener('change', () => kept((store) => store.setItem('clips:letters', letters.checked ? 'on' : 'off')));
+  letters.closest('[data-js]').hidden = false;
+}
+
 if (column && clips.length) {
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) show(entry.target);
@@ -99,6 +107,7 @@ if (column && clips.length) {
   document.addEventListener('keydown', (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
     if (!plain || event.target.closest('input, textarea, select, [contenteditable]')) return;
+    if (letters && !letters.checked && event.key.length === 1 && event.key !== ' ') return;
     const onControl = event.target.closest('button, a, video, summary');
     const clip = current ?? clips[0];
     switch (event.key) {

@@ -30,6 +30,15 @@ impl Entry {
     }
 }
 
+/// Why something of a voice comes to a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// Since when they follow it, or the organisation that brings it.
+    pub since: At,
+    /// The organisation that brings it; `None` when the voice itself is followed.
+    pub through: Option<i64>,
+}
+
 /// A page of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeedPage {

@@ -173,11 +173,15 @@ pub enum Happening {
     TeamPost,
     /// Moderators took away what somebody of their team said.
     TeamComment,
+    /// The clip they sent is public now.
+    ClipPublic,
+    /// Nothing could be made of the clip they sent.
+    ClipFailed,
 }
 
 impl Happening {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Follow,
         Self::Mention,
         Self::Comment,
@@ -187,6 +191,8 @@ impl Happening {
         Self::Removed,
         Self::TeamPost,
         Self::TeamComment,
+        Self::ClipPublic,
+        Self::ClipFailed,
     ];
 
     /// The word in the database and in sentences.
@@ -202,6 +208,8 @@ impl Happening {
             Self::Removed => "removed",
             Self::TeamPost => "team-post",
             Self::TeamComment => "team-comment",
+            Self::ClipPublic => "clip-public",
+            Self::ClipFailed => "clip-failed",
         }
     }
 

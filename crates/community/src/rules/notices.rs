@@ -90,7 +90,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost_and_nobody_stands_twice(parts in proptest::collection::vec((0_usize..6, 0_i64..4, 0_i64..3), 0..40)) {
+        fn nothing_is_lost_and_nobody_stands_twice(parts in proptest::collection::vec((0_usize..Happening::ALL.len(), 0_i64..4, 0_i64..3), 0..40)) {
             let mut id = 1_000;
             let list: Vec<Notification> = parts.iter().map(|(kind, actor, about)| {
                 id -= 1;

@@ -6,9 +6,13 @@ use kernel::{Actor, At, Ctx, Kind, OrgId, Refusal, Subject};
 use reach::{Gate, Passage, Surface};
 
 use crate::jobs::{CLIP_HANDLER, CUT_HANDLER, CutTask};
-use crate::model::{Clip, ClipDraft, Full, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition};
+use crate::model::{
+    Clip, ClipDraft, Full, Happening, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition,
+};
 use crate::rules::clip::{self as rules, Cue, Words};
 use crate::rules::post::Draft;
+use crate::service::members::member_of;
+use crate::service::notify::{Happened, notify};
 use crate::service::posts::{changed, edit, full, own_post, post, release, seen_post};
 use crate::store;
 
@@ -166,8 +170,18 @@ pub async fn give_video(tx: &mut Tx, ctx: &Ctx, id: i64, original: &Original) ->
 ///
 /// # Errors
 /// The database's failure.
-pub async fn clip_refused(tx: &mut Tx, id: i64, code: &str) -> Result<(), Failure> {
-    Ok(store::put_draft_trouble(tx, id, Some(code)).await?)
+pub async fn clip_refused(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result<(), Failure> {
+    store::put_draft_trouble(tx, id, Some(code)).await?;
+    tell_maker(tx, ctx, id, Happening::ClipFailed).await
+}
+
+/// Tells whoever sent a clip what became of it: they may have closed the page long ago.
+async fn tell_maker(tx: &mut Tx, ctx: &Ctx, id: i64, kind: Happening) -> Result<(), Failure> {
+    let Some(post) = find(tx, id).await?.filter(|p| p.state != PostState::Deleted) else { return Ok(()) };
+    let Some(person) = post.person else { return Ok(()) };
+    let Some(member) = member_of(tx, person).await?.filter(|m| !m.erased) else { return Ok(()) };
+    let (about, part) = (Some(Subject::post(id)), Some(ctx.now.micros()));
+    notify(tx, ctx, Happened { kind, member: member.id, actor: None, actor_name: String::new(), about, part }).await
 }
 
 /// What the task that looks at a video needs; `None` when there is nothing to do any more: the clip was deleted, or is done.
@@ -196,7 +210,7 @@ fn shown_as_it_came(clip: &Clip) -> bool {
 /// The database's failure.
 pub async fn ask_rendition(tx: &mut Tx, now: At) -> Result<bool, Failure> {
     let day = now.micros().div_euclid(86_400_000_000);
-    for (id, org) in store::clips_as_they_came(tx, MOST_LATER).await? {
+    for (id, org) in store::clips_with_problem(tx, rules::NO_FFMPEG, MOST_LATER).await? {
         let key = format!("{id}:later:{day}");
         match jobs::progress(tx, CLIP_HANDLER, &key).await? {
             Some(task) if task.state == "due" => return Ok(false),
@@ -273,6 +287,7 @@ async fn publish(tx: &mut Tx, ctx: &Ctx, id: i64, sha256: &str) -> Result<(), Fa
     if release(tx, ctx, id).await? {
         let data = [("post", kernel::show_id(POST_PREFIX, id).into()), ("sha256", sha256.into())].into();
         tlog::service::enqueue(tx, ctx, "clip.published", &data).await?;
+        tell_maker(tx, ctx, id, Happening::ClipPublic).await?;
     }
     Ok(())
 }
@@ -282,10 +297,13 @@ async fn publish(tx: &mut Tx, ctx: &Ctx, id: i64, sha256: &str) -> Result<(), Fa
 ///
 /// # Errors
 /// The database's failure.
-pub async fn clip_failed(tx: &mut Tx, id: i64, code: &str) -> Result<(), Failure> {
+pub async fn clip_failed(tx: &mut Tx, ctx: &Ctx, id: i64, code: &str) -> Result<(), Failure> {
     if let Some(of) = clip_to_make(tx, id).await? {
         store::put_rendition(tx, id, Rendition::None, Some(code)).await?;
-        if let Some(post) = find(tx, id).await?.filter(|_| of.later) {
+        if !of.later {
+            return tell_maker(tx, ctx, id, Happening::ClipFailed).await;
+        }
+        if let Some(post) = find(tx, id).await? {
             changed(tx, &post).await?;
         }
     }
@@ -303,8 +321,8 @@ pub async fn look_again(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> 
         return Err(Refusal::new(Kind::Conflict, "clip-no-again").into());
     }
     store::put_rendition(tx, id, Rendition::Waiting, None).await?;
-    let key = format!("{id}:{}", ctx.now.micros());
-    jobs::enqueue(tx, post.org, CLIP_HANDLER, &key, &id.to_string(), ctx.now).await?;
+    let key = id.to_string();
+    jobs::enqueue_again(tx, post.org, CLIP_HANDLER, &key, &key, ctx.now).await?;
     Ok(())
 }
 
@@ -322,7 +340,13 @@ pub async fn edit_clip(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, words: &Wo
         found = edit(tx, ctx, id, version, &words.body, &[]).await?;
     }
     let before = found.version;
-    if found.lang != words.lang || found.body != words.body {
+    let title = match store::clip_of(tx, id).await? {
+        Some(clip) => Some(clip.title),
+        None => store::clip_draft(tx, id).await?.map(|draft| draft.title),
+    };
+    // Whoever began from the same version must hear of another title too.
+    let titled = found.version == version && title.is_some_and(|title| title != words.title);
+    if titled || found.lang != words.lang || found.body != words.body {
         (found.lang, found.body, found.version) = (words.lang, words.body, before + 1);
         if !store::update_post(tx, &found, before).await? {
             return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
@@ -441,7 +465,7 @@ pub async fn newest_clips(
     for _ in 0..MOST_BATCHES {
         let batch = store::newest_clips(tx, viewer.unwrap_or(0), cursor, now, BATCH).await?;
         let subjects: Vec<Subject> = batch.iter().map(|p| Subject::post(p.id)).collect();
-        let standings = reach::standings(tx, &subjects).await?;
+        let standings = reach::shown(tx, &subjects).await?;
         let last = i64::try_from(batch.len()).unwrap_or(0) < BATCH;
         for post in batch {
             if gate.pass(Surface::Clips, Subject::post(post.id), &standings) == Passage::Held {

@@ -3,6 +3,7 @@
 use db::{Failure, Tx};
 use kernel::{Actor, At, Ctx, OrgId, Refusal};
 
+use crate::model::VoiceKind;
 use crate::store;
 pub use crate::store::{CrowdPost, CrowdVoice};
 
@@ -19,13 +20,19 @@ pub async fn crowd_voices(tx: &mut Tx, ctx: &Ctx, org: OrgId, voices: Vec<CrowdV
     Ok(store::crowd_voices(tx, org, ctx.now, voices).await?)
 }
 
-/// Writes follows, `(member, voice)`, since an instant.
+/// Writes follows of voices of one kind, `(member, voice)`, since an instant.
 ///
 /// # Errors
 /// Refused for anybody but the server itself, or the database's failure.
-pub async fn crowd_follows(tx: &mut Tx, ctx: &Ctx, follows: &[(i64, i64)], since: At) -> Result<(), Failure> {
+pub async fn crowd_follows(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    kind: VoiceKind,
+    follows: &[(i64, i64)],
+    since: At,
+) -> Result<(), Failure> {
     must_be_system(ctx)?;
-    Ok(store::crowd_follows(tx, follows, since).await?)
+    Ok(store::crowd_follows(tx, kind.code(), follows, since).await?)
 }
 
 /// Writes posts that everybody sees.

@@ -7,7 +7,7 @@ use db::{Failure, Tx};
 use kernel::{At, Subject, SubjectKind};
 use reach::{ActiveMeasures, Gate, Passage, Surface};
 
-use crate::model::{Entry, FeedPage, Hidden, Spot, TagUse, VoiceKind};
+use crate::model::{Entry, FeedPage, Followed, Hidden, Spot, TagUse, VoiceKind};
 use crate::ports::Episodes;
 use crate::rules::order::{NEWEST, Order};
 use crate::store;
@@ -20,6 +20,11 @@ const BATCH: i64 = 40;
 const MOST_BATCHES: usize = 25;
 /// How many of the newest uses of tags are counted.
 const TAG_USES: i64 = 500;
+
+/// Who follows more than this is a keen reader: among the newest posts of everybody there are mostly enough for them.
+const MANY: i64 = 300;
+/// So many of the newest posts are looked through for keen readers.
+const LOOKED_THROUGH: i64 = 500;
 
 /// What a feed is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -55,49 +60,99 @@ pub struct Means<'a> {
     pub measures: &'a ActiveMeasures,
 }
 
+/// Whom a home feed is read from.
+struct Home {
+    member: i64,
+    /// Whether they follow very many.
+    keen: bool,
+    /// Whose episodes: followed shows, and those of followed organisations.
+    shows: Vec<i64>,
+    /// The shows that come with an organisation alone: their posts are not those of a followed voice.
+    brought: Vec<i64>,
+}
+
+impl Home {
+    async fn of(tx: &mut Tx, episodes: &dyn Episodes, member: i64) -> Result<Self, Failure> {
+        let keen = store::follows_more_than(tx, member, MANY).await?;
+        let houses = store::followed_houses(tx, member).await?;
+        let of = |kind| houses.iter().filter(|(_, k)| *k == kind).map(|(id, _)| *id).collect::<Vec<i64>>();
+        let (mut shows, orgs) = (of(VoiceKind::Show), of(VoiceKind::Organisation));
+        let mut brought = Vec::new();
+        if !orgs.is_empty() {
+            let theirs: Vec<i64> = episodes.shows_of(tx, &orgs).await?.into_iter().map(|(show, _)| show).collect();
+            let hidden = store::hidden_among(tx, member, &theirs).await?;
+            let followed: HashSet<i64> = shows.iter().copied().collect();
+            brought.extend(theirs.into_iter().filter(|show| !followed.contains(show) && !hidden.0.contains(show)));
+            shows.extend(&brought);
+        }
+        Ok(Self { member, keen, shows, brought })
+    }
+
+    async fn batch(&self, tx: &mut Tx, episodes: &dyn Episodes, after: Spot) -> Result<Vec<Entry>, Failure> {
+        let mut all = self.posts(tx, after).await?;
+        if !self.shows.is_empty() {
+            all.extend(store::posts_of_voices(tx, &self.brought, after, BATCH).await?);
+            all.extend(episodes.newest(tx, &self.shows, after, BATCH).await?);
+            all.sort_by_key(|e| std::cmp::Reverse(e.spot()));
+            all.truncate(usize::try_from(BATCH).unwrap_or(usize::MAX));
+        }
+        Ok(all)
+    }
+
+    /// The next posts of followed voices, the same whichever way they are found.
+    async fn posts(&self, tx: &mut Tx, after: Spot) -> Result<Vec<Entry>, Failure> {
+        if self.keen {
+            let found = store::followed_among_newest(tx, self.member, after, LOOKED_THROUGH, BATCH).await?;
+            if i64::try_from(found.len()).is_ok_and(|found| found == BATCH) {
+                return Ok(found);
+            }
+        }
+        Ok(store::home_posts(tx, self.member, after, BATCH).await?)
+    }
+}
+
 /// Where the candidates of a list come from.
 enum Source<'a> {
-    Home { member: i64, shows: Vec<i64> },
+    Home(Home),
     Everybody,
     Tag(&'a str),
     Voice(i64),
+    Words(Sought<'a>),
 }
+
+/// What is looked for: everything of the first, nothing of the second.
+pub type Sought<'a> = (&'a [kernel::Sought], &'a [kernel::Sought]);
 
 impl Source<'_> {
     const fn surface(&self) -> Surface {
         match self {
-            Self::Home { .. } => Surface::Home,
+            Self::Home(_) => Surface::Home,
             Self::Everybody => Surface::Explore,
             Self::Tag(_) => Surface::Tag,
             Self::Voice(_) => Surface::Profile,
+            Self::Words(_) => Surface::Search,
         }
     }
 
     async fn batch(&self, tx: &mut Tx, episodes: &dyn Episodes, after: Spot) -> Result<Vec<Entry>, Failure> {
         match self {
-            Self::Home { member, shows } => {
-                let mut all = store::home_posts(tx, *member, after, BATCH).await?;
-                if !shows.is_empty() {
-                    all.extend(episodes.newest(tx, shows, after, BATCH).await?);
-                    all.sort_by_key(|e| std::cmp::Reverse(e.spot()));
-                    all.truncate(usize::try_from(BATCH).unwrap_or(usize::MAX));
-                }
-                Ok(all)
-            }
+            Self::Home(home) => home.batch(tx, episodes, after).await,
             Self::Everybody => Ok(store::newest_posts(tx, after, BATCH).await?),
             Self::Tag(tag) => Ok(store::tagged_posts(tx, tag, after, BATCH).await?),
             Self::Voice(voice) => Ok(store::posts_of_voices(tx, &[*voice], after, BATCH).await?),
+            Self::Words(sought) => Ok(store::search::found_posts(tx, *sought, after, BATCH).await?),
         }
     }
 }
 
-/// The home feed of a member: posts of followed voices and episodes of followed shows.
+/// The home feed of a member: posts of followed voices, episodes of followed shows, both of the shows of followed
+/// organisations.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn home(tx: &mut Tx, means: Means<'_>, member: i64, ask: &FeedAsk) -> Result<FeedPage, Failure> {
-    let shows = store::followed_shows(tx, member).await?;
-    page(tx, means, &Source::Home { member, shows }, Some(member), ask).await
+    let home = Home::of(tx, means.episodes, member).await?;
+    page(tx, means, &Source::Home(home), Some(member), ask).await
 }
 
 /// What everybody says, as a visitor or a member sees it; reshares without words are left out.
@@ -120,6 +175,20 @@ pub async fn tagged(
     ask: &FeedAsk,
 ) -> Result<FeedPage, Failure> {
     page(tx, means, &Source::Tag(tag), viewer, ask).await
+}
+
+/// Posts and clips with some words, as a visitor or a member sees them.
+///
+/// # Errors
+/// The database's failure.
+pub async fn with_words(
+    tx: &mut Tx,
+    means: Means<'_>,
+    sought: Sought<'_>,
+    viewer: Option<i64>,
+    ask: &FeedAsk,
+) -> Result<FeedPage, Failure> {
+    page(tx, means, &Source::Words(sought), viewer, ask).await
 }
 
 /// What a voice says and passes on, as a visitor or a member sees it.
@@ -233,7 +302,7 @@ pub async fn passing(
     subjects: &[Subject],
     now: At,
 ) -> Result<HashMap<Subject, Option<String>>, Failure> {
-    let standings = reach::standings(tx, subjects).await?;
+    let standings = reach::shown(tx, subjects).await?;
     let gate = Gate::new(measures, now);
     let one = |subject: &Subject| match gate.pass(surface, *subject, &standings) {
         Passage::Shown => Some((*subject, None)),
@@ -251,21 +320,40 @@ pub async fn public_among(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i
     Ok(store::public_among(tx, ids, now).await?)
 }
 
-/// Since when a member follows the voices of some entries.
+/// Why the voices of some entries come to a member: since when each is followed, or the organisation that brings it.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn follows_since(tx: &mut Tx, member: i64, entries: &[Entry]) -> Result<HashMap<i64, At>, Failure> {
+pub async fn followed(
+    tx: &mut Tx,
+    episodes: &dyn Episodes,
+    member: i64,
+    entries: &[Entry],
+) -> Result<HashMap<i64, Followed>, Failure> {
     let voices: Vec<i64> = entries.iter().map(|e| e.voice).collect();
-    Ok(store::follows_since(tx, member, &voices).await?)
+    let own = store::follows_since(tx, member, &voices).await?;
+    let mut out: HashMap<i64, Followed> =
+        own.into_iter().map(|(voice, since)| (voice, Followed { since, through: None })).collect();
+    if voices.iter().all(|voice| out.contains_key(voice)) {
+        return Ok(out);
+    }
+    let houses = store::followed_houses(tx, member).await?;
+    let orgs: Vec<i64> = houses.iter().filter(|(_, k)| *k == VoiceKind::Organisation).map(|(id, _)| *id).collect();
+    let since = store::follows_since(tx, member, &orgs).await?;
+    for (show, org) in episodes.shows_of(tx, &orgs).await? {
+        if let Some(since) = since.get(&org).copied() {
+            out.entry(show).or_insert(Followed { since, through: Some(org) });
+        }
+    }
+    Ok(out)
 }
 
-/// Tags in use, by how many voices used them among the newest 500 uses.
+/// Tags in use, by how many voices a viewer may see used them among the newest 500 uses.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn tags(tx: &mut Tx, now: At, limit: i64) -> Result<Vec<TagUse>, Failure> {
-    Ok(store::recent_tags(tx, FeedAsk::newest(now).start(), TAG_USES, limit).await?)
+pub async fn tags(tx: &mut Tx, viewer: Option<i64>, now: At, limit: i64) -> Result<Vec<TagUse>, Failure> {
+    Ok(store::recent_tags(tx, viewer, FeedAsk::newest(now).start(), TAG_USES, limit).await?)
 }
 
 /// How a tag is written by who used it last; `None` when nothing public carries it.

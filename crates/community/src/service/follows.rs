@@ -39,12 +39,9 @@ pub async fn follow(tx: &mut Tx, ctx: &Ctx, voice: i64) -> Result<Voice, Failure
     if bond.blocks {
         return Err(Refusal::new(Kind::Conflict, "unblock-first").into());
     }
-    if store::follow(tx, member.id, voice, ctx.now).await? {
-        if found.kind == VoiceKind::Member {
-            let happened = Happened::new(Happening::Follow, found.id, &member);
-            notify(tx, ctx, happened).await?;
-        }
-        tx.touch(&voice_topic(voice)).await?;
+    if store::follow(tx, member.id, &found, ctx.now).await? && found.kind == VoiceKind::Member {
+        let happened = Happened::new(Happening::Follow, found.id, &member);
+        notify(tx, ctx, happened).await?;
     }
     Ok(found)
 }
@@ -55,9 +52,7 @@ pub async fn follow(tx: &mut Tx, ctx: &Ctx, voice: i64) -> Result<Voice, Failure
 /// The database's failure.
 pub async fn unfollow(tx: &mut Tx, ctx: &Ctx, voice: i64) -> Result<(), Failure> {
     let member = me(tx, &ctx.actor).await?;
-    if store::unfollow(tx, member.id, voice).await? {
-        tx.touch(&voice_topic(voice)).await?;
-    }
+    store::unfollow(tx, member.id, voice).await?;
     Ok(())
 }
 

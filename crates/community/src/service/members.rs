@@ -3,16 +3,15 @@
 
 use db::{Failure, Tx};
 use kernel::{Actor, At, Ctx, Kind, OrgId, PersonId, Refusal};
-use serde_json::{Value, json};
 
-use crate::model::{Digest, Member, POST_PREFIX, PostState, Voice, VoiceKind};
+use crate::model::{Digest, Member, PostState, Voice, VoiceKind};
 use crate::rules::handle;
 use crate::{service, store};
 
 /// The order every member begins with.
 pub const FIRST_ORDER: &str = "newest/1";
 /// The most characters of a name.
-const LONGEST_NAME: usize = 60;
+const LONGEST_NAME: usize = 80;
 /// The most characters of what members say of themselves.
 const LONGEST_ABOUT: usize = 500;
 
@@ -158,6 +157,7 @@ pub async fn join(tx: &mut Tx, ctx: &Ctx, house: OrgId, profile: &Profile) -> Re
     store::insert_voice(tx, &voice).await?;
     give_handle(tx, id, &member.handle, ctx.now).await?;
     store::insert_member(tx, &member).await?;
+    super::search::index_member(tx, id).await?;
     tx.touch(&voice_topic(id)).await?;
     Ok(member)
 }
@@ -252,6 +252,7 @@ async fn keep(tx: &mut Tx, mut member: Member, version: i64) -> Result<Member, F
     if !store::update_member(tx, &member, version).await? {
         return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
     }
+    super::search::index_member(tx, member.id).await?;
     named_otherwise(tx, member.id).await?;
     Ok(member)
 }
@@ -292,56 +293,6 @@ pub async fn set_choices(
     keep(tx, member, version).await
 }
 
-/// Everything the slice keeps about a member, as JSON, comments excepted ([`service::export_person`] gives those).
-///
-/// # Errors
-/// Refused for anybody but the person and the operator.
-pub async fn export_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Option<Value>, Failure> {
-    service::may_handle(ctx, person)?;
-    let Some(member) = store::member_of(tx, person).await? else { return Ok(None) };
-    let mut sides = serde_json::Map::new();
-    for (name, side) in [
-        ("following", store::Side::Following),
-        ("followers", store::Side::Followers),
-        ("muted", store::Side::Muted),
-        ("blocked", store::Side::Blocked),
-    ] {
-        let rows = store::side(tx, side, member.id, None, 1_000_000).await?;
-        let voices = store::voices(tx, &rows.iter().map(|r| r.1).collect::<Vec<_>>()).await?;
-        let list = rows.iter().filter_map(|(since, id)| {
-            let voice = voices.get(id)?;
-            Some(json!({"handle": voice.handle, "kind": voice.kind.code(), "since": since.rfc3339()}))
-        });
-        sides.insert(name.to_owned(), list.collect());
-    }
-    let posts = store::every_post_of(tx, member.id).await?;
-    let ids: Vec<i64> = posts.iter().map(|p| p.id).collect();
-    let images = store::images(tx, &ids).await?;
-    let clips = store::clips(tx, &ids).await?;
-    let mut told_posts = Vec::new();
-    for p in &posts {
-        let alts: Vec<&str> = images.get(&p.id).into_iter().flatten().map(|i| i.alt.as_str()).collect();
-        let before = store::before(tx, p.id).await?;
-        let before: Vec<Value> =
-            before.iter().map(|(body, _, until)| json!({"body": body, "until": until.rfc3339()})).collect();
-        let of = p.of.map(|of| json!({"kind": of.subject.kind.code(), "id": of.subject.id.to_string()}));
-        told_posts.push(json!({
-            "id": kernel::show_id(POST_PREFIX, p.id), "kind": p.kind.code(), "state": p.state.code(),
-            "at": p.at.rfc3339(), "edited_at": p.edited_at.map(At::rfc3339), "lang": p.lang, "body": p.body,
-            "images": alts, "passes_on": of, "before": before,
-            "clip": clips.get(&p.id).map(|c| json!({"title": c.title, "sha256": c.sha256, "duration_ms": c.duration_ms})),
-        }));
-    }
-    let told = store::notifications(tx, member.id, None, 1_000_000).await?;
-    let told: Vec<Value> =
-        told.iter().map(|n| json!({"what": n.kind.code(), "by": n.actor_name, "at": n.at.rfc3339()})).collect();
-    Ok(Some(json!({
-        "handle": member.handle, "name": member.name, "about": member.about, "link": member.link,
-        "picture_sha256": member.picture, "joined_at": member.joined_at.rfc3339(), "feed_order": member.feed_order,
-        "digest": member.digest.code(), "bonds": sides, "posts": told_posts, "notifications": told,
-    })))
-}
-
 /// Takes a member away: their words, pictures, follows, and their name from everywhere. What stays is a row without a person,
 /// so that nobody gets their handle. Gives the digests of files that nobody may need any more.
 ///
@@ -364,6 +315,7 @@ pub async fn erase_member(tx: &mut Tx, ctx: &Ctx, person: PersonId) -> Result<Ve
     store::forget_notifications(tx, member.id).await?;
     store::erase_member(tx, member.id, ctx.now).await?;
     store::close_voice(tx, member.id).await?;
+    super::search::index_member(tx, member.id).await?;
     named_otherwise(tx, member.id).await?;
     Ok(files)
 }

@@ -3,6 +3,8 @@
 
 mod adopt;
 mod clips;
+mod copy;
+pub mod counts;
 pub mod crowd;
 mod erase;
 pub mod feed;
@@ -16,6 +18,7 @@ mod own;
 pub mod posts;
 mod read;
 mod say;
+pub mod search;
 pub mod shown;
 
 pub use adopt::{Brought, adopt, take_back};
@@ -24,6 +27,7 @@ pub use clips::{
     clip_awaits, clip_failed, clip_file, clip_made, clip_refused, clip_to_make, cut_clip, cut_made, edit_clip,
     give_video, is_cut_awaited, look_again, newest_clips, original_of, own_clip, own_clips, seen_clip, set_captions,
 };
+pub use copy::{MemberCopy, export_member, file_path};
 pub use erase::{
     Erasure, Found, NETWORK_SECONDS, erase_by_email, erase_one, erase_person, export_by_email, export_person,
     private_clock, sweep, under_email,

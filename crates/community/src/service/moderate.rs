@@ -243,9 +243,8 @@ async fn apply(tx: &mut Tx, comments: &[Comment], to: &[(i64, State)]) -> Result
     let mut changes: BTreeMap<Subject, (OrgId, i64, i64)> = BTreeMap::new();
     for (id, to) in to {
         let Some(comment) = comments.iter().find(|c| c.id == *id) else { continue };
-        if *to != State::Visible {
-            store::forget_comment(tx, *id).await?;
-        }
+        // What was told of it is told no longer: it is gone, or it is back and its team need not hear that it went.
+        store::forget_comment(tx, *id).await?;
         if !store::set_state(tx, *id, comment.version, *to).await? {
             return Err(Refusal::new(Kind::Conflict, "comment-version").into());
         }

@@ -11,6 +11,8 @@ use crate::store;
 
 /// How much stands on a page of notifications.
 pub const PAGE_OF_NOTIFICATIONS: usize = 30;
+/// After so long whatever was noted at an instant is committed, in seconds: no transaction takes that long.
+const SETTLED_SECONDS: i64 = 60;
 
 /// Something to note.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,8 +159,13 @@ pub async fn take_digest(tx: &mut Tx, ctx: &Ctx, member: i64) -> Result<Option<D
     }
     let since = member.digest_at.max(member.seen_at);
     let rows = store::notifications(tx, member.id, None, 100).await?;
-    let new: Vec<Notification> = rows.into_iter().filter(|n| n.at > since).collect();
-    store::digest_made(tx, member.id, ctx.now).await?;
+    // What was noted a moment ago may still lack neighbours that are older and not committed yet: it is for the next mail.
+    let until = ctx.now.plus_seconds(-SETTLED_SECONDS);
+    let waits = rows.iter().any(|n| n.at > until);
+    let new: Vec<Notification> = rows.into_iter().filter(|n| n.at > since && n.at <= until).collect();
+    if !new.is_empty() || !waits {
+        store::digest_made(tx, member.id, until).await?;
+    }
     if new.is_empty() {
         return Ok(None);
     }

@@ -24,6 +24,7 @@ pub const CARD_HANDLER: &str = "community.card";
 /// # Errors
 /// The database's failure.
 pub(crate) async fn changed(tx: &mut Tx, post: &Post) -> Result<(), Failure> {
+    super::search::index_post(tx, post.id).await?;
     tx.touch(&service::topic(Subject::post(post.id))).await?;
     // The page of what is passed on names those who do.
     if let Some(of) = post.of {

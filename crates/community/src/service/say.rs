@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use db::{Batch, DbError, Failure, Tx};
-use kernel::{At, Ctx, OrgId, Refusal, Subject};
+use kernel::{At, Ctx, OrgId, PersonId, Refusal, Subject};
 
 use super::notice::tell;
 use super::topic;
@@ -72,6 +72,8 @@ struct World {
     known: HashSet<(OrgId, String)>,
     said: HashMap<String, Vec<At>>,
     same: Vec<SameText>,
+    /// People who do not see each other.
+    apart: HashSet<(PersonId, PersonId)>,
     standings: reach::Standings,
 }
 
@@ -91,6 +93,14 @@ fn marks(sealer: &Sealer, order: &Order) -> Marks {
     Marks { who, digest, network: sealer.network_digest(&order.new.network) }
 }
 
+/// The member who answers somebody. A team answers for its house, whoever blocked whom.
+fn answerer(order: &Order) -> Option<PersonId> {
+    match (&order.new.writer, order.new.parent) {
+        (Writer::Member { person, team: false, .. }, Some(_)) => Some(*person),
+        _ => None,
+    }
+}
+
 async fn load(tx: &mut Tx, orders: &[Order], marks: &[Marks]) -> Result<World, Failure> {
     let subjects: BTreeMap<Subject, OrgId> = orders.iter().map(|o| (o.new.subject, o.new.org)).collect();
     let standings = reach::standings(tx, &subjects.keys().copied().collect::<Vec<_>>()).await?;
@@ -98,7 +108,9 @@ async fn load(tx: &mut Tx, orders: &[Order], marks: &[Marks]) -> Result<World, F
     let orgs: Vec<OrgId> = orders.iter().map(|o| o.new.org).collect::<BTreeSet<_>>().into_iter().collect();
     let settings = store::settings(tx, &orgs).await?;
     let parents: Vec<i64> = orders.iter().filter_map(|o| o.new.parent).collect::<BTreeSet<_>>().into_iter().collect();
-    let parents = store::by_ids(tx, &parents).await?.into_iter().map(|c| (c.id, c)).collect();
+    let parents: HashMap<i64, Comment> = store::by_ids(tx, &parents).await?.into_iter().map(|c| (c.id, c)).collect();
+    let answering: BTreeSet<i64> = orders.iter().filter_map(answerer).map(|p| p.0).collect();
+    let apart = store::pairs_apart(tx, &answering.into_iter().collect::<Vec<_>>()).await?;
     let all: Vec<String> = marks.iter().map(|m| m.who.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let known = store::known(tx, &all).await?;
     let (members, guests): (Vec<String>, Vec<String>) = all.into_iter().partition(|w| w.starts_with('p'));
@@ -113,10 +125,17 @@ async fn load(tx: &mut Tx, orders: &[Order], marks: &[Marks]) -> Result<World, F
     }
     let digests: Vec<String> = marks.iter().map(|m| m.digest.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     let same = store::same_texts(tx, &digests, since).await?;
-    Ok(World { threads, settings, parents, known, said, same, standings })
+    Ok(World { threads, settings, parents, known, said, same, apart, standings })
 }
 
 impl World {
+    /// The comment an order answers, if whoever answers may see it.
+    fn parent(&self, order: &Order) -> Option<&Comment> {
+        let parent = self.parents.get(&order.new.parent?)?;
+        let pair = answerer(order).zip(parent.author.person());
+        (!pair.is_some_and(|pair| self.apart.contains(&pair))).then_some(parent)
+    }
+
     fn about(&self, order: &Order, marks: &Marks) -> Known {
         let new = &order.new;
         let times = self.said.get(&marks.who).map_or(&[][..], Vec::as_slice);
@@ -189,7 +208,7 @@ pub async fn say_many(tx: &mut Tx, sealer: &Sealer, orders: &[Order]) -> Result<
     for (n, order) in orders.iter().enumerate() {
         let known = world.about(order, &marks[n]);
         let settings = world.settings.get(&order.new.org).cloned().unwrap_or_default();
-        let parent = order.new.parent.and_then(|id| world.parents.get(&id));
+        let parent = world.parent(order);
         let may = world.standings.may_answer(order.new.subject, order.at);
         let verdict = if may {
             decide(&order.new, parent, &known, &settings, order.at)

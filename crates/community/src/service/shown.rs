@@ -119,7 +119,7 @@ pub async fn passed_by(
     let authors: Vec<i64> = quotes.iter().chain(&reshares).map(|p| p.author).collect();
     let bonds = super::follows::bonds(tx, viewer, &authors).await?;
     let subjects: Vec<Subject> = quotes.iter().chain(&reshares).map(|p| Subject::post(p.id)).collect();
-    let standings = reach::standings(tx, &subjects).await?;
+    let standings = reach::shown(tx, &subjects).await?;
     let seen = |p: &Post| {
         let apart = bonds.get(&p.author).is_some_and(|b| b.blocks || b.blocked_by || b.mutes);
         !apart && standings.pass(reach::Surface::Direct, Subject::post(p.id), now) != reach::Passage::Held

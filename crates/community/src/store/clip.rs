@@ -98,13 +98,12 @@ pub(crate) async fn clips_by(tx: &mut Tx, person: PersonId, before: i64, limit: 
     tx.all(sql, args![person, before, limit]).await?.iter().map(|row| row.get(0)).collect()
 }
 
-/// Public clips that are shown as they came because nothing could make a smaller video, oldest first, each with its
-/// organisation.
-pub(crate) async fn clips_as_they_came(tx: &mut Tx, limit: i64) -> Result<Vec<(i64, OrgId)>, DbError> {
+/// Public clips that are shown as they came with a problem, oldest first, each with its organisation.
+pub(crate) async fn clips_with_problem(tx: &mut Tx, problem: &str, limit: i64) -> Result<Vec<(i64, OrgId)>, DbError> {
     let sql = "SELECT c.post_id, c.org_id FROM community_clip c JOIN community_post p ON p.id = c.post_id
                WHERE c.rendition = 'none' AND c.problem = $1 AND c.rendition_sha256 IS NOT NULL AND p.state = 'public'
                ORDER BY c.post_id LIMIT $2";
-    let rows = tx.all(sql, args![crate::rules::clip::NO_FFMPEG, limit]).await?;
+    let rows = tx.all(sql, args![problem, limit]).await?;
     rows.iter().map(|row| Ok((row.get(0)?, OrgId(row.get(1)?)))).collect()
 }
 

@@ -51,12 +51,12 @@ pub(crate) async fn crowd_voices(tx: &mut Tx, org: OrgId, at: At, voices: Vec<Cr
     tx.insert_rows(head, members, "").await.map(drop)
 }
 
-pub(crate) async fn crowd_follows(tx: &mut Tx, follows: &[(i64, i64)], since: At) -> Result<(), DbError> {
+pub(crate) async fn crowd_follows(tx: &mut Tx, kind: &str, follows: &[(i64, i64)], since: At) -> Result<(), DbError> {
     let mut rows = Rows::default();
     for (member, voice) in follows {
-        rows.push(args![*member, *voice, since]);
+        rows.push(args![*member, *voice, kind, since]);
     }
-    tx.insert_rows("INSERT INTO community_follow (member_id, voice_id, since)", rows, "").await.map(drop)
+    tx.insert_rows("INSERT INTO community_follow (member_id, voice_id, kind, since)", rows, "").await.map(drop)
 }
 
 pub(crate) async fn crowd_posts(tx: &mut Tx, org: OrgId, posts: Vec<CrowdPost>) -> Result<(), DbError> {

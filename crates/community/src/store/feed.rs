@@ -11,10 +11,10 @@ use super::placeholders;
 use crate::model::{Entry, Hidden, Spot, TagUse, VoiceKind};
 
 /// Columns of an entry, from `community_post p`.
-const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
+pub(super) const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
     CAST(CASE WHEN p.kind = 'post' AND p.body = '' AND p.of_id IS NOT NULL THEN 1 ELSE 0 END AS BIGINT)";
 
-fn entry(row: &Row) -> Result<Entry, DbError> {
+pub(super) fn entry(row: &Row) -> Result<Entry, DbError> {
     let mut c = row.cols();
     let (id, voice, at) = (c.take()?, c.take()?, c.take()?);
     let (of_author, of_kind, of_id): (Option<i64>, Option<String>, Option<i64>) = (c.take()?, c.take()?, c.take()?);
@@ -23,26 +23,62 @@ fn entry(row: &Row) -> Result<Entry, DbError> {
     Ok(Entry { subject: Subject::post(id), voice, at, of_author: of_author.filter(|_| bare), of: of.filter(|_| bare) })
 }
 
+/// That a followed voice is neither muted nor blocked in either direction. One of those may have written very much.
+const SEEN: &str = "f.voice_id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $1)
+           AND f.voice_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $1)
+           AND f.voice_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $1)";
+
 /// The newest public post of each followed voice after the cursor, as the heads of so many sorted lists; the voices of the
-/// first `limit` heads. No entry of the next `limit` comes from another voice. Muted and blocked ones are left out here,
-/// because one of them may have written very much.
+/// first `limit` heads. No entry of the next `limit` comes from another voice. One probe of the index a voice finds the
+/// instants; ids are asked of the first ones alone, because only there they can decide.
 async fn next_voices(tx: &mut Tx, member: i64, after: Spot, limit: i64) -> Result<Vec<i64>, DbError> {
-    let head = |column: &str| {
+    let head = |column: &str, of: &str| {
         format!(
-            "(SELECT p.{column} FROM community_post p WHERE p.author_id = f.voice_id AND p.state = 'public'
+            "(SELECT p.{column} FROM community_post p WHERE p.author_id = {of}.voice_id AND p.state = 'public'
               AND (p.at, p.id) < ($2, $3) ORDER BY p.at DESC, p.id DESC LIMIT 1)"
         )
     };
     let sql = format!(
-        "WITH head AS MATERIALIZED (SELECT f.voice_id, {} AS at, {} AS id FROM community_follow f WHERE f.member_id = $1
-           AND f.voice_id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $1)
-           AND f.voice_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $1)
-           AND f.voice_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $1))
-         SELECT voice_id FROM head WHERE at IS NOT NULL ORDER BY at DESC, id DESC LIMIT $4",
-        head("at"),
-        head("id")
+        "WITH head AS MATERIALIZED
+           (SELECT f.voice_id, {} AS at FROM community_follow f WHERE f.member_id = $1 AND {SEEN})
+         SELECT h.voice_id FROM head h WHERE h.at >= COALESCE(
+           (SELECT l.at FROM head l WHERE l.at IS NOT NULL ORDER BY l.at DESC LIMIT 1 OFFSET $5),
+           (SELECT MIN(l.at) FROM head l))
+         ORDER BY h.at DESC, {} DESC LIMIT $4",
+        head("at", "f"),
+        head("id", "h")
     );
-    tx.all(&sql, args![member, after.0, after.1, limit]).await?.iter().map(|row| row.get(0)).collect()
+    let values = args![member, after.0, after.1, limit, limit.saturating_sub(1)];
+    tx.all(&sql, values).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Whether a member follows more than `many` voices.
+pub(crate) async fn follows_more_than(tx: &mut Tx, member: i64, many: i64) -> Result<bool, DbError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM
+                 (SELECT f.voice_id FROM community_follow f WHERE f.member_id = $1 LIMIT $2) few";
+    let counted: Option<i64> = tx.scalar(sql, args![member, many.saturating_add(1)]).await?;
+    Ok(counted.unwrap_or_default() > many)
+}
+
+/// Those among the newest `rows` posts of everybody that a member follows, newest first, at most `limit`. When there are
+/// `limit`, they are what [`home_posts`] gives.
+pub(crate) async fn followed_among_newest(
+    tx: &mut Tx,
+    member: i64,
+    after: Spot,
+    rows: i64,
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    let sql = format!(
+        "SELECT {ENTRY} FROM (
+           SELECT n.id, n.at FROM (
+             SELECT q.id, q.at, q.author_id FROM community_post q WHERE q.state = 'public' AND (q.at, q.id) < ($2, $3)
+             ORDER BY q.at DESC, q.id DESC LIMIT $4) n
+           CROSS JOIN community_follow f WHERE f.member_id = $1 AND f.voice_id = n.author_id AND {SEEN}
+           ORDER BY n.at DESC, n.id DESC LIMIT $5) next
+         JOIN community_post p ON p.id = next.id ORDER BY p.at DESC, p.id DESC"
+    );
+    tx.all(&sql, args![member, after.0, after.1, rows, limit]).await?.iter().map(entry).collect()
 }
 
 /// The next posts of the voices a member follows, newest first, at most `limit`.
@@ -58,9 +94,18 @@ pub(crate) async fn posts_of_voices(
     after: Spot,
     limit: i64,
 ) -> Result<Vec<Entry>, DbError> {
-    if voices.is_empty() {
-        return Ok(Vec::new());
+    let mut out = Vec::new();
+    for part in voices.chunks(100) {
+        out.extend(posts_of_few(tx, part, after, limit).await?);
     }
+    if voices.len() > 100 {
+        out.sort_by_key(|e: &Entry| std::cmp::Reverse(e.spot()));
+        out.truncate(usize::try_from(limit).unwrap_or(0));
+    }
+    Ok(out)
+}
+
+async fn posts_of_few(tx: &mut Tx, voices: &[i64], after: Spot, limit: i64) -> Result<Vec<Entry>, DbError> {
     let arm = |n: usize| {
         format!(
             "SELECT * FROM (SELECT p.id, p.at FROM community_post p WHERE p.author_id = ${} AND p.state = 'public'
@@ -106,14 +151,22 @@ pub(crate) async fn tag_shown(tx: &mut Tx, tag: &str, after: Spot) -> Result<Opt
     tx.scalar(sql, args![tag, after.0, after.1]).await
 }
 
-/// Tags among the newest `uses` uses, by how many voices used them, then by name.
-pub(crate) async fn recent_tags(tx: &mut Tx, after: Spot, uses: i64, limit: i64) -> Result<Vec<TagUse>, DbError> {
+/// Tags among the newest `uses` uses by voices a viewer may see, by how many voices used them, then by name.
+pub(crate) async fn recent_tags(
+    tx: &mut Tx,
+    viewer: Option<i64>,
+    after: Spot,
+    uses: i64,
+    limit: i64,
+) -> Result<Vec<TagUse>, DbError> {
     let sql = "SELECT n.tag, MAX(n.shown), CAST(COUNT(DISTINCT n.author_id) AS BIGINT) AS voices FROM
                  (SELECT t.tag, t.shown, p.author_id FROM community_tag t JOIN community_post p ON p.id = t.post_id
                   WHERE (t.at, t.post_id) < ($1, $2) AND p.state = 'public'
+                    AND p.author_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $5)
+                    AND p.author_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $5)
                   ORDER BY t.at DESC, t.post_id DESC LIMIT $3) n
                GROUP BY n.tag ORDER BY voices DESC, n.tag LIMIT $4";
-    let rows = tx.all(sql, args![after.0, after.1, uses, limit]).await?;
+    let rows = tx.all(sql, args![after.0, after.1, uses, limit, viewer.unwrap_or(0)]).await?;
     let one = |row: &Row| Ok(TagUse { tag: row.get(0)?, shown: row.get(1)?, voices: row.get(2)? });
     rows.iter().map(one).collect()
 }
@@ -153,12 +206,15 @@ pub(crate) async fn public_among(tx: &mut Tx, ids: &[i64], now: At) -> Result<Ha
     Ok(out)
 }
 
-/// The shows a member follows and has not muted.
-pub(crate) async fn followed_shows(tx: &mut Tx, member: i64) -> Result<Vec<i64>, DbError> {
-    let sql = "SELECT v.id FROM community_voice v JOIN community_follow f ON f.voice_id = v.id
-               WHERE f.member_id = $1 AND v.kind = $2 AND NOT v.closed
-               AND v.id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $1) ORDER BY v.id";
-    tx.all(sql, args![member, VoiceKind::Show.code()]).await?.iter().map(|row| row.get(0)).collect()
+/// The shows and organisations a member follows and has not muted, each with what it is.
+pub(crate) async fn followed_houses(tx: &mut Tx, member: i64) -> Result<Vec<(i64, VoiceKind)>, DbError> {
+    let sql = "SELECT f.voice_id, f.kind FROM community_follow f JOIN community_voice v ON v.id = f.voice_id
+               WHERE f.member_id = $1 AND f.kind <> 'member' AND NOT v.closed
+               AND f.voice_id NOT IN (SELECT m.voice_id FROM community_mute m WHERE m.member_id = $1)
+               ORDER BY f.kind, f.voice_id";
+    let rows = tx.all(sql, args![member]).await?;
+    let one = |row: &Row| Ok((row.get(0)?, VoiceKind::parse(&row.get::<String>(1)?).unwrap_or(VoiceKind::Show)));
+    rows.iter().map(one).collect()
 }
 
 /// Since when a member follows some voices.
@@ -176,7 +232,7 @@ pub(crate) async fn follows_since(tx: &mut Tx, member: i64, voices: &[i64]) -> R
     Ok(out)
 }
 
-/// Open voices nobody of whom stands in a member's follows, the most followed first.
+/// Open voices that are not in a member's follows and do not come with an organisation there, the most followed first.
 pub(crate) async fn most_followed(
     tx: &mut Tx,
     kinds: &[VoiceKind],
@@ -187,6 +243,8 @@ pub(crate) async fn most_followed(
     let sql = format!(
         "SELECT v.id FROM community_voice v WHERE v.kind IN ({list}) AND NOT v.closed AND v.id <> $1
          AND v.id NOT IN (SELECT f.voice_id FROM community_follow f WHERE f.member_id = $1)
+         AND NOT (v.kind = 'show' AND v.org_id IN
+           (SELECT f.voice_id FROM community_follow f WHERE f.member_id = $1 AND f.kind <> 'member' AND f.kind = 'organisation'))
          ORDER BY v.followers DESC, v.id LIMIT $2"
     );
     let mut values = args![viewer.unwrap_or(0), limit];

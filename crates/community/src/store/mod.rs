@@ -2,6 +2,7 @@
 //! only the use cases for moderators, erasure and links ask there.
 
 mod adopt;
+mod apart;
 mod clip;
 mod comment;
 mod crowd;
@@ -13,10 +14,12 @@ mod people;
 mod post;
 mod private;
 mod saying;
+pub(crate) mod search;
 mod settings;
 mod shown;
 
 pub(crate) use adopt::*;
+pub(crate) use apart::*;
 pub(crate) use clip::*;
 pub(crate) use comment::*;
 pub use crowd::{CrowdPost, CrowdVoice};

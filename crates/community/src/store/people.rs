@@ -200,12 +200,12 @@ pub(crate) async fn erase_member(tx: &mut Tx, id: i64, now: At) -> Result<(), Db
 }
 
 /// Adds a follow and counts it. Gives whether it is new.
-pub(crate) async fn follow(tx: &mut Tx, member: i64, voice: i64, now: At) -> Result<bool, DbError> {
-    let sql = "INSERT INTO community_follow (member_id, voice_id, since) VALUES ($1, $2, $3)
+pub(crate) async fn follow(tx: &mut Tx, member: i64, voice: &Voice, now: At) -> Result<bool, DbError> {
+    let sql = "INSERT INTO community_follow (member_id, voice_id, kind, since) VALUES ($1, $2, $3, $4)
                ON CONFLICT (member_id, voice_id) DO NOTHING";
-    let new = tx.run(sql, args![member, voice, now]).await? == 1;
+    let new = tx.run(sql, args![member, voice.id, voice.kind.code(), now]).await? == 1;
     if new {
-        tx.run("UPDATE community_voice SET followers = followers + 1 WHERE id = $1", args![voice]).await?;
+        tx.run("UPDATE community_voice SET followers = followers + 1 WHERE id = $1", args![voice.id]).await?;
     }
     Ok(new)
 }

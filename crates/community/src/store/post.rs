@@ -162,6 +162,19 @@ pub(crate) async fn every_post_of(tx: &mut Tx, author: i64) -> Result<Vec<Post>,
     tx.all(&sql, args![author]).await?.iter().map(post).collect()
 }
 
+/// Every post a person wrote, for whomever, newest first.
+pub(crate) async fn written_by(tx: &mut Tx, person: PersonId) -> Result<Vec<Post>, DbError> {
+    let sql = format!("SELECT {POST} FROM community_post p WHERE p.person_id = $1 ORDER BY p.id DESC");
+    tx.all(&sql, args![person]).await?.iter().map(post).collect()
+}
+
+/// The addresses a post has cards of.
+pub(crate) async fn link_urls(tx: &mut Tx, id: i64) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT c.url FROM community_post_link l JOIN community_card c ON c.url_digest = l.url_digest
+               WHERE l.post_id = $1 ORDER BY l.place";
+    tx.all(sql, args![id]).await?.iter().map(|row| row.get(0)).collect()
+}
+
 /// Takes a person's number from what they wrote for shows and organisations.
 pub(crate) async fn forget_writer(tx: &mut Tx, person: PersonId) -> Result<(), DbError> {
     tx.run("UPDATE community_post SET person_id = NULL WHERE person_id = $1", args![person]).await.map(drop)

@@ -127,6 +127,13 @@ pub(crate) async fn named_blobs(tx: &mut Tx) -> Result<Vec<String>, DbError> {
 
 /// Whether some row names a file.
 pub(crate) async fn is_named(tx: &mut Tx, blob: &str) -> Result<bool, DbError> {
-    let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM ({NAMED}) AS named WHERE named.blob = $1");
-    Ok(tx.scalar::<i64>(&sql, args![blob]).await? != Some(0))
+    let sql = "SELECT CAST(1 AS BIGINT) WHERE EXISTS (SELECT 1 FROM community_image WHERE sha256 = $1)
+       OR EXISTS (SELECT 1 FROM community_image WHERE small_sha256 = $1)
+       OR EXISTS (SELECT 1 FROM community_card WHERE picture IS NOT NULL AND picture = $1)
+       OR EXISTS (SELECT 1 FROM community_member WHERE picture IS NOT NULL AND picture = $1)
+       OR EXISTS (SELECT 1 FROM community_clip c JOIN community_post p ON p.id = c.post_id
+                  WHERE c.sha256 = $1 AND p.state <> 'deleted')
+       OR EXISTS (SELECT 1 FROM community_clip WHERE rendition_sha256 IS NOT NULL AND rendition_sha256 = $1)
+       OR EXISTS (SELECT 1 FROM community_clip WHERE poster_sha256 IS NOT NULL AND poster_sha256 = $1)";
+    Ok(tx.scalar::<i64>(sql, args![blob]).await?.is_some())
 }

@@ -36,6 +36,7 @@ mod openapi;
 mod pages;
 mod posts;
 mod publishing;
+mod races;
 mod said;
 mod schema;
 mod search;

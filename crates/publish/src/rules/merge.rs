@@ -1,8 +1,11 @@
 //! Two people changed one episode: what each changed, field by field, and what comes out. Pure. A field only one side
 //! changed merges by itself; one both changed differently is a collision, and nobody's words are lost over it.
 
+mod order;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use self::order::Lead;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -158,7 +161,8 @@ fn together(parts: &Parts) -> EpisodeDraft {
 /// A field both sides changed, each differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collision {
-    /// Its name: `number`, `texts/fr/title`, `chapters/start:0`, `credits/odile`.
+    /// Its name: `number`, `texts/fr/title`, `chapters/start:0`, `credits/odile`; `credits` is the order of the credits, a
+    /// list of names.
     pub field: String,
     /// What both began from; nothing when it was not there, or is not known any more.
     pub base: Option<Value>,
@@ -177,6 +181,8 @@ pub struct Merged {
     pub taken: Vec<String>,
     /// Fields somebody has to choose.
     pub collisions: Vec<Collision>,
+    /// The order of the credits as it was saved meanwhile.
+    their_order: Vec<String>,
 }
 
 /// Merges `theirs` and `mine`, which both began from `base`. Without a base every difference is a collision.
@@ -207,24 +213,22 @@ pub fn merge(base: Option<&EpisodeDraft>, theirs: &EpisodeDraft, mine: &EpisodeD
             fields.insert(name.clone(), value.clone());
         }
     }
-    let base_order = base_parts.map(|b| b.order).unwrap_or_default();
-    let order = order(&base_order, &theirs.order, &mine.order, &fields);
-    Merged { draft: together(&Parts { fields, order }), taken, collisions }
-}
-
-/// The order of merged credits: that of the side which changed it; when both did, the base's, then the new ones by name.
-fn order(base: &[String], theirs: &[String], mine: &[String], fields: &BTreeMap<String, Value>) -> Vec<String> {
-    let lead = if mine == theirs || theirs == base {
-        mine
-    } else if mine == base {
-        theirs
-    } else {
-        base
-    };
-    let mut out: Vec<String> = lead.iter().filter(|k| fields.contains_key(*k)).cloned().collect();
-    let rest: Vec<String> = fields.keys().filter(|k| k.starts_with("credits/") && !out.contains(*k)).cloned().collect();
-    out.extend(rest);
-    out
+    let base_order = base_parts.as_ref().map(|b| b.order.as_slice());
+    let lead = order::lead(base_order, &theirs.order, &mine.order);
+    if lead == Lead::Theirs {
+        taken.push(order::FIELD.to_owned());
+    }
+    if lead == Lead::Nobody {
+        collisions.push(Collision {
+            field: order::FIELD.to_owned(),
+            base: base_parts.as_ref().map(|b| order::names(&b.order, &b.fields)),
+            theirs: Some(order::names(&theirs.order, &theirs.fields)),
+            mine: Some(order::names(&mine.order, &mine.fields)),
+        });
+    }
+    let order = order::merged(lead, base_order.unwrap_or_default(), &theirs.order, &mine.order, &fields);
+    let draft = together(&Parts { fields, order });
+    Merged { draft, taken, collisions, their_order: theirs.order }
 }
 
 /// What somebody chose for a field of a collision.
@@ -248,7 +252,7 @@ pub fn is_typed(field: &str) -> bool {
 #[must_use]
 pub fn resolve(merged: &Merged, choices: &HashMap<String, Choice>) -> EpisodeDraft {
     let mut parts = apart(&merged.draft);
-    for collision in &merged.collisions {
+    for collision in merged.collisions.iter().filter(|c| c.field != order::FIELD) {
         let field = &collision.field;
         let value = match choices.get(field) {
             Some(Choice::Theirs) => collision.theirs.clone(),
@@ -271,6 +275,10 @@ pub fn resolve(merged: &Merged, choices: &HashMap<String, Choice>) -> EpisodeDra
             }
         }
     }
+    let reordered = merged.collisions.iter().any(|c| c.field == order::FIELD);
+    if reordered && choices.get(order::FIELD) == Some(&Choice::Theirs) {
+        parts.order = order::follow(&merged.their_order, &parts.fields);
+    }
     together(&parts)
 }
 
@@ -288,16 +296,24 @@ pub struct Difference {
 /// Every field that differs between two versions.
 #[must_use]
 pub fn differences(before: &EpisodeDraft, after: &EpisodeDraft) -> Vec<Difference> {
-    let (before, after) = (apart(before).fields, apart(after).fields);
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let differ = names.into_iter().filter(|n| before.get(*n) != after.get(*n));
-    differ
+    let (before, after) = (apart(before), apart(after));
+    let names: BTreeSet<&String> = before.fields.keys().chain(after.fields.keys()).collect();
+    let differ = names.into_iter().filter(|n| before.fields.get(*n) != after.fields.get(*n));
+    let mut out: Vec<Difference> = differ
         .map(|name| Difference {
             field: name.clone(),
-            before: before.get(name).cloned(),
-            after: after.get(name).cloned(),
+            before: before.fields.get(name).cloned(),
+            after: after.fields.get(name).cloned(),
         })
-        .collect()
+        .collect();
+    if order::differs(&before.order, &after.order) {
+        out.push(Difference {
+            field: order::FIELD.to_owned(),
+            before: Some(order::names(&before.order, &before.fields)),
+            after: Some(order::names(&after.order, &after.fields)),
+        });
+    }
+    out
 }
 
 #[cfg(test)]
@@ -361,11 +377,13 @@ mod tests {
         #[test]
         fn a_collision_is_what_both_changed_differently(base in draft(), a in draft(), b in draft()) {
             let (of_a, of_b) = (changed(&base, &a), changed(&base, &b));
+            let field = |f: &String| f != order::FIELD;
             let expected: Vec<&String> =
-                of_a.iter().filter(|(f, v)| of_b.get(*f).is_some_and(|other| other != *v)).map(|(f, _)| f).collect();
+                of_a.iter().filter(|(f, v)| field(f) && of_b.get(*f).is_some_and(|other| other != *v)).map(|(f, _)| f).collect();
             let merged = merge(Some(&base), &a, &b);
-            let got: Vec<&String> = merged.collisions.iter().map(|c| &c.field).collect();
-            prop_assert_eq!(&got, &expected);
+            let fields: Vec<&String> = merged.collisions.iter().map(|c| &c.field).filter(|f| field(f)).collect();
+            prop_assert_eq!(&fields, &expected);
+            let got = &merged.collisions;
             let other = merge(Some(&base), &b, &a);
             prop_assert_eq!(other.collisions.len(), got.len());
             if got.is_empty() {
@@ -381,12 +399,56 @@ mod tests {
             let mine = apart(&resolve(&merged, &pick(Choice::Mine))).fields;
             for c in &merged.collisions {
                 // A language without a title in the end is no text any more: its fields come back empty.
-                if !c.field.starts_with("texts/") {
+                if !c.field.starts_with("texts/") && c.field != order::FIELD {
                     prop_assert_eq!(theirs.get(&c.field), c.theirs.as_ref());
                     prop_assert_eq!(mine.get(&c.field), c.mine.as_ref());
                 }
             }
         }
+    }
+
+    fn credited(names: &str) -> EpisodeDraft {
+        let credits = names.chars().map(|n| Credit { name: n.to_string(), ..Credit::default() }).collect();
+        EpisodeDraft { credits, ..EpisodeDraft::default() }
+    }
+
+    fn names(draft: &EpisodeDraft) -> String {
+        draft.credits.iter().map(|c| c.name.as_str()).collect()
+    }
+
+    #[test]
+    fn the_order_of_credits_is_asked_where_both_changed_it() {
+        // base, theirs, mine, whether it is asked, with theirs chosen, with mine.
+        let table = [
+            ("abc", "bac", "abc", false, "bac", "bac"),
+            ("abc", "abc", "acb", false, "acb", "acb"),
+            ("abc", "bac", "bac", false, "bac", "bac"),
+            ("abc", "bac", "acb", true, "bac", "acb"),
+            ("abc", "abcx", "abcy", false, "abcxy", "abcxy"),
+            ("abc", "xabc", "cba", false, "cbax", "cbax"),
+            ("abc", "bacx", "cba", true, "bacx", "cbax"),
+            ("abc", "bac", "bc", false, "bc", "bc"),
+            ("abc", "xabc", "abcx", true, "xabc", "abcx"),
+            ("abcd", "badc", "acb", true, "bac", "acb"),
+            ("ab", "ba", "", false, "", ""),
+        ];
+        for (base, theirs, mine, asked, with_theirs, with_mine) in table {
+            let merged = merge(Some(&credited(base)), &credited(theirs), &credited(mine));
+            let orders: Vec<&Collision> = merged.collisions.iter().filter(|c| c.field == order::FIELD).collect();
+            assert_eq!(orders.len(), usize::from(asked), "{base} {theirs} {mine}");
+            assert_eq!(merged.collisions.len(), orders.len(), "{base} {theirs} {mine}");
+            let pick = |choice| names(&resolve(&merged, &HashMap::from([(order::FIELD.to_owned(), choice)])));
+            assert_eq!(pick(Choice::Theirs), with_theirs, "{base} {theirs} {mine}");
+            assert_eq!(pick(Choice::Mine), with_mine, "{base} {theirs} {mine}");
+            if asked {
+                let letters = |text: &str| json!(text.chars().map(String::from).collect::<Vec<_>>());
+                assert_eq!(orders[0].theirs, Some(letters(theirs)));
+                assert_eq!((&orders[0].base, &orders[0].mine), (&Some(letters(base)), &Some(letters(mine))));
+            }
+        }
+        assert_eq!(merge(None, &credited("ab"), &credited("ba")).collisions.len(), 1, "nobody knows what it was");
+        assert_eq!(differences(&credited("ab"), &credited("ba")).len(), 1, "a move is a change");
+        assert!(differences(&credited("ab"), &credited("axb")).iter().all(|d| d.field == "credits/x"));
     }
 
     #[test]

@@ -122,9 +122,12 @@ pub async fn remove_excerpt(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<i64, Fail
 /// Takes a removed excerpt back. Gives its episode.
 ///
 /// # Errors
-/// Refused for non-editors; not found once it is deleted for good.
+/// Refused for non-editors, and when others took its place meanwhile; not found once it is deleted for good.
 pub async fn restore_excerpt(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<i64, Failure> {
-    let (found, _, episode, show) = changeable(tx, ctx, id).await?;
+    let (found, removed, episode, show) = changeable(tx, ctx, id).await?;
+    if removed && store::count_excerpts(tx, episode.id).await? >= excerpt::MOST {
+        return Err(Refusal::new(Kind::Conflict, "excerpt-too-many").into());
+    }
     store::set_removed(tx, id, None).await?;
     if found.file.is_none() {
         ask_cut(tx, ctx, &episode, id, Some(ctx.now)).await?;

@@ -71,8 +71,8 @@ pub use personal::{erase_person, export_person};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, MapPart, ShowPage, audio_of, bare_at, chapters_of, desk, desk_episode, editor,
     episode_at, episode_ids, episode_page, feed_rows, home, home_of, image_of, list_shows, map_episodes, map_files,
-    map_news, newest_of, next_change, next_publication, public_bare, public_episode, public_named, public_shows,
-    published_between, show_page, team_show, terms, transcript_of,
+    map_news, newest_of, next_change, next_publication, open_episodes, public_bare, public_episode, public_named,
+    public_shows, published_between, published_episode, show_page, shows_of, team_show, terms, transcript_of,
 };
 pub use rundown::{
     Place, Rundown, add_item, drop_item, edit_item, ideas, item_of, make_chapters, move_item, place_item, rundown,

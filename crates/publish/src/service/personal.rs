@@ -2,7 +2,7 @@
 //! belongs to a record others rely on keeps the number of an account that names nobody any more.
 
 use db::{Failure, Tx};
-use kernel::{Actor, Ctx, PersonId, Refusal};
+use kernel::{Actor, At, Ctx, PersonId, Refusal};
 use serde_json::{Map, Value, json};
 
 use crate::model::EPISODE_PREFIX;
@@ -13,7 +13,8 @@ fn allowed(ctx: &Ctx, who: PersonId) -> Result<(), Refusal> {
     if own || matches!(ctx.actor, Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
 }
 
-/// What this slice keeps of a person, as JSON: their unsaved forms, and how often their number stands elsewhere.
+/// What this slice keeps of a person, as JSON: their unsaved forms, their imports and ideas, and how often their number stands
+/// elsewhere.
 ///
 /// # Errors
 /// Refused for anybody but the person and the operator.
@@ -27,7 +28,21 @@ pub async fn export_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<Valu
         })
     });
     let traces = store::traces_of(tx, who).await?.into_iter().map(|(name, n)| (name.to_owned(), json!(n)));
-    Ok(json!({"unsaved_forms": forms.collect::<Vec<_>>(), "made": traces.collect::<Map<_, _>>()}))
+    let imports = store::imports_of(tx, who).await?;
+    let imports = imports.iter().map(|i| {
+        json!({
+            "kind": i.kind, "source": i.source, "looked_at": i.looked_at.rfc3339(),
+            "ran_at": i.ran_at.map(At::rfc3339), "undone_at": i.undone_at.map(At::rfc3339),
+        })
+    });
+    let ideas = store::ideas_of(tx, who).await?;
+    let ideas = ideas.iter().map(|(title, notes, at)| json!({"title": title, "notes": notes, "at": at.rfc3339()}));
+    Ok(json!({
+        "unsaved_forms": forms.collect::<Vec<_>>(),
+        "imports": imports.collect::<Vec<_>>(),
+        "ideas": ideas.collect::<Vec<_>>(),
+        "made": traces.collect::<Map<_, _>>(),
+    }))
 }
 
 /// Erases a person from this slice: unsaved forms go, and their number from ideas and imports.

@@ -62,6 +62,14 @@ pub async fn public_shows(tx: &mut Tx) -> Result<Vec<Show>, Failure> {
     Ok(store::shows(tx).await?)
 }
 
+/// The shows of some organisations, by their ids: show, organisation.
+///
+/// # Errors
+/// The database's failure.
+pub async fn shows_of(tx: &mut Tx, orgs: &[i64]) -> Result<Vec<(i64, i64)>, Failure> {
+    Ok(store::shows_of_orgs(tx, orgs).await?)
+}
+
 /// A page of a show's episodes.
 #[derive(Clone, Debug)]
 pub struct ShowPage {
@@ -198,6 +206,32 @@ pub async fn public_bare(tx: &mut Tx, id: i64, now: At) -> Result<(Show, Episode
 pub async fn public_episode(tx: &mut Tx, id: i64, now: At) -> Result<(Show, FullEpisode), Failure> {
     let (show, episode) = public_bare(tx, id, now).await?;
     Ok((show, full(tx, episode).await?))
+}
+
+/// Those of some episodes that anybody may open at their own address, with their shows: for links to many at once.
+///
+/// # Errors
+/// The database's failure.
+pub async fn open_episodes(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashMap<i64, (Show, Episode)>, Failure> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = store::public_named(tx, ids, now).await?;
+    let asked = gate::ask(tx, ids.iter().copied(), now).await?;
+    let shows: HashMap<i64, Show> = public_shows(tx).await?.into_iter().map(|s| (s.id, s)).collect();
+    let open = found.into_iter().filter_map(|mut episode| {
+        let show = shows.get(&episode.show)?;
+        asked.mark(Surface::Direct, &mut episode).then(|| (episode.id, (show.clone(), episode)))
+    });
+    Ok(open.collect())
+}
+
+/// A published episode by id, whatever decisions made of it: for what is written about it, never for what is shown.
+///
+/// # Errors
+/// Not found, or the database's failure.
+pub async fn published_episode(tx: &mut Tx, id: i64, now: At) -> Result<Episode, Failure> {
+    Ok(store::public_episode_by_id(tx, id, now).await?.ok_or_else(Refusal::not_found)?)
 }
 
 /// The next public episodes of some shows after a keyset cursor, newest first, at most `limit`: instant, id, show.

@@ -76,6 +76,9 @@ pub async fn edit_show(tx: &mut Tx, ctx: &Ctx, id: i64, mut draft: ShowDraft) ->
     draft.slug.clone_from(&show.slug);
     let draft = check::show(draft)?;
     let moves = draft.time_zone != show.time_zone;
+    if moves {
+        tx.touch(PLACES_TOPIC).await?;
+    }
     let credits = fill(&mut show, draft);
     if moves {
         move_schedules(tx, ctx, &show).await?;

@@ -1,6 +1,6 @@
 //! The SQL of what this slice keeps under a person's account. It decides nothing.
 
-use db::{DbError, Tx, args};
+use db::{DbError, Row, Tx, args};
 use kernel::{At, PersonId};
 
 /// Forms a person typed into and did not save: episode, part, when, what.
@@ -11,15 +11,45 @@ pub(crate) async fn unsaved_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(i64, S
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).collect()
 }
 
-/// How many ideas, versions of episodes, versions of pages, corrections and imports carry the person's number.
+/// Imports a person looked at: kind, source, when, when it was done, when it was taken back.
+pub(crate) async fn imports_of(tx: &mut Tx, who: PersonId) -> Result<Vec<ImportRow>, DbError> {
+    let sql =
+        "SELECT kind, source, created_at, ran_at, undone_at FROM publish_rehearsal WHERE person_id = $1 ORDER BY id";
+    let one = |row: &Row| {
+        Ok(ImportRow {
+            kind: row.get(0)?,
+            source: row.get(1)?,
+            looked_at: row.get(2)?,
+            ran_at: row.get(3)?,
+            undone_at: row.get(4)?,
+        })
+    };
+    tx.all(sql, args![who]).await?.iter().map(one).collect()
+}
+
+/// An import as its person is told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ImportRow {
+    pub(crate) kind: String,
+    pub(crate) source: String,
+    pub(crate) looked_at: At,
+    pub(crate) ran_at: Option<At>,
+    pub(crate) undone_at: Option<At>,
+}
+
+/// Ideas a person had: title, notes, when.
+pub(crate) async fn ideas_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(String, String, At)>, DbError> {
+    let sql = "SELECT title, notes, created_at FROM publish_rundown_item WHERE created_by = $1 ORDER BY id";
+    tx.all(sql, args![who]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// How many versions of episodes, versions of pages and corrections carry the person's number.
 pub(crate) async fn traces_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut out = Vec::new();
     for (name, sql) in [
-        ("ideas", "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_rundown_item WHERE created_by = $1"),
         ("revisions", "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_revision WHERE made_by = $1"),
         ("page_versions", "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_page_version WHERE person_id = $1"),
         ("corrections", "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_correction WHERE made_by = $1"),
-        ("imports", "SELECT CAST(COUNT(*) AS BIGINT) FROM publish_rehearsal WHERE person_id = $1"),
     ] {
         out.push((name, tx.scalar::<i64>(sql, args![who]).await?.unwrap_or(0)));
     }

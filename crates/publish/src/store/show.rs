@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use db::{DbError, Row, Tx, args};
+use db::{DbError, Row, Tx, Value, args};
 use kernel::{At, OrgId, Scope};
 
+use super::{CHUNK, placeholders};
 use crate::model::{Image, Show, ShowKind, ShowText};
 
 pub(crate) const IMAGE: &str = "i.id, i.blob, i.mime, i.width, i.height, i.small_blob, i.card_blob";
@@ -95,6 +96,19 @@ pub(crate) async fn shows(tx: &mut Tx) -> Result<Vec<Show>, DbError> {
 
 pub(crate) async fn shows_of(tx: &mut Tx, scope: Scope) -> Result<Vec<Show>, DbError> {
     shows_where(tx, "s.org_id = $1", args![scope.org]).await
+}
+
+/// The shows of some organisations: show, organisation.
+pub(crate) async fn shows_of_orgs(tx: &mut Tx, orgs: &[i64]) -> Result<Vec<(i64, i64)>, DbError> {
+    let mut out = Vec::new();
+    for part in orgs.chunks(CHUNK) {
+        let list = placeholders(1, part.len());
+        let sql = format!("SELECT s.id, s.org_id FROM publish_show s WHERE s.org_id IN ({list}) ORDER BY s.id");
+        for row in tx.all(&sql, part.iter().map(|id| Value::from(*id)).collect()).await? {
+            out.push((row.get(0)?, row.get(1)?));
+        }
+    }
+    Ok(out)
 }
 
 pub(crate) async fn show_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Show>, DbError> {

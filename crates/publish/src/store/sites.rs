@@ -16,6 +16,8 @@ pub struct ShowPlace {
     pub slug: String,
     /// The host name it has for itself.
     pub host: Option<String>,
+    /// The name of its time zone.
+    pub time_zone: String,
 }
 
 /// Every place, and the former addresses that lead to one.
@@ -29,8 +31,8 @@ pub struct PlaceRows {
 
 pub(crate) async fn places(tx: &mut Tx) -> Result<PlaceRows, DbError> {
     let mut rows = PlaceRows::default();
-    for row in tx.all("SELECT id, slug, host FROM publish_show", args![]).await? {
-        let place = ShowPlace { show: row.get(0)?, slug: row.get(1)?, host: row.get(2)? };
+    for row in tx.all("SELECT id, slug, host, time_zone FROM publish_show", args![]).await? {
+        let place = ShowPlace { show: row.get(0)?, slug: row.get(1)?, host: row.get(2)?, time_zone: row.get(3)? };
         rows.shows.insert(place.show, place);
     }
     let sql = "SELECT kind, name, show_id FROM publish_former_address ORDER BY kind, name";

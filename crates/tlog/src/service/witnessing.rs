@@ -5,8 +5,9 @@ use db::{Failure, Tx};
 use kernel::{At, Refusal};
 
 use crate::checkpoint::Checkpoint;
+use crate::leaf;
 use crate::merkle::{Hash, Span, leaf_hash};
-use crate::model::{Head, Pending, Sighted};
+use crate::model::{Head, LogRow, Pending, Sighted};
 use crate::note::{Note, Signer, VerifierKey};
 use crate::store;
 use crate::tiles::{Tiles, edge, grow, tiles_of};
@@ -20,13 +21,14 @@ pub async fn waiting(tx: &mut Tx) -> Result<(u64, Option<At>), Failure> {
     Ok(store::waiting(tx).await?)
 }
 
-/// When a leaf was asked for, as far as it can be said afterwards: waiting leaves know it, those in the log the hour.
+/// The hour in which a leaf was asked for: it stands in the leaf itself, so that a receipt says the same whenever it is made.
 ///
 /// # Errors
 /// Not found for a leaf nobody asked for; the database's failure.
 pub async fn promised_at(tx: &mut Tx, hash: &Hash) -> Result<At, Failure> {
     let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
-    Ok(store::asked_at(tx, log.log, hash).await?.ok_or_else(Refusal::not_found)?)
+    let body = store::body_of(tx, log.log, hash).await?.ok_or_else(Refusal::not_found)?;
+    leaf::hour_of(&body).ok_or_else(|| Failure::Broken("a leaf without its hour".to_owned()))
 }
 
 /// Keeps the cosignatures of known witnesses out of a signed note of this log. Gives the size they are for.
@@ -112,12 +114,24 @@ pub async fn holds(tx: &mut Tx, note: &str) -> Result<Holds, Failure> {
     let opened = |vkey: &str| VerifierKey::parse(vkey).and_then(|key| Checkpoint::open(note, &key, &[]).ok());
     let Some((seen, _)) = opened(&log.vkey) else {
         let before = logs.iter().rev().skip(1).any(|old| opened(&old.vkey).is_some());
+        let before = before || given_up(tx, log, note).await?;
         return Ok(if before { Holds::Before } else { Holds::Foreign });
     };
     if seen.size > log.size {
         return Ok(Holds::Behind { ours: log.size, seen: seen.size });
     }
     Ok(if still(tx, seen.size, &seen.root).await? { Holds::Yes } else { Holds::Forked(seen.size) })
+}
+
+/// Whether a head is of the log that the one in use says it follows, and no further than that one was seen: a database that
+/// went back far may not know that log any more, but its key and what its successor names.
+async fn given_up(tx: &mut Tx, log: &LogRow, note: &str) -> Result<bool, Failure> {
+    let Some(first) = store::leaves(tx, log.log, 0, 1).await?.pop() else { return Ok(false) };
+    let said: serde_json::Value = serde_json::from_slice(&first.body).unwrap_or_default();
+    let named = said["data"]["before"].as_str().and_then(Note::parse).and_then(|note| Checkpoint::parse(&note.text));
+    let (Some(named), Some(own)) = (named, VerifierKey::parse(&log.vkey)) else { return Ok(false) };
+    let key = VerifierKey { name: named.origin.clone(), ..own };
+    Ok(Checkpoint::open(note, &key, &[]).is_ok_and(|(head, _)| head.size <= named.size))
 }
 
 /// The largest head of this log that a witness's cosignature kept here names.

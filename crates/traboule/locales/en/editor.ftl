@@ -73,6 +73,7 @@ editor-field-notes-html = Imported notes
 editor-field-cover-alt = What the cover shows
 editor-field-chapter = Chapter
 editor-field-credit = Person
+editor-field-credit-order = Order of people
 editor-total = Planned length
 editor-over = { $time } too long
 editor-left = { $time } left

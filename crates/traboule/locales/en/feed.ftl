@@ -15,11 +15,12 @@ feed-new = { $count ->
     [one] One thing is new since you last looked.
    *[other] { $count } things are new since you last looked.
  }
+feed-new-more = More than { $count } things are new since you last looked.
 feed-new-end = You have seen what follows.
 feed-none = Your feed is empty
 feed-none-text = Follow shows and people: what they publish will stand here, the newest first.
 feed-quiet = Nothing yet
-feed-quiet-text = Those you follow have not published anything. Here are others.
+feed-quiet-text = Those you follow have not published anything yet.
 feed-end = You have seen everything.
 feed-shows = Shows to follow
 feed-people = People to follow
@@ -37,17 +38,21 @@ feed-join-do = Make your profile
 # Why something stands where it stands.
 feed-why = Why is this here?
 feed-why-follow = You have followed { $name } since { $date }.
+feed-why-through = You have followed { $house } since { $date }, and { $name } is one of its shows.
 feed-why-reshare = { $name } passed it on.
 feed-why-everybody = It is public, and { $name } said it.
 feed-why-tag = It is public and carries the tag #{ $tag }.
-feed-why-published = It was published on { $date } (UTC).
+feed-why-published = It was published on { $date }.
 feed-why-order = This page stands in the order { $order }.
 feed-why-measures = { $count ->
     [0] No measure is in force.
     [one] One measure is in force.
    *[other] { $count } measures are in force.
  }
-feed-why-log = The public log had { $size } leaves.
+feed-why-log = { $size ->
+    [one] The public log had { $size } leaf.
+   *[other] The public log had { $size } leaves.
+ }
 feed-why-label = A decision put this beside it: { $label }
 feed-why-more = What decides the order
 
@@ -74,7 +79,7 @@ voice-feed-title = { $name } on { $site }
 
 # What decides the order.
 order-title = What decides the order
-order-lede = Every list on this site stands in an order with a name. Here is what each order looks at. Nothing else decides. The law asks for this page (Regulation (EU) 2022/2065, Article 27).
+order-lede = The lists of this site stand in orders with names. Here is what each order looks at. Nothing else decides. The law asks for this page (Regulation (EU) 2022/2065, Article 27).
 order-never = What plays no part
 order-never-text = What you looked at, how long, on which device and where; how often something was passed on or commented; money. No profile is kept of what you like.
 order-now = Now
@@ -87,14 +92,17 @@ order-unread = { $count ->
     [one] The log has one leaf about measures that this server cannot read.
    *[other] The log has { $count } leaves about measures that this server cannot read.
  }
-order-log = The public log has { $size } leaves. Each answer names the size it obeyed in its header { $header }.
+order-log = { $size ->
+    [one] The public log has { $size } leaf.
+   *[other] The public log has { $size } leaves.
+ } Each answer in which a decision has a say names the size it obeyed in its header { $header }.
 order-log-link = The public log
 order-lists = The lists
 order-list = List
 order-list-what = What stands on it
 order-list-order = Order
 order-home = Your feed
-order-home-what = Posts and clips of the voices you follow, episodes of the shows you follow. Not: voices you muted, people you blocked or who blocked you, and what they say when somebody else passes it on.
+order-home-what = Posts and clips of the voices you follow, episodes of the shows you follow; with an organisation you follow, those of all its shows, each once. Not: voices you muted, people you blocked or who blocked you, and what they say when somebody else passes it on.
 order-explore = Explore
 order-explore-what = Every public post and clip. Not: reshares without words, and what a decision limited.
 order-tags = Tags
@@ -104,10 +112,10 @@ order-profiles-what = What one voice says and passes on.
 order-clips = Clips
 order-clips-what = Every public clip, one after the other. Not: what a decision limited.
 order-search = Search
-order-search-what = Public episodes with the words you look for. Titles come first, then the newest.
+order-search-what = Public episodes with the words you look for, without those whose reach a decision limits. Titles come first, then the newest.
 order-search-order = titles, then newest
 order-episodes = Home page and shows
-order-episodes-what = Public episodes.
+order-episodes-what = Public episodes. The home page leaves out those whose reach a decision limits; the page of their show has them.
 order-people = People and shows to follow
 order-people-what = Voices you do not follow yet.
 order-people-order = most followers

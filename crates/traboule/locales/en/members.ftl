@@ -2,7 +2,7 @@
 
 # Joining.
 members-join-heading = Join
-members-join-lede = Follow shows and people, write, and keep your own list. No puzzle to solve, no profile to buy.
+members-join-lede = Follow shows and people, write, and keep your own list. No puzzle to solve, no telephone number to give.
 members-join-name-hint = Shown in public. A pen name is fine.
 members-join-email-hint = Never shown. A code is sent there, also if you already have an account.
 members-join-code = Receive a code
@@ -47,6 +47,8 @@ members-own-nav = Your pages
 members-own-account = Account
 members-own-profile = Profile
 members-own-notifications = Notifications
+members-own-posts = Posts
+members-own-clips = Clips
 members-own-following = Following
 members-own-muted = Muted
 members-own-blocked = Blocked
@@ -181,7 +183,7 @@ digest-stop-again = You can turn them on again:
 # One's own data.
 data-heading = Your data
 data-export = A copy of everything
-data-export-text = One file with your account, your profile, your posts and comments, whom you follow, what you muted and blocked, and your notifications. JSON, a form other programs can read.
+data-export-text = One archive (tar) with your pictures, the originals of your clips, and export.json: your account, your profile, your posts with what they said before, your comments, whom you follow, what you muted and blocked, and your notifications, in a form other programs can read.
 data-export-do = Download
 data-erase = Erase me
 data-erase-text = This ends your account. It happens at once and cannot be undone.
@@ -193,7 +195,7 @@ data-erase-goes-comments = Your comments: text and name. Where somebody answered
 data-erase-goes-bonds = Whom you follow and who follows you, what you muted and blocked, your notifications.
 data-erase-stays = What stays
 data-erase-stays-handle = Your handle, reserved without a name, so that nobody can pass for you.
-data-erase-stays-log = Entries of the public log: digests and instants, never a name or a text.
+data-erase-stays-log = Entries of the public log: digests and hours, never a name or a text.
 data-erase-stays-team = Approvals and other records of a team you worked in, where others rely on them.
 data-erase-stays-backup = Backups of the operator, until they run out.
 data-erase-final = Download your copy first: afterwards there is none.
@@ -252,5 +254,5 @@ privacy-people = If you join: profile, follows, people muted and blocked, notifi
 privacy-people-kept = What you wrote about yourself, your portrait made anew without anything of the camera, whom you follow, mute or block and since when, what you were told. Your handle stays reserved, without your name, so that nobody can pass for you.
 privacy-people-long = While you stay. All of it can be taken along and erased from your account.
 privacy-post = Your posts and clips
-privacy-post-kept = Your words and what they were before, pictures made anew and what you say of them, videos, captions, and what linked pages say of themselves. The original of a video is given to nobody; its digest is in the public log.
+privacy-post-kept = Your words and what they were before, pictures made anew and what you say of them, videos, captions, and what linked pages say of themselves. The original of a video is given back to you only, or to those who publish in the name of the show; its digest is in the public log.
 privacy-post-long = Until you delete them. A clip's digest stays in the public log and says nothing about anybody.

@@ -22,6 +22,8 @@ post-remove = Remove as a moderator
 post-reshared-by = Reshared by
 post-quoted-deleted = The quoted post was deleted by its author.
 post-quoted-removed = The quoted post was removed by moderators.
+post-quoted-muted = This is from somebody you muted.
+post-quoted-show = Show it
 post-quoted-hidden = What was quoted is no longer there.
 post-quoted-more = See the whole post
 
@@ -39,7 +41,7 @@ post-said-removed = The post is removed.
 post-said-deleted = The post is deleted.
 post-deleted = This post was deleted by its author.
 post-removed = This post was removed by moderators.
-post-removed-own = Moderators removed your post. Only you still see it here.
+post-removed-own = Moderators removed your post. Here it is seen only by those who may change it.
 post-removed-team = This post is removed: only its author and moderators see it.
 post-preparing = This post is being prepared: only you see it.
 post-restore = Restore

@@ -73,6 +73,7 @@ editor-field-notes-html = Notes importées
 editor-field-cover-alt = Ce que montre la couverture
 editor-field-chapter = Chapitre
 editor-field-credit = Personne
+editor-field-credit-order = Ordre des personnes
 editor-total = Durée prévue
 editor-over = { $time } de trop
 editor-left = reste { $time }

@@ -15,19 +15,20 @@ feed-new = { $count ->
     [one] Une nouveauté depuis votre dernier passage.
    *[other] { $count } nouveautés depuis votre dernier passage.
  }
+feed-new-more = Plus de { $count } nouveautés depuis votre dernier passage.
 feed-new-end = Vous avez déjà vu la suite.
 feed-none = Votre fil est vide
 feed-none-text = Suivez des émissions et des personnes : ce qu’elles publient viendra ici, le plus récent d’abord.
 feed-quiet = Encore rien
-feed-quiet-text = Ceux que vous suivez n’ont rien publié. En voici d’autres.
+feed-quiet-text = Ceux que vous suivez n’ont encore rien publié.
 feed-end = Vous avez tout vu.
 feed-shows = Émissions à suivre
 feed-people = Personnes à suivre
 feed-people-how = Les plus suivies d’abord.
 feed-followers = { $count ->
     [0] encore personne n’y est abonné
-    [one] { $count } abonnement
-   *[other] { $count } abonnements
+    [one] { $count } abonné
+   *[other] { $count } abonnés
  }
 feed-episode-by = Épisode de { $name }
 feed-new-episode = Nouvel épisode
@@ -37,17 +38,21 @@ feed-join-do = Créer votre profil
 # Why something stands where it stands.
 feed-why = Pourquoi est-ce ici ?
 feed-why-follow = Vous suivez { $name } depuis le { $date }.
+feed-why-through = Vous suivez { $house } depuis le { $date }, et { $name } est l’une de ses émissions.
 feed-why-reshare = { $name } l’a repartagé.
 feed-why-everybody = C’est public, et c’est { $name } qui le dit.
 feed-why-tag = C’est public et porte le mot-clé #{ $tag }.
-feed-why-published = Publié le { $date } (UTC).
+feed-why-published = Publié le { $date }.
 feed-why-order = Cette page suit l’ordre { $order }.
 feed-why-measures = { $count ->
     [0] Aucune mesure n’est en vigueur.
     [one] Une mesure est en vigueur.
    *[other] { $count } mesures sont en vigueur.
  }
-feed-why-log = Le journal public comptait { $size } feuilles.
+feed-why-log = { $size ->
+    [one] Le journal public comptait { $size } feuille.
+   *[other] Le journal public comptait { $size } feuilles.
+ }
 feed-why-label = Une décision a placé ceci à côté : { $label }
 feed-why-more = Ce qui décide de l’ordre
 
@@ -74,7 +79,7 @@ voice-feed-title = { $name } sur { $site }
 
 # What decides the order.
 order-title = Ce qui décide de l’ordre
-order-lede = Chaque liste de ce site suit un ordre qui a un nom. Voici ce que chaque ordre regarde. Rien d’autre ne décide. La loi demande cette page (règlement (UE) 2022/2065, article 27).
+order-lede = Les listes de ce site suivent des ordres qui ont un nom. Voici ce que chaque ordre regarde. Rien d’autre ne décide. La loi demande cette page (règlement (UE) 2022/2065, article 27).
 order-never = Ce qui ne compte pas
 order-never-text = Ce que vous avez regardé, combien de temps, sur quel appareil et où ; combien de fois une chose a été repartagée ou commentée ; l’argent. Aucun profil de vos goûts n’est tenu.
 order-now = En ce moment
@@ -87,14 +92,17 @@ order-unread = { $count ->
     [one] Le journal a une feuille sur des mesures que ce serveur ne sait pas lire.
    *[other] Le journal a { $count } feuilles sur des mesures que ce serveur ne sait pas lire.
  }
-order-log = Le journal public compte { $size } feuilles. Chaque réponse cite dans son en-tête { $header } la taille suivie.
+order-log = { $size ->
+    [one] Le journal public compte { $size } feuille.
+   *[other] Le journal public compte { $size } feuilles.
+ } Chaque réponse où une décision a son mot à dire cite dans son en-tête { $header } la taille suivie.
 order-log-link = Le journal public
 order-lists = Les listes
 order-list = Liste
 order-list-what = Ce qui s’y trouve
 order-list-order = Ordre
 order-home = Votre fil
-order-home-what = Les publications et clips des voix que vous suivez, les épisodes des émissions que vous suivez. Sans les voix masquées, les personnes bloquées ou qui vous bloquent, ni ce qu’elles disent quand d’autres le repartagent.
+order-home-what = Les publications et clips des voix que vous suivez, les épisodes des émissions que vous suivez ; avec une organisation que vous suivez, ceux de toutes ses émissions, chacun une fois. Sans les voix masquées, les personnes bloquées ou qui vous bloquent, ni ce qu’elles disent quand d’autres le repartagent.
 order-explore = Explorer
 order-explore-what = Toutes les publications et tous les clips publics. Sans les repartages sans mots, ni ce qu’une décision a limité.
 order-tags = Mots-clés
@@ -104,13 +112,13 @@ order-profiles-what = Ce qu’une voix dit et repartage.
 order-clips = Clips
 order-clips-what = Tous les clips publics, l’un après l’autre. Sans ce qu’une décision a limité.
 order-search = Recherche
-order-search-what = Les épisodes publics avec les mots cherchés. Les titres d’abord, puis les plus récents.
+order-search-what = Les épisodes publics avec les mots cherchés, sauf ceux dont une décision limite la portée. Les titres d’abord, puis les plus récents.
 order-search-order = titres, puis plus récents
 order-episodes = Accueil et émissions
-order-episodes-what = Les épisodes publics.
+order-episodes-what = Les épisodes publics. L’accueil laisse de côté ceux dont une décision limite la portée ; la page de leur émission les montre.
 order-people = Personnes et émissions à suivre
 order-people-what = Les voix que vous ne suivez pas encore.
-order-people-order = le plus d’abonnements
+order-people-order = le plus d’abonnés
 order-signed-in = Une fois connecté, aucune de ces listes ne montre les voix masquées, ni les personnes bloquées ou qui vous bloquent.
 order-orders = Les ordres
 order-newest = Les plus récentes d’abord

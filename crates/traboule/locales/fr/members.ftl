@@ -2,7 +2,7 @@
 
 # S’inscrire.
 members-join-heading = Créer un compte
-members-join-lede = Suivre des émissions et des personnes, écrire, garder sa propre liste. Aucune énigme à résoudre, aucun profil à acheter.
+members-join-lede = Suivre des émissions et des personnes, écrire, garder sa propre liste. Aucune énigme à résoudre, aucun numéro de téléphone à donner.
 members-join-name-hint = Affiché en public. Un pseudonyme convient.
 members-join-email-hint = Jamais affichée. Un code y est envoyé, aussi si vous avez déjà un compte.
 members-join-code = Recevoir un code
@@ -47,6 +47,8 @@ members-own-nav = Vos pages
 members-own-account = Compte
 members-own-profile = Profil
 members-own-notifications = Notifications
+members-own-posts = Publications
+members-own-clips = Clips
 members-own-following = Abonnements
 members-own-muted = Masqués
 members-own-blocked = Bloqués
@@ -183,7 +185,7 @@ digest-stop-again = Vous pouvez les remettre en route :
 # Ses propres données.
 data-heading = Vos données
 data-export = Une copie de tout
-data-export-text = Un seul fichier avec votre compte, votre profil, vos publications et commentaires, vos abonnements, ce que vous masquez et bloquez, et vos notifications. Du JSON, que d’autres programmes savent lire.
+data-export-text = Une seule archive (tar) avec vos images, les originaux de vos clips et export.json : votre compte, votre profil, vos publications avec ce qu’elles disaient avant, vos commentaires, vos abonnements, ce que vous masquez et bloquez, et vos notifications, sous une forme que d’autres programmes savent lire.
 data-export-do = Télécharger
 data-erase = M’effacer
 data-erase-text = Votre compte prend fin, tout de suite et sans retour.
@@ -195,7 +197,7 @@ data-erase-goes-comments = Vos commentaires : texte et nom. Là où quelqu’u
 data-erase-goes-bonds = Vos abonnements et vos abonnés, ce que vous masquez et bloquez, vos notifications.
 data-erase-stays = Ce qui reste
 data-erase-stays-handle = Votre identifiant, réservé et sans nom, pour que personne ne se fasse passer pour vous.
-data-erase-stays-log = Les entrées du journal public : des empreintes et des instants, jamais un nom ni un texte.
+data-erase-stays-log = Les entrées du journal public : des empreintes et des heures, jamais un nom ni un texte.
 data-erase-stays-team = Les validations et autres pièces d’une équipe où vous avez travaillé, sur lesquelles d’autres comptent.
 data-erase-stays-backup = Les sauvegardes de l’exploitant, jusqu’à leur terme.
 data-erase-final = Téléchargez d’abord votre copie : après, il n’y en a plus.
@@ -254,5 +256,5 @@ privacy-people = Si vous rejoignez le site : profil, abonnements, comptes masq
 privacy-people-kept = Ce que vous avez écrit de vous, votre portrait refait sans les données de l’appareil, qui vous suivez, masquez ou bloquez et depuis quand, ce qu’on vous a signalé. Votre identifiant reste réservé, sans votre nom, pour que personne ne se fasse passer pour vous.
 privacy-people-long = Tant que vous restez. Tout s’emporte et s’efface depuis votre compte.
 privacy-post = Vos publications et vos clips
-privacy-post-kept = Vos mots, leurs versions d’avant, images refaites et leurs descriptions, vidéos, sous-titres, et ce que les pages liées disent d’elles-mêmes. L’original d’une vidéo n’est remis à personne ; son empreinte est dans le journal public.
+privacy-post-kept = Vos mots, leurs versions d’avant, images refaites et leurs descriptions, vidéos, sous-titres, et ce que les pages liées disent d’elles-mêmes. L’original d’une vidéo n’est rendu qu’à vous, ou à ceux qui publient au nom de l’émission ; son empreinte est dans le journal public.
 privacy-post-long = Jusqu’à ce que vous les supprimiez. L’empreinte d’un clip reste dans le journal public et ne dit rien de personne.

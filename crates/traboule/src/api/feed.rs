@@ -7,7 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use community::model::{Entry, FeedPage, POST_PREFIX, Post};
+use community::model::{Entry, FeedPage, Followed, POST_PREFIX, Post};
 use community::rules::order::{ORDERS, Order};
 use community::rules::text::fold_tag;
 use community::service::feed::{self as uc, FeedAsk, Means};
@@ -104,11 +104,11 @@ async fn read(
             (List::Tag(tag), _) => uc::tagged(tx, means, tag, viewer, &ask).await?,
             _ => uc::explore(tx, means, viewer, &ask).await?,
         };
-        let since = match (list, viewer) {
-            (List::Home, Some(member)) => uc::follows_since(tx, member, &page.entries).await?,
+        let followed = match (list, viewer) {
+            (List::Home, Some(member)) => uc::followed(tx, &Published, member, &page.entries).await?,
             _ => HashMap::new(),
         };
-        let entries = entries(tx, app, lang, &page, &since, now).await?;
+        let entries = entries(tx, app, lang, &page, &followed, now).await?;
         let next = page.next.map(spot_text);
         let (size, active) = (page.log_size, measures.count());
         Ok(json!({"order": ask.order.cite(), "log_size": size, "measures": active, "entries": entries, "next": next}))
@@ -123,26 +123,30 @@ struct Behind {
     voices: HashMap<i64, VoiceView>,
 }
 
-async fn entries(
+pub(super) async fn entries(
     tx: &mut Tx,
     app: &App,
     lang: Lang,
     page: &FeedPage,
-    since: &HashMap<i64, At>,
+    followed: &HashMap<i64, Followed>,
     now: At,
 ) -> Result<Vec<Value>, Failure> {
     let of = |kind| page.entries.iter().map(|e| e.subject).filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
-    let voices: Vec<i64> = page.entries.iter().map(|e| e.voice).collect();
+    let voices =
+        page.entries.iter().map(|e| e.voice).chain(followed.values().filter_map(|f| f.through)).collect::<Vec<_>>();
     let episodes = publish::service::public_named(tx, &of(SubjectKind::Episode), now).await?;
     let behind = Behind {
         posts: posts::public_posts(tx, &of(SubjectKind::Post), now).await?,
         episodes: episodes.into_iter().map(|e| (e.id, e)).collect(),
         houses: Houses::load(tx).await?,
-        voices: voice_views(tx, app.render.texts(), lang, &voices).await?,
+        voices: voice_views(tx, (app.render.texts(), &app.links), lang, &voices).await?,
     };
     let one = |entry: &Entry| {
         let mut value = behind.value(app, lang, entry)?;
-        value["follows_since"] = json!(since.get(&entry.voice).map(|at| at.rfc3339()));
+        let why = followed.get(&entry.voice);
+        let through = why.and_then(|f| behind.voices.get(&f.through?));
+        value["follows_since"] = json!(why.map(|f| f.since.rfc3339()));
+        value["follows_through"] = json!(through.map(|house| &house.handle));
         let label = page.labels.get(&entry.subject);
         value["label"] = json!(label);
         value["label_text"] = json!(label.map(|code| ui::label_sentence(app.render.texts(), lang, code)));
@@ -179,7 +183,7 @@ impl Behind {
             "id": subject_id(entry.subject),
             "kind": kind,
             "url": url,
-            "voice": {"handle": voice.handle, "name": voice.name, "kind": voice.kind},
+            "voice": {"handle": Some(&voice.handle).filter(|h| !h.is_empty()), "name": voice.name, "kind": voice.kind},
             "published_at": entry.at.rfc3339(),
             "text": text,
             "lang": spoken,
@@ -191,13 +195,13 @@ impl Behind {
 const VOICE: Shape = Shape {
     name: "FeedVoice",
     fields: &[
-        must("handle", Kind::Text),
+        must("handle", Kind::Text).or_null().note("null for a show that nobody has followed yet"),
         must("name", Kind::Text),
         must("kind", Kind::OneOf(&["member", "show", "organisation"])),
     ],
 };
 
-const ENTRY: Shape = Shape {
+pub(super) const ENTRY: Shape = Shape {
     name: "FeedEntry",
     fields: &[
         must("id", Kind::Text).note("of a post po_…, of an episode ep_…"),
@@ -208,7 +212,12 @@ const ENTRY: Shape = Shape {
         must("text", Kind::Text).note("the words of a post, the title of an episode"),
         must("lang", Kind::Text),
         must("passes_on", Kind::Text).or_null().note("what a reshare without words passes on"),
-        must("follows_since", Kind::Instant).or_null().note("in one's own feed: since when one follows the voice"),
+        must("follows_since", Kind::Instant)
+            .or_null()
+            .note("in one's own feed: since when one follows the voice, or the organisation that brings it"),
+        must("follows_through", Kind::Text)
+            .or_null()
+            .note("the handle of the organisation that brings a show which is not followed itself"),
         must("label", Kind::Text).or_null().note("the word a decision put beside it"),
         must("label_text", Kind::Text).or_null().note("the same as a sentence, in the language of the answer"),
     ],

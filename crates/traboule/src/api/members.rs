@@ -10,7 +10,7 @@ use axum::response::Response;
 use community::model::{MEMBER_PREFIX, Member, Notification, POST_PREFIX, Voice, VoiceKind};
 use community::service::follows::{self, VoicePage};
 use community::service::members::{self, Profile};
-use community::service::notify;
+use community::service::{counts, notify};
 use db::{Failure, read_tx, write_tx};
 use kernel::{Actor, Refusal, SubjectKind, TokenScope, show_id};
 use publish::model::EPISODE_PREFIX;
@@ -88,14 +88,17 @@ pub async fn edit(State(app): Web, client: Client, bytes: Bytes) -> Response {
 pub async fn member(State(app): Web, client: Client, Path(handle): Path<String>) -> Response {
     let actor = client.actor();
     let outcome = async {
-        let (voice, view, member) = read_tx!(app.db, |tx| {
+        let (voice, view, member, followers) = read_tx!(app.db, |tx| {
             let voice = members::voice_by_handle(tx, &actor, &handle).await?;
-            let view = voice_views(tx, app.render.texts(), kernel::Lang::En, &[voice.id]).await?.remove(&voice.id);
+            let view = voice_views(tx, (app.render.texts(), &app.links), kernel::Lang::En, &[voice.id])
+                .await?
+                .remove(&voice.id);
             let member = members::members(tx, &[voice.id]).await?.remove(&voice.id);
-            Ok((voice, view.ok_or_else(Refusal::not_found)?, member))
+            let followers = counts::followers_of(tx, &actor, voice.id).await?;
+            Ok((voice, view.ok_or_else(Refusal::not_found)?, member, followers))
         })?;
         let mut value = shown(&voice, &view.name);
-        value["followers"] = json!(voice.followers);
+        value["followers"] = json!(followers);
         value["about"] = json!(member.as_ref().map_or("", |m| m.about.as_str()));
         value["link"] = json!(member.as_ref().and_then(|m| m.link.clone()));
         value["joined_at"] = json!(member.as_ref().map(|m| m.joined_at.rfc3339()));
@@ -135,7 +138,7 @@ async fn list(app: &Arc<App>, client: &Client, ask: &After, which: List) -> Resu
             List::Blocked => follows::blocked(tx, &actor, after).await?,
         };
         let ids: Vec<i64> = page.voices.iter().map(|(_, v)| v.id).collect();
-        Ok((page, voice_views(tx, app.render.texts(), kernel::Lang::En, &ids).await?))
+        Ok((page, voice_views(tx, (app.render.texts(), &app.links), kernel::Lang::En, &ids).await?))
     })?;
     let rows = page.voices.iter().map(|(since, voice)| {
         let mut value = shown(voice, views.get(&voice.id).map_or("", |v| v.name.as_str()));

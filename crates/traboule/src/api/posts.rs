@@ -35,13 +35,14 @@ use crate::pages::posts::{
 };
 
 /// Posts as everybody, or their author, may read them.
-async fn values(tx: &mut Tx, app: &App, list: Vec<Post>) -> Result<Vec<Value>, Failure> {
+async fn values(tx: &mut Tx, app: &App, viewer: &Actor, list: Vec<Post>) -> Result<Vec<Value>, Failure> {
     let now = app.now();
     let authors: Vec<i64> = list.iter().map(|p| p.author).collect();
-    let voices = voice_views(tx, app.render.texts(), Lang::En, &authors).await?;
+    let voices = voice_views(tx, (app.render.texts(), &app.links), Lang::En, &authors).await?;
     let subjects: Vec<Subject> = list.iter().map(|p| Subject::post(p.id)).collect();
-    let comments = talk::counts_of(tx, &subjects).await?;
-    let full = posts::full(tx, list, now).await?;
+    let hidden = talk::shown::apart(tx, viewer).await?;
+    let comments = talk::counts::comments(tx, &subjects, &hidden).await?;
+    let full = talk::counts::full_for(tx, viewer, list, now).await?;
     Ok(full
         .iter()
         .map(|f| value(app, f, &voices, comments.get(&Subject::post(f.post.id)).map_or(0, |t| t.visible)))
@@ -103,7 +104,7 @@ pub async fn list(State(app): Web, client: Client, ask: Result<Query<ListAsk>, Q
             page.entries.iter().filter(|e| e.subject.kind == SubjectKind::Post).map(|e| e.subject.id).collect();
         let mut found = posts::public_posts(tx, &wanted, now).await?;
         let list: Vec<Post> = wanted.iter().filter_map(|id| found.remove(id)).collect();
-        Ok(json!({"posts": values(tx, &app, list).await?, "next": page.next.map(spot_text)}))
+        Ok(json!({"posts": values(tx, &app, &actor, list).await?, "next": page.next.map(spot_text)}))
     });
     let mut response = answer(&app, &client, StatusCode::OK, outcome);
     cite(response.headers_mut(), Some(measures.log_size()));
@@ -117,11 +118,13 @@ pub async fn read(State(app): Web, client: Client, Path(text): Path<String>) -> 
         let wanted = id(POST_PREFIX, &text)?;
         read_tx!(app.db, |tx| {
             let post = posts::seen_post(tx, &actor, wanted, now).await?;
-            Ok(values(tx, &app, vec![post]).await?.remove(0))
+            Ok(values(tx, &app, &actor, vec![post]).await?.remove(0))
         })
     };
     let outcome = outcome.await;
-    answer(&app, &client, StatusCode::OK, outcome)
+    let mut response = answer(&app, &client, StatusCode::OK, outcome);
+    cite(response.headers_mut(), Some(app.log.measures().log_size()));
+    response
 }
 
 /// The person behind a token that publishes; a session is no key to the API.
@@ -199,7 +202,7 @@ async fn written(app: &Arc<App>, client: &Client, bytes: &Bytes) -> Result<Value
         };
         let made = posts::post(tx, &ctx, voice, PostKind::Post, &draft).await?;
         let post = posts::seen_post(tx, &ctx.actor, made.id, ctx.now).await?;
-        let value = values(tx, app, vec![post]).await?.remove(0);
+        let value = values(tx, app, &ctx.actor, vec![post]).await?.remove(0);
         publish_uc::keep_once(tx, once.as_ref(), value).await
     })?;
     app.worker.wake();
@@ -240,7 +243,7 @@ pub async fn edit(State(app): Web, client: Client, Path(text): Path<String>, byt
         let sent: Edit = body(&bytes)?;
         write_tx!(app.db, |tx| {
             let post = posts::edit(tx, &ctx, wanted, sent.version, &sent.body, &sent.alts).await?;
-            Ok(values(tx, &app, vec![post]).await?.remove(0))
+            Ok(values(tx, &app, &ctx.actor, vec![post]).await?.remove(0))
         })
     };
     let outcome = outcome.await;

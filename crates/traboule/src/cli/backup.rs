@@ -1,4 +1,4 @@
-//! `backup` and `restore`: one file with the database, the key and the media. The database in it is always SQLite, so that a
+//! `backup` and `restore`: one file with the database, the keys, the newest head of the public log and the media. The database in it is always SQLite, so that a
 //! site can move to PostgreSQL and back. A restore is whole or leaves nothing; it never writes over a site.
 
 use std::io::IsTerminal as _;
@@ -9,8 +9,9 @@ use db::{DataLock, Db, Failure, Target};
 use futures_util::StreamExt;
 use kernel::Clock;
 
-use super::{Ended, parts, say, serve};
+use super::{Ended, heads, parts, say, serve};
 use crate::config::Config;
+use crate::log::guard;
 
 /// The keys a backup holds: the server's secret, the public log's, and the one with which it witnesses others.
 pub(super) const KEYS: [&str; 3] = ["secret.key", "log.key", "log-witness.key"];
@@ -82,7 +83,8 @@ async fn write(config: &Config, blobs: &BlobStore, database: &Path, file: &Path)
     let io = |e: std::io::Error| problem(&e);
     let mut writer = parts::Writer::new(file).map_err(io)?;
     writer.add("traboule.db", database).map_err(io)?;
-    for name in KEYS {
+    // The head was put into its file when the site was opened for this backup.
+    for name in KEYS.into_iter().chain([guard::HIGH_WATER]) {
         let path = config.data.join(name);
         if path.exists() {
             writer.add(name, &path).map_err(io)?;
@@ -134,29 +136,33 @@ async fn fetch(blobs: &BlobStore, name: &BlobName, size: u64, to: &Path) -> Resu
     file.flush().await.map_err(io)
 }
 
-/// Reads a backup into an empty data folder, and into an empty PostgreSQL when one is named.
-pub(super) async fn restore(config: Config, file: &Path) -> Result<(), Ended> {
+/// Reads a backup into an empty data folder, and into an empty PostgreSQL when one is named. `seen` are files with heads of
+/// the public log that somebody kept.
+pub(super) async fn restore(config: Config, file: &Path, seen: &[PathBuf]) -> Result<(), Ended> {
     if config.data.join("traboule.db").exists() {
         let folder = config.data.display();
         return Err(Ended::Problem(format!("{folder} holds a site already; restore into an empty folder")));
     }
     let beside = config.data.with_extension("restoring");
     drop(std::fs::remove_dir_all(&beside));
-    let outcome: Result<usize, Ended> = async {
-        let parts = parts::read(file, &beside).map_err(|e| Ended::Problem(format!("{}: {e}", file.display())))?;
-        place(&config, &beside).await?;
-        Ok(parts)
+    let outcome: Result<(usize, Option<String>), Ended> = async {
+        let every = |_: &str| true;
+        let parts =
+            parts::read(file, &beside, every).map_err(|e| Ended::Problem(format!("{}: {e}", file.display())))?;
+        let behind = place(&config, &beside, seen).await?;
+        Ok((parts, behind))
     }
     .await;
     drop(std::fs::remove_dir_all(&beside));
-    let parts = outcome?;
+    let (parts, behind) = outcome?;
     let into = if config.database.is_some() { " and the database" } else { "" };
     say(&format!("{parts} parts restored into {}{into}", config.data.display()));
-    Ok(())
+    behind.map_or(Ok(()), |why| Err(Ended::Problem(why)))
 }
 
-/// Puts what was read in its place. The database comes last: before it there is no site.
-async fn place(config: &Config, from: &Path) -> Result<(), Ended> {
+/// Puts what was read in its place. The database comes last: before it there is no site. Gives what speaks against the
+/// public log as it is restored.
+async fn place(config: &Config, from: &Path, seen: &[PathBuf]) -> Result<Option<String>, Ended> {
     use std::os::unix::fs::PermissionsExt as _;
     let io = |e: std::io::Error| problem(&e);
     let lite = open_known(&Target::File(from.join("traboule.db"))).await?;
@@ -169,31 +175,33 @@ async fn place(config: &Config, from: &Path) -> Result<(), Ended> {
             Some(url) => Some(open_empty(&Target::Postgres { url: url.clone(), schema: None }).await?),
             None => None,
         };
-        let kept = async {
+        let kept: Result<Option<String>, Ended> = async {
+            let found = heads::found(config, from, seen, &lite).await?;
             place_keys(config, from)?;
             place_media(config, from).await?;
-            match &target {
-                Some(target) => lite.copy_into(target, progress).await.map(drop).map_err(Ended::from),
-                None => Ok(()),
+            let behind = heads::keep(config, from, &lite, found).await?;
+            if let Some(target) = &target {
+                lite.copy_into(target, progress).await?;
             }
+            Ok(behind)
         }
         .await;
         if let Some(target) = target {
             target.close().await;
         }
-        kept.map(|()| lock)
+        kept.map(|behind| (lock, behind))
     }
     .await;
     lite.close().await;
-    let _lock = outcome?;
+    let (_lock, behind) = outcome?;
     if config.database.is_none() {
         std::fs::rename(from.join("traboule.db"), config.data.join("traboule.db")).map_err(io)?;
     }
-    Ok(())
+    Ok(behind)
 }
 
 /// Opens a database and brings it up to date, unless a newer program made it.
-async fn open_known(target: &Target) -> Result<Db, Ended> {
+pub(super) async fn open_known(target: &Target) -> Result<Db, Ended> {
     let db = Db::open(target, Clock::system()).await.map_err(|e| problem(&e))?;
     let steps = crate::migrations();
     let ready: Result<(), Failure> = async {

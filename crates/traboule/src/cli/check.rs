@@ -141,9 +141,12 @@ async fn tasks(app: &App) -> Result<(bool, String), Failure> {
 
 /// The index is written with what it holds; where it differs all the same, the next start or hour mends it.
 async fn search(app: &App) -> Result<(bool, String), Failure> {
-    let drift = read_tx!(app.db, |tx| publish::service::drift(tx).await)?;
-    let wrong = drift.wrong + drift.gone;
-    let mut detail = format!("{} episodes, {wrong} not as in the search index", drift.episodes);
+    let (drift, (people, off, left)) = read_tx!(app.db, |tx| {
+        Ok((publish::service::drift(tx).await?, community::service::search::drift(tx).await?))
+    })?;
+    let wrong = drift.wrong + drift.gone + off + left;
+    let mut detail =
+        format!("{} episodes, {people} posts and members, {wrong} not as in the search index", drift.episodes);
     if wrong > 0 {
         detail.push_str("; starting the server mends it");
     }

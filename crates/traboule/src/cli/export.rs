@@ -7,13 +7,18 @@ use accounts::service as accounts_uc;
 use audience::model::day_of;
 use audience::service::{self as uc, Export};
 use db::{Failure, read_tx};
-use kernel::Actor;
+use futures_util::StreamExt as _;
+use kernel::{Actor, At};
 use publish::service as publish_uc;
 use serde_json::json as value;
+use tokio::io::AsyncWriteExt as _;
 
 use super::{Ended, json, say, serve};
+use crate::app::App;
 use crate::config::Config;
 use crate::counting::day;
+use crate::pages::members::data::{self, PersonCopy};
+use crate::tarball;
 
 /// The largest file that is read, in bytes.
 const MOST_BYTES: u64 = 2 << 30;
@@ -77,8 +82,15 @@ pub(super) async fn listens(
     Ok(())
 }
 
-/// Prints everything that is kept under the account of an address or of a handle.
-pub(super) async fn person(config: Config, email: Option<&str>, handle: Option<&str>) -> Result<(), Ended> {
+/// Prints everything that is kept under the account of an address or of a handle, or writes the archive with its files.
+pub(super) async fn person(
+    config: Config,
+    (email, handle): (Option<&str>, Option<&str>),
+    file: Option<&Path>,
+) -> Result<(), Ended> {
+    if let Some(file) = file.filter(|file| file.exists()) {
+        return Err(Ended::Problem(format!("{} exists already", file.display())));
+    }
     let opened = serve::open(&config, config.listen.port(), false).await?;
     let app = &opened.app;
     let ctx = app.ctx(Actor::System("export"));
@@ -93,10 +105,40 @@ pub(super) async fn person(config: Config, email: Option<&str>, handle: Option<&
             (None, None) => None,
         };
         let who = who.ok_or_else(kernel::Refusal::not_found)?;
-        crate::pages::members::data::everything(tx, &ctx, who).await
+        data::everything(tx, &ctx, who).await
     });
+    let outcome = match (made, file) {
+        (Ok(copy), Some(file)) => write_copy(app, copy, ctx.now, file).await,
+        (Ok(copy), None) => {
+            json(&copy.told);
+            Ok(())
+        }
+        (Err(failure), _) => Err(failure.into()),
+    };
     opened.close().await;
-    json(&made?);
+    outcome
+}
+
+/// Writes the archive; what is not whole does not stay.
+async fn write_copy(app: &App, copy: PersonCopy, now: At, file: &Path) -> Result<(), Ended> {
+    let part = file.with_extension("part");
+    let problem = |e: &dyn std::fmt::Display| Ended::Problem(format!("{}: {e}", file.display()));
+    let entries = data::archive(app, copy).await?;
+    let (count, bytes) = (entries.len(), tarball::length(&entries));
+    let written = async {
+        let mut out = tokio::fs::File::create(&part).await.map_err(|e| problem(&e))?;
+        let mut pieces = tarball::pieces(app.blobs.clone(), entries, now);
+        while let Some(piece) = pieces.next().await {
+            out.write_all(&piece.map_err(|e| problem(&e))?).await.map_err(|e| problem(&e))?;
+        }
+        out.sync_all().await.map_err(|e| problem(&e))
+    };
+    if let Err(ended) = written.await {
+        drop(std::fs::remove_file(&part));
+        return Err(ended);
+    }
+    std::fs::rename(&part, file).map_err(|e| problem(&e))?;
+    say(&format!("{count} entries, {bytes} bytes in {}", file.display()));
     Ok(())
 }
 

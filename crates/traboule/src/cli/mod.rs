@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod demo;
 mod export;
+mod heads;
 mod import;
 mod init;
 mod kept;
@@ -13,6 +14,7 @@ mod log;
 mod parts;
 mod revive;
 mod serve;
+mod sim;
 mod verify;
 mod watch;
 mod witness;
@@ -212,6 +214,17 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Simulate by seeds, with a checker: log
+    Sim {
+        /// What to simulate
+        name: String,
+        /// The first and the last seed
+        #[arg(long, value_name = "A..B", default_value = "1..20")]
+        seeds: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Mend this site's public log after a restore that went back
     Log {
         #[command(subcommand)]
@@ -230,6 +243,9 @@ enum Command {
         place: Where,
         /// The file to read
         file: PathBuf,
+        /// The newest checkpoint of the public log somebody kept: a watcher's memory, log.high; may be given again
+        #[arg(long, value_name = "CHECKPOINT")]
+        seen: Vec<PathBuf>,
     },
 }
 
@@ -284,7 +300,7 @@ enum Log {
     Recover {
         #[command(flatten)]
         place: Where,
-        /// The folder `traboule watch --copy` filled, or an address
+        /// A newer backup, the folder `traboule watch --copy` filled, or an address
         from: String,
     },
     /// Give lost leaves up for good: a new log opens, whose first leaf names the end of the old one
@@ -322,6 +338,9 @@ enum Export {
         /// The handle of the member, for accounts without an address
         #[arg(long, value_name = "HANDLE")]
         handle: Option<String>,
+        /// Write the archive a person downloads: export.json and their files. Without it the JSON is printed
+        #[arg(long, value_name = "FILE.tar")]
+        file: Option<PathBuf>,
     },
 }
 
@@ -430,8 +449,9 @@ async fn run(command: Command) -> Result<(), Ended> {
         Command::Export { what: Export::Listens { place, day, show, json } } => {
             export::listens(config(place, None, None)?, day.as_deref(), show.as_deref(), json).await
         }
-        Command::Export { what: Export::Person { place, email, handle } } => {
-            export::person(config(place, None, None)?, email.as_deref(), handle.as_deref()).await
+        Command::Export { what: Export::Person { place, email, handle, file } } => {
+            let who = (email.as_deref(), handle.as_deref());
+            export::person(config(place, None, None)?, who, file.as_deref()).await
         }
         Command::Verify { source, key, witnesses, json } => {
             verify::run(verify::Ask { source, key, witnesses, json }).await
@@ -443,11 +463,12 @@ async fn run(command: Command) -> Result<(), Ended> {
             witness::run(witness::Ask { url, key, name, log_key, listen, every, once }).await
         }
         Command::Bench { name, database, percent, json } => bench::run(&name, database, percent, json).await,
+        Command::Sim { name, seeds, json } => sim::run(&name, &seeds, json).await,
         Command::Log { what: Log::Recover { place, from } } => log::recover(config(place, None, None)?, &from).await,
         Command::Log { what: Log::Reopen { place, checkpoint } } => {
             log::reopen(config(place, None, None)?, &checkpoint).await
         }
         Command::Backup { place, file } => backup::backup(config(place, None, None)?, &file).await,
-        Command::Restore { place, file } => backup::restore(config(place, None, None)?, &file).await,
+        Command::Restore { place, file, seen } => backup::restore(config(place, None, None)?, &file, &seen).await,
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use kernel::hex;
 
 /// The first bytes of a backup: format and version.
-const MAGIC: &[u8; 16] = b"traboule backup1";
+pub(super) const MAGIC: &[u8; 16] = b"traboule backup1";
 
 /// A backup being written.
 pub(super) struct Writer {
@@ -85,8 +85,9 @@ fn write_part(out: &mut impl Write, name: &str, path: &Path) -> std::io::Result<
     Ok(length)
 }
 
-/// Reads a backup into a folder of its own; gives how many parts there were.
-pub(super) fn read(file: &Path, into: &Path) -> std::io::Result<usize> {
+/// Reads a backup into a folder of its own, and of its parts only those that are wanted; every part is checked. Gives how
+/// many parts there were.
+pub(super) fn read(file: &Path, into: &Path, wanted: impl Fn(&str) -> bool) -> std::io::Result<usize> {
     let bad = |what: &str| std::io::Error::other(what.to_owned());
     let mut input = BufReader::new(File::open(file)?);
     let mut magic = [0; 16];
@@ -108,15 +109,21 @@ pub(super) fn read(file: &Path, into: &Path) -> std::io::Result<usize> {
         let mut name = vec![0; length as usize];
         input.read_exact(&mut name)?;
         let name = String::from_utf8(name).map_err(|_| bad("a part has no sensible name"))?;
-        read_part(&mut input, into, &name)?;
+        read_part(&mut input, into, &name, wanted(&name))?;
         parts += 1;
     }
 }
 
-fn read_part(input: &mut impl Read, into: &Path, name: &str) -> std::io::Result<()> {
+/// A new file that only its owner may read.
+fn create(path: &Path) -> std::io::Result<BufWriter<File>> {
     use std::os::unix::fs::OpenOptionsExt as _;
+    Ok(BufWriter::new(std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?))
+}
+
+fn read_part(input: &mut impl Read, into: &Path, name: &str, wanted: bool) -> std::io::Result<()> {
     let inner = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
-    let known = name == "traboule.db" || super::backup::KEYS.contains(&name) || name.starts_with("media/");
+    let single = ["traboule.db", crate::log::guard::HIGH_WATER].contains(&name);
+    let known = single || super::backup::KEYS.contains(&name) || name.starts_with("media/");
     if !inner || !known {
         return Err(std::io::Error::other(format!("a part is called {name}, which has no place in a site")));
     }
@@ -126,8 +133,7 @@ fn read_part(input: &mut impl Read, into: &Path, name: &str) -> std::io::Result<
     input.read_exact(&mut size)?;
     let mut left = u64::from_le_bytes(size);
     let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
-    let out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-    let mut out = BufWriter::new(out);
+    let mut out: Box<dyn Write> = if wanted { Box::new(create(&path)?) } else { Box::new(std::io::sink()) };
     let mut buffer = vec![0; 256 * 1024];
     while left > 0 {
         let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());

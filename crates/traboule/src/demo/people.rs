@@ -10,13 +10,16 @@ use community::model::{Image, PassedOn, PostKind, VoiceKind};
 use community::pictures;
 use community::rules::post::Draft;
 use community::service::members::{self, Profile};
-use community::service::{follows, posts};
+use community::service::{follows, notify, posts};
 use db::{Failure, write_tx};
 use kernel::{Actor, Clock, Ctx, Lang, OrgId, Role, Subject};
 use serde::Deserialize;
 
 use super::{COVERS, PASSWORD};
 use crate::app::App;
+
+/// How many hours ago everybody last looked at their notifications.
+const LOOKED: i64 = 24;
 
 const PEOPLE: &str = include_str!("../../demo/people.json");
 
@@ -101,6 +104,11 @@ pub(super) async fn people(app: &App, clock: &Clock, there: &There) -> Result<()
         said.insert(&line.key, PassedOn { subject: Subject::post(id), author: speaker.voice });
     }
     clock.set(now);
+    for (_, speaker) in speakers.iter().filter(|(name, _)| !name.starts_with("show:")) {
+        let ctx = app.ctx(speaker.actor.clone());
+        // Everybody looked yesterday: what waits for them is of today.
+        write_tx!(app.db, |tx| notify::seen(tx, &ctx, now.plus_seconds(-LOOKED * 3_600)).await)?;
+    }
     Ok(())
 }
 

@@ -83,6 +83,8 @@ pub async fn body(response: reqwest::Response, most: usize) -> Result<Vec<u8>, U
 pub struct FarLog {
     prefix: Url,
     client: Client,
+    /// What stands before the paths of tiles: the number of a log that was opened after another.
+    below: String,
     /// The folder read instead of the address.
     folder: Option<PathBuf>,
     /// The folder that keeps a copy of what is fetched.
@@ -119,7 +121,7 @@ impl FarLog {
     /// # Errors
     /// A sentence, when it is no http(s) address or no client can be made.
     pub fn new(address: &str) -> Result<Self, String> {
-        Ok(Self { prefix: prefix(address)?, client: client()?, folder: None, copy: None })
+        Ok(Self { prefix: prefix(address)?, client: client()?, below: String::new(), folder: None, copy: None })
     }
 
     /// A copy in a folder, laid out as the addresses below a prefix are.
@@ -129,13 +131,29 @@ impl FarLog {
     pub fn folder(path: &Path) -> Result<Self, String> {
         let whole = std::fs::canonicalize(path).map_err(|e| format!("{}: {e}", path.display()))?;
         let prefix = Url::from_directory_path(&whole).map_err(|()| format!("{} is no folder", path.display()))?;
-        Ok(Self { prefix, client: client()?, folder: Some(whole), copy: None })
+        Ok(Self { prefix, client: client()?, below: String::new(), folder: Some(whole), copy: None })
     }
 
     /// The same log, with a copy of what is fetched kept in a folder.
     #[must_use]
     pub fn copied_to(self, folder: Option<PathBuf>) -> Self {
         Self { copy: folder, ..self }
+    }
+
+    /// The same log, its tiles read where a log of this origin has them: one that was opened after another, and is named
+    /// `…/2`, has them below `2/`, so that no cache gives the former log's for them.
+    #[must_use]
+    pub fn of_origin(&self, origin: &str) -> Self {
+        let number = origin.rsplit_once('/').filter(|(_, n)| n.parse::<u32>().is_ok_and(|n| n > 1));
+        let is_below = |before: &str, n: &str| match &self.folder {
+            Some(folder) => folder.join(n).join("tile").is_dir(),
+            None => {
+                let whole = self.prefix.as_str();
+                whole.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/') == before)
+            }
+        };
+        let below = number.filter(|(before, n)| is_below(before, n)).map(|(_, n)| format!("{n}/"));
+        Self { below: below.unwrap_or_default(), ..self.clone() }
     }
 
     /// Puts a file into the copy, if one is kept.
@@ -205,7 +223,7 @@ impl FarLog {
     /// As [`Self::get`], and when it has another length than the tree demands.
     pub async fn tile(&self, at: TileAt, size: u64) -> Result<Vec<u8>, Unread> {
         let width = tiles::width_in(at, size);
-        let path = tiles::path(Asked::Tile { at, width });
+        let path = format!("{}{}", self.below, tiles::path(Asked::Tile { at, width }));
         let bytes = self.get(&path, 8192).await?;
         if bytes.len() as u64 != width * 32 {
             return Err(Unread::Wrong(format!("{path} has {} bytes instead of {}", bytes.len(), width * 32)));
@@ -220,7 +238,7 @@ impl FarLog {
     /// As [`Self::get`], and when they are not as many as the tree demands.
     pub async fn entries(&self, n: u64, size: u64) -> Result<Vec<Vec<u8>>, Unread> {
         let width = size.saturating_sub(n * WIDTH).min(WIDTH);
-        let path = tiles::path(Asked::Entries { n, width });
+        let path = format!("{}{}", self.below, tiles::path(Asked::Entries { n, width }));
         let bytes = self.get(&path, MOST_BUNDLE).await?;
         let entries = tiles::unbundle(&bytes).filter(|all| all.len() as u64 == width);
         let entries = entries.ok_or_else(|| Unread::Wrong(format!("{path} is no bundle of {width} entries")))?;
@@ -244,6 +262,22 @@ impl FarLog {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_opened_after_another_has_its_tiles_below_its_number() {
+        let log = FarLog::new("https://site.example").expect("an address");
+        for (origin, below) in [
+            ("site.example/log", ""),
+            ("site.example/log/2", "2/"),
+            ("site.example/log/1", ""),
+            ("elsewhere.example/log/2", ""),
+            ("site.example/2", ""),
+        ] {
+            assert_eq!(log.of_origin(origin).below, below, "{origin}");
+        }
+        let own = FarLog::new("https://site.example/log/2/checkpoint").expect("an address");
+        assert_eq!(own.of_origin("site.example/log/2").below, "", "the prefix says it already");
+    }
 
     #[test]
     fn a_log_is_found_by_what_people_write() {

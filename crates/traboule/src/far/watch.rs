@@ -91,10 +91,11 @@ pub async fn look(
     let (head, signed) = match Checkpoint::open(&note, key, witnesses) {
         Ok(opened) => opened,
         Err(NotGood::Origin(origin)) => {
-            return Err(Trouble::Tampered(another(log, &origin, key, kept).await, Some(note)));
+            return Err(Trouble::Tampered(another(&log.of_origin(&origin), &origin, key, kept).await, Some(note)));
         }
         Err(why) => return tampered(format!("the checkpoint is not good: {why}")),
     };
+    let log = &log.of_origin(&head.origin);
     let outcome = async {
         if let Some(kept) = kept {
             compare(log, kept, &head).await?;

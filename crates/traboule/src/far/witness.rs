@@ -184,6 +184,7 @@ impl Witness {
             Ok((head, _)) => head,
             Err(why) => return Ok(Round::Objects(format!("the checkpoint is not good: {why}"))),
         };
+        let log = &log.of_origin(&head.origin);
         let seen = self.kept.lock().await.seen.clone();
         if head.size < seen.size {
             let text = format!("the log shrank: {} leaves were signed here, and it shows {}", seen.size, head.size);

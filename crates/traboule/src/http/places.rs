@@ -7,8 +7,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::extract::Request;
 use axum::http::header;
 use db::{Db, Failure, TopicMark, read_tx};
+use jiff::tz::TimeZone;
 use kernel::Lang;
 use publish::rules::host::of_header;
+use publish::rules::schedule::zone;
 use publish::service::{self as uc, PLACES_TOPIC, ShowPlace};
 use publish::web::Links;
 
@@ -19,6 +21,9 @@ pub struct PlaceMap {
     former_hosts: HashMap<String, Arc<ShowPlace>>,
     /// Names in addresses that do not stand under the site's own host as they are: of shows with a host, and former ones.
     slugs: HashMap<String, Arc<ShowPlace>>,
+    zones: HashMap<i64, TimeZone>,
+    /// The zone of the site's first show.
+    zone: Option<TimeZone>,
 }
 
 #[derive(Debug)]
@@ -37,6 +42,15 @@ impl Places {
     pub fn ready(&self) -> Option<Arc<PlaceMap>> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().filter(|k| k.mark.is_fresh()).map(|k| k.map.clone())
+    }
+
+    /// The zone in which what a voice says is dated: a show's own, and for everybody else the zone of the site's first show.
+    /// Of a table that is just being read again, the last known.
+    #[must_use]
+    pub fn zone_of(&self, voice: i64) -> TimeZone {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let map = kept.as_ref().map(|k| k.map.clone()).unwrap_or_default();
+        map.zones.get(&voice).or(map.zone.as_ref()).cloned().unwrap_or(TimeZone::UTC)
     }
 
     /// The table, read from the database when it is stale. When that fails, the old one serves once more.
@@ -66,6 +80,8 @@ async fn read(db: &Db) -> Result<PlaceMap, Failure> {
     let mut map = PlaceMap::default();
     let places: HashMap<i64, Arc<ShowPlace>> =
         rows.shows.into_iter().map(|(id, place)| (id, Arc::new(place))).collect();
+    map.zones = places.iter().filter_map(|(id, p)| Some((*id, zone(&p.time_zone).ok()?))).collect();
+    map.zone = map.zones.keys().min().and_then(|first| map.zones.get(first)).cloned();
     for place in places.values() {
         if let Some(host) = &place.host {
             map.hosts.insert(host.clone(), place.clone());
@@ -217,7 +233,12 @@ mod tests {
 
     fn map() -> PlaceMap {
         let place = |show, slug: &str, host: Option<&str>| {
-            Arc::new(ShowPlace { show, slug: slug.to_owned(), host: host.map(str::to_owned) })
+            Arc::new(ShowPlace {
+                show,
+                slug: slug.to_owned(),
+                host: host.map(str::to_owned),
+                time_zone: "Europe/Paris".to_owned(),
+            })
         };
         let (sud, nord) = (place(1, "sud", Some("sud.example")), place(2, "nord", None));
         PlaceMap {
@@ -228,6 +249,8 @@ mod tests {
                 ("midi".to_owned(), sud),
                 ("bise".to_owned(), nord),
             ]),
+            zones: HashMap::new(),
+            zone: None,
         }
     }
 

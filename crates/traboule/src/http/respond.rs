@@ -174,6 +174,12 @@ impl Built {
             log_size: None,
         }
     }
+
+    /// The same, citing the public log as it is now: for what the gate of reach was asked about.
+    #[must_use]
+    pub fn obeying(self, app: &App) -> Self {
+        Self { log_size: Some(app.log.measures().log_size()), ..self }
+    }
 }
 
 /// Answers from the cache, or builds, keeps and answers. `topics` is what the page shows; their marks are taken before

@@ -1,9 +1,13 @@
 //! The crowd of `bench feed`: members, follows and posts as they are found in public places: a few voices with very many
 //! followers and posts, very many with few. The same numbers give the same crowd.
 
+use community::model::VoiceKind;
 use community::service::crowd::{self, CrowdPost, CrowdVoice};
+use community::service::members;
 use db::{Failure, write_tx};
 use kernel::{Actor, At, OrgId, PersonId};
+use publish::model::ShowText;
+use publish::rules::check::ShowDraft;
 
 use crate::app::App;
 
@@ -11,6 +15,13 @@ use crate::app::App;
 const BATCH: usize = 100_000;
 /// One in so many members follows many.
 const KEEN: u64 = 1_000;
+
+/// Shows of the crowd's organisation.
+const SHOWS: u64 = 10;
+/// One post in so many is a show's.
+const SHOWS_SAY: u64 = 200;
+/// One member in so many follows the organisation.
+const FOLLOW_THE_HOUSE: u64 = 100;
 
 /// A small generator with a fixed seed.
 pub(super) struct Dice(u64);
@@ -94,6 +105,42 @@ fn written(size: Size, n: u64, end: At) -> At {
     end.plus_seconds(-i64::try_from(back).unwrap_or(0))
 }
 
+/// The organisation of a crowd and ten shows of it; one member in a hundred follows it. Gives the shows.
+async fn houses(app: &App, org: OrgId, size: Size, first: i64) -> Result<Vec<i64>, Failure> {
+    let ctx = app.ctx(Actor::System("bench"));
+    let mut shows = Vec::new();
+    for n in 0..SHOWS {
+        let slug = format!("s{n}");
+        let texts = [("fr".to_owned(), ShowText { title: slug.clone(), ..ShowText::default() })];
+        let draft = ShowDraft {
+            slug: slug.clone(),
+            language: "fr".to_owned(),
+            time_zone: "Europe/Paris".to_owned(),
+            author: "Bench".to_owned(),
+            texts: texts.into(),
+            ..ShowDraft::default()
+        };
+        let made = write_tx!(app.db, |tx| {
+            let made = publish::service::create_show(tx, &ctx, org, draft.clone(), "http://localhost/feeds/").await?;
+            members::ensure_voice(tx, VoiceKind::Show, made.id, org, &slug, ctx.now).await
+        })?;
+        shows.push(made.id);
+    }
+    let pairs: Vec<(i64, i64)> =
+        (0..size.members / FOLLOW_THE_HOUSE).map(|n| (id(first, n * FOLLOW_THE_HOUSE), org.0)).collect();
+    write_tx!(app.db, |tx| {
+        members::ensure_voice(tx, VoiceKind::Organisation, org.0, org, "bench-house", ctx.now).await?;
+        crowd::crowd_follows(tx, &ctx, VoiceKind::Organisation, &pairs, ctx.now).await
+    })?;
+    Ok(shows)
+}
+
+/// The show that said the n-th post, if one did.
+fn said_by(shows: &[i64], n: u64) -> Option<i64> {
+    let turn = usize::try_from(n / SHOWS_SAY).ok()?.checked_rem(shows.len())?;
+    shows.get(turn).copied().filter(|_| n.is_multiple_of(SHOWS_SAY))
+}
+
 impl Crowd {
     /// The members who follow very many.
     pub(super) fn keen(&self) -> impl Iterator<Item = u64> {
@@ -149,17 +196,18 @@ impl Crowd {
             pairs.extend(size.follows(member).into_iter().map(|voice| (id(first, member), id(first, voice))));
             if pairs.len() >= BATCH || member + 1 == size.members {
                 let since = end.plus_seconds(-86_400);
-                write_tx!(app.db, |tx| crowd::crowd_follows(tx, &ctx, &pairs, since).await)?;
+                write_tx!(app.db, |tx| crowd::crowd_follows(tx, &ctx, VoiceKind::Member, &pairs, since).await)?;
                 pairs.clear();
             }
         }
+        let shows = houses(app, org, size, first).await?;
         // Posts come after the ids of everything else, in the order of their time.
         let base = id(first, size.members + 1);
         let mut posts = Vec::new();
         for n in 0..size.posts {
             posts.push(CrowdPost {
                 id: id(base, n),
-                author: id(first, size.author(n)),
+                author: said_by(&shows, n).unwrap_or_else(|| id(first, size.author(n))),
                 at: written(size, n, end),
                 body: format!(
                     "Ce matin, n° {n} : un pont de plus sur la rivière, et le marché reste ouvert jusqu’à midi."

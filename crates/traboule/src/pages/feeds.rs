@@ -141,7 +141,7 @@ async fn build_feed(app: &Arc<App>, slug: &str, format: FeedFormat) -> Result<Bu
     let lang = Lang::parse(&rows.show.language).unwrap_or(Lang::En);
     let rows = rows.with_labels(|code| ui::label_sentence(app.render.texts(), lang, code));
     let page = web::feed_page(&rows, &app.links, format);
-    let mut built = Built::page(page.text, rows.valid_until);
+    let mut built = Built::page(page.text, rows.valid_until).obeying(app);
     built.mime = format.content_type();
     built.changed_at = Some(page.changed_at);
     built.shared = true;

@@ -131,7 +131,7 @@ async fn build_home(app: &Arc<App>, client: &Client, lang: Lang) -> Result<Built
         all_url: only.filter(|_| home.episodes.len() > HOME_EPISODES).map(|s| Links::show(lang, &s.slug)),
     };
     let text = site::render_for(app, client, lang, "home", template, head, vars).await?;
-    Ok(Built::page(text, home.valid_until))
+    Ok(Built::page(text, home.valid_until).obeying(app))
 }
 
 fn show_card(show: &Show, app: &App, lang: Lang) -> ShowCard {
@@ -231,7 +231,7 @@ async fn build_show(
         head.robots = "noindex, follow".to_owned();
     }
     let text = site::render_for(app, client, lang, slug, "publish/show.html", head, vars).await?;
-    Ok(Built::page(text, page.valid_until))
+    Ok(Built::page(text, page.valid_until).obeying(app))
 }
 
 /// `/{lang}/shows/{show}/{episode}`.
@@ -309,7 +309,7 @@ async fn build_episode(
     let quote_hole = quote_hole(&kernel::show_id(publish::model::EPISODE_PREFIX, page.full.episode.id));
     let view = EpisodeVars { view, below_pick, below_html: below.html, quote_hole };
     let text = site::render_for(app, client, lang, show, "publish/episode.html", head, view).await?;
-    let mut built = Built::page(text, page.valid_until);
+    let mut built = Built::page(text, page.valid_until).obeying(app);
     built.policy.media_origins = remote_origins(&page.full.episode);
     built.about = Some(item(&page.show, &page.full.episode));
     Ok(built)

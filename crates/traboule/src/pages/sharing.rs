@@ -104,7 +104,7 @@ async fn build_quote(
     // The switch of languages keeps the passage.
     let shell = PageShell::new(site, nav, lang, &quote.quote_path.clone(), head);
     let text = app.render.render("publish/quote.html", &shell.with(QuoteVars { quote }));
-    let mut built = Built::page(text.map_err(Failure::broken)?, page.valid_until);
+    let mut built = Built::page(text.map_err(Failure::broken)?, page.valid_until).obeying(app);
     built.policy.media_origins = remote_origins(&page.full.episode);
     Ok(built)
 }
@@ -141,7 +141,7 @@ async fn build_embed(
     let view = embed_view(&show, &full.episode, view, start);
     let text = site::render_for(app, client, lang, &show.slug, "publish/embed.html", head, view).await?;
     // The episode may be unpublished by a write (topic) but appears by time only once; what a decision made of it may end.
-    let mut built = Built::page(text, full.episode.reached.until);
+    let mut built = Built::page(text, full.episode.reached.until).obeying(app);
     built.policy.may_be_framed = true;
     built.policy.media_origins = remote_origins(&full.episode);
     Ok(built)

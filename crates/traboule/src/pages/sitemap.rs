@@ -5,27 +5,35 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use community::service::posts::POSTS_TOPIC;
+use community::service::search::MappedPost;
 use db::{Failure, read_tx};
-use kernel::{At, Lang, Refusal};
+use kernel::{At, Lang, Refusal, SubjectKind};
 use publish::model::{Show, SitePage};
 use publish::service::{self as uc, MapPart, Mapped, SITE_TOPIC, reached_topic};
 use publish::web::{Links, MapEntry, MapLink, NewsEntry, sitemap_index, sitemap_section};
 
 use crate::app::App;
 use crate::http::{Built, Client, Web, cached};
+use crate::pages::posts::post_path;
 
 /// How long an episode is news.
 const NEWS_SECONDS: i64 = 48 * 3600;
 
 /// `/sitemap.xml`.
 pub async fn index(State(app): Web, client: Client) -> Response {
-    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned(), reached_topic()], build_index(&app, &client)).await
+    cached(&app, &client, Lang::En, &topics(true), build_index(&app, &client)).await
 }
 
 /// `/sitemaps/{section}`: `pages.xml`, `shows.xml`, `news.xml`, `episodes-1.xml` and on.
 pub async fn section(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
     let build = build_section(&app, &client, &file);
-    cached(&app, &client, Lang::En, &[SITE_TOPIC.to_owned(), reached_topic()], build).await
+    cached(&app, &client, Lang::En, &topics(file == "posts.xml"), build).await
+}
+
+fn topics(posts: bool) -> Vec<String> {
+    let more = posts.then(|| [POSTS_TOPIC.to_owned(), reach::kind_topic(SubjectKind::Post)]);
+    [SITE_TOPIC.to_owned(), reached_topic()].into_iter().chain(more.into_iter().flatten()).collect()
 }
 
 /// What is at home under the asked host.
@@ -76,8 +84,12 @@ async fn build_index(app: &Arc<App>, client: &Client) -> Result<Built, Failure> 
         (url("shows"), home.shows.iter().map(|s| s.updated_at).max()),
     ];
     sections.extend((1..).zip(files).map(|(n, changed)| (url(&format!("episodes-{n}")), Some(changed))));
+    let (posts, until_posts) = posts(app, &home, now).await?;
+    if let Some(newest) = posts.iter().filter_map(|e| e.changed).max() {
+        sections.push((url("posts"), Some(newest)));
+    }
     sections.push((url("news"), news.entries.iter().map(|e| e.changed_at).max()));
-    let until = news_until(&news, home.valid_until);
+    let until = news_until(&news, home.valid_until).into_iter().chain(until_posts).min();
     Ok(answer(sitemap_index(&sections), until))
 }
 
@@ -96,6 +108,11 @@ async fn build_section(app: &Arc<App>, client: &Client, file: &str) -> Result<Bu
     let entries = match name {
         "pages" => pages(&home),
         "shows" => shows(&home),
+        "posts" => {
+            let (list, decided) = posts(app, &home, now).await?;
+            until = until.into_iter().chain(decided).min();
+            list
+        }
         "news" => {
             let list = read_tx!(app.db, |tx| uc::map_news(tx, &ids, now.plus_seconds(-NEWS_SECONDS), now).await)?;
             until = news_until(&list, until);
@@ -139,6 +156,21 @@ fn pages(home: &Home) -> Vec<MapEntry> {
         out.extend(entries(&home.links, &langs(page.texts.keys()), Some(page.updated_at), path));
     }
     out
+}
+
+/// What shows and organisations posted, at the one address each has: in the language it is written in. Posts are at home under
+/// the site's own name.
+async fn posts(app: &App, home: &Home, now: At) -> Result<(Vec<MapEntry>, Option<At>), Failure> {
+    if home.links != app.links {
+        return Ok((Vec::new(), None));
+    }
+    let (list, until) = read_tx!(app.db, |tx| community::service::search::mapped(tx, now).await)?;
+    let entry = |post: MappedPost| {
+        let lang = Lang::parse(&post.lang).unwrap_or(Lang::Fr);
+        let url = app.links.absolute(&post_path(lang, post.id));
+        MapEntry { url, changed: Some(post.changed_at), others: Vec::new(), news: None }
+    };
+    Ok((list.into_iter().map(entry).collect(), until))
 }
 
 fn shows(home: &Home) -> Vec<MapEntry> {

@@ -189,7 +189,7 @@ pub(super) async fn finish(app: &App, ctx: &Ctx, upload: &Upload) -> Result<(), 
             write_tx!(app.db, |tx| {
                 uc::refuse_upload(tx, upload, code).await?;
                 match upload.of {
-                    UploadFor::Post(post) => clips::clip_refused(tx, post, code).await,
+                    UploadFor::Post(post) => clips::clip_refused(tx, ctx, post, code).await,
                     UploadFor::Episode(_) => Ok(()),
                 }
             })?;

@@ -9,6 +9,10 @@ const NO_RECEIPT: &str = "/log/receipt/00000000000000000000000000000000000000000
 pub(super) const ROWS: &[Row] = &[
     ("GET", "/log/checkpoint", "/log/checkpoint", Nothing, [200; 5]),
     ("GET", "/log/tile/{*path}", "/log/tile/0/000.p/1", Nothing, [200; 5]),
+    // The first log has no number.
+    ("GET", "/log/{n}/{what}", "/log/2/checkpoint", Nothing, [404; 5]),
+    ("GET", "/log/{n}/proof/{leaf}", "/log/2/proof/0", Nothing, [404; 5]),
+    ("GET", "/log/{n}/tile/{*path}", "/log/2/tile/0/000.p/1", Nothing, [404; 5]),
     ("GET", "/log/policy", "/log/policy", Nothing, [200; 5]),
     ("GET", "/log/proof/{leaf}", "/log/proof/0", Nothing, [200; 5]),
     ("GET", "/log/receipt/{leaf}", NO_RECEIPT, Nothing, [404; 5]),

@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
         [401, 422, 422, 422, 422],
     ),
     ("GET", "/{lang}/account/data", "/fr/account/data", Nothing, ME),
-    ("GET", "/{lang}/account/data/export.json", "/fr/account/data/export.json", Nothing, ME),
+    ("GET", "/{lang}/account/data/export.tar", "/fr/account/data/export.tar", Nothing, ME),
     ("POST", "/{lang}/account/data/erase", "/fr/account/data/erase", Form(&[]), [401, 422, 422, 422, 422]),
     ("GET", "/api/v1/members/{handle}", "/api/v1/members/proprio", Nothing, [200; 5]),
     ("GET", "/api/v1/me", "/api/v1/me", Api(""), MEMBER),

@@ -5,6 +5,7 @@ mod clips;
 mod desk;
 mod hands;
 mod imports;
+mod log;
 mod members;
 mod moderation;
 mod morning;

@@ -85,7 +85,7 @@ fn a_clip_that_is_shown_as_it_came_says_so_until_there_is_ffmpeg() {
             site.work().await;
         }
         let said =
-            [("fr", "Montré tel qu’il a été envoyé, car ce serveur ne fait pas"), ("en", "Shown as it was sent")];
+            [("fr", "voici une copie de ce qui a été envoyé"), ("en", "what is shown is a copy of what was sent")];
         let count = async |site: &Site| {
             let mut found = Vec::new();
             for (lang, words) in said {
@@ -107,7 +107,10 @@ fn a_clip_that_is_shown_as_it_came_says_so_until_there_is_ffmpeg() {
         site.config.ffmpeg = None;
         site.restart().await;
         let page = site.get("/fr/clips").await;
-        assert!(page.text().contains("Montré tel qu’il a été envoyé"), "shown as it came until the other one is there");
+        assert!(
+            page.text().contains("voici une copie de ce qui a été envoyé"),
+            "shown as it came until the other one is there"
+        );
         site.app.ask_renditions().await.expect("asked");
         site.app.ask_renditions().await.expect("asked");
         site.work().await;
@@ -126,5 +129,28 @@ fn a_clip_that_is_shown_as_it_came_says_so_until_there_is_ffmpeg() {
             Ok(tx.scalar::<i64>("SELECT COUNT(*) FROM tlog_pending WHERE kind = 'clip.published'", args![]).await?)
         });
         assert_eq!(posts.expect("read"), Some(2), "published once");
+    });
+}
+
+#[test]
+fn c17_a_video_whose_clip_was_deleted_before_it_was_whole_goes_again() {
+    on_both(async |site| {
+        let (who, member) = member(&site, "odile").await;
+        let clip = begun(&site, &who, member.id, "Le pont").await;
+        let path = start(&site, &who, &clip, PHONE.len(), ("a.mp4", "video/mp4")).await.header("location");
+        assert_eq!(site.post_as(&who, &format!("/fr/clips/{clip}/remove"), &[("sure", "yes")]).await.status, 303);
+        let last = piece(&site, &who, &path, 0, PHONE.to_vec()).await;
+        assert!(last.status.is_client_error(), "{}", last.text());
+        site.work().await;
+        let told = site.get_as(&who, "/fr/account/notifications").await.text();
+        assert!(
+            told.contains("Rien pour l’instant"),
+            "whoever deleted it need not hear that it came to nothing: {told}"
+        );
+        let name = blobs::BlobName::of(PHONE);
+        assert!(site.app.blobs.size(&name).await.expect("asked").is_some(), "it had come into the store");
+        site.clock.advance(2 * 86_400);
+        site.app.remove_waste().await.expect("swept");
+        assert_eq!(site.app.blobs.size(&name).await.expect("asked"), None);
     });
 }

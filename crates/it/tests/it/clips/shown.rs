@@ -56,12 +56,14 @@ fn without_ffmpeg_the_original_is_served_clean_or_not_at_all() {
         for (file, end) in [(PHONE, "mp4"), (WEBM, "webm")] {
             let clip = sent(&site, &who, member.id, "Le pont", file).await;
             site.work().await;
+            let told = site.get_as(&who, "/fr/account/notifications").await.text();
+            assert!(told.contains("Votre clip est public"), "whoever closed the page hears of it");
             let found = own(&site, &who, &clip).await;
             let video = found.clip.expect("a video");
             assert_eq!((found.post.state, video.rendition), (PostState::Public, Rendition::None));
             assert_eq!(video.problem.as_deref(), Some("no-ffmpeg"));
             let page = site.get(&format!("/fr/clips/{clip}")).await.text();
-            assert!(page.contains("Montré tel qu’il a été envoyé"), "the page says so");
+            assert!(page.contains("voici une copie de ce qui a été envoyé"), "the page says so");
             let paths: Vec<String> = media(&page).into_iter().filter(|p| p.contains(&clip)).collect();
             assert_eq!(paths.len(), 1);
             assert!(paths[0].ends_with(end));

@@ -2,6 +2,7 @@
 //! page, erasing, feeds and JSON-LD (c11). The e-mail canary (c5) is in `canary`.
 
 mod adopted;
+mod answering;
 mod canary;
 mod erasing;
 mod own;

@@ -3,6 +3,7 @@
 use community::model::{Entry, FeedPage, PassedOn, PostKind, Spot, VoiceKind};
 use community::rules::order::{NEWEST, ORDERS, Order};
 use community::rules::post::Draft;
+use community::service::crowd::{self, CrowdPost, CrowdVoice};
 use community::service::feed::{self, FeedAsk, Means};
 use community::service::{follows, members, posts};
 use db::{Failure, args, read_tx, write_tx};
@@ -25,7 +26,10 @@ const HOME: &str = "
 SELECT at, id FROM (
   SELECT p.at AS at, p.id AS id FROM community_post p
   WHERE p.state = 'public' AND p.at <= $2
-    AND EXISTS (SELECT 1 FROM community_follow f WHERE f.member_id = $1 AND f.voice_id = p.author_id)
+    AND (EXISTS (SELECT 1 FROM community_follow f WHERE f.member_id = $1 AND f.voice_id = p.author_id)
+      OR EXISTS (SELECT 1 FROM publish_show s JOIN community_follow f ON f.voice_id = s.org_id
+        WHERE s.id = p.author_id AND f.member_id = $1
+        AND NOT EXISTS (SELECT 1 FROM community_mute m WHERE m.member_id = $1 AND m.voice_id = s.org_id)))
     AND NOT EXISTS (SELECT 1 FROM community_mute m WHERE m.member_id = $1 AND m.voice_id = p.author_id)
     AND NOT EXISTS (SELECT 1 FROM community_block b WHERE b.member_id = $1 AND b.blocked_id = p.author_id)
     AND NOT EXISTS (SELECT 1 FROM community_block b WHERE b.blocked_id = $1 AND b.member_id = p.author_id)
@@ -43,7 +47,9 @@ SELECT at, id FROM (
   UNION
   SELECT e.publish_at AS at, e.id AS id FROM publish_episode e
   WHERE e.state = 'scheduled' AND e.publish_at <= $2
-    AND EXISTS (SELECT 1 FROM community_follow f WHERE f.member_id = $1 AND f.voice_id = e.show_id)
+    AND (EXISTS (SELECT 1 FROM community_follow f WHERE f.member_id = $1 AND f.voice_id = e.show_id)
+      OR EXISTS (SELECT 1 FROM community_follow f WHERE f.member_id = $1 AND f.voice_id = e.org_id
+        AND NOT EXISTS (SELECT 1 FROM community_mute m WHERE m.member_id = $1 AND m.voice_id = e.org_id)))
     AND NOT EXISTS (SELECT 1 FROM community_mute m WHERE m.member_id = $1 AND m.voice_id = e.show_id)
     AND NOT EXISTS (SELECT 1 FROM reach_standing s WHERE s.subject_kind = 'episode' AND s.subject_id = e.id
       AND s.standing = 'removed')
@@ -117,7 +123,7 @@ fn spots(pages: &[FeedPage]) -> Vec<Spot> {
     pages.iter().flat_map(|p| &p.entries).map(Entry::spot).collect()
 }
 
-/// A world of members, two shows and an organisation.
+/// A world of members, three shows and their organisation. Of the third show there is no voice.
 struct World<'a> {
     site: &'a Site,
     editor: Person,
@@ -129,9 +135,23 @@ struct World<'a> {
 
 impl World<'_> {
     fn voice(&self, n: usize) -> i64 {
-        let all = MEMBERS + self.shows.len();
-        let n = n % all;
-        if n < MEMBERS { self.people[n].voice } else { self.shows[n - MEMBERS].id }
+        match n % (MEMBERS + 3) {
+            n if n < MEMBERS => self.people[n].voice,
+            n if n < MEMBERS + 2 => self.shows[n - MEMBERS].id,
+            _ => self.editor.org.0,
+        }
+    }
+
+    /// What the editors say as a show or as the organisation.
+    async fn house_says(&mut self, house: usize, body: &str) {
+        let site = self.site;
+        let (voice, ctx) = (self.voice(MEMBERS + house % 3), site.app.ctx(self.editor.actor.clone()));
+        let draft = Draft { body: body.to_owned(), lang: "fr".to_owned(), ..Draft::default() };
+        match write_tx!(site.app.db, |tx| posts::post(tx, &ctx, voice, PostKind::Post, &draft).await) {
+            Ok(made) => self.posts.push((made.id, voice)),
+            Err(Failure::Refused(_)) => {}
+            Err(other) => panic!("{other}"),
+        }
     }
 
     async fn post(&mut self, author: usize, body: &str, of: Option<PassedOn>) {
@@ -196,12 +216,20 @@ impl World<'_> {
                 let (org, time) = (self.editor.org, (At::from_micros(0), None));
                 write_tx!(site.app.db, |tx| Ok(reach::set(tx, org, of.subject, standing, None, time).await?))
             }
+            23 => return self.house_says(b, &format!("De la maison {n}")).await,
             _ => {
                 site.clock.advance(60);
                 Ok(())
             }
         };
         assert!(matches!(tried, Ok(()) | Err(Failure::Refused(_))), "{tried:?}");
+    }
+
+    /// The organisation's shows, of every life.
+    async fn shows_there(&self) -> Vec<i64> {
+        let orgs = [self.editor.org.0];
+        let shows = read_tx!(self.site.app.db, |tx| publish::service::shows_of(tx, &orgs).await).expect("shows");
+        shows.into_iter().map(|(show, _)| show).collect()
     }
 
     /// Every list of every member is what its definition says.
@@ -225,7 +253,18 @@ impl World<'_> {
             let followed = self.site.followed(who).await;
             let home = pages(self.site, List::Home, who.voice, NEWEST).await;
             let from: Vec<i64> = home.iter().flat_map(|p| &p.entries).map(|e| e.voice).collect();
-            assert!(from.iter().all(|v| followed.contains(v)), "somebody stands there who is not followed");
+            let brought = followed.contains(&self.editor.org.0);
+            let theirs = self.shows_there().await;
+            let there = |voice: &i64| followed.contains(voice) || (brought && theirs.contains(voice));
+            assert!(from.iter().all(there), "somebody stands there who is not followed");
+            let entries: Vec<Entry> = home.into_iter().flat_map(|p| p.entries).collect();
+            let why = read_tx!(self.site.app.db, |tx| feed::followed(tx, &Published, who.voice, &entries).await);
+            let why = why.expect("why");
+            for entry in entries {
+                let through = why.get(&entry.voice).expect("everything says why it is here").through;
+                let own = followed.contains(&entry.voice);
+                assert_eq!(through, (!own).then_some(self.editor.org.0), "{entry:?}");
+            }
         }
     }
 }
@@ -246,13 +285,16 @@ async fn world(site: &Site, life: usize) -> World<'_> {
     let editor = site.person("pentes", &format!("editor{life}@pentes.example"), Role::Editor).await;
     let mut shows = Vec::new();
     let mut episodes = Vec::new();
-    for name in ["matins", "soirs"] {
+    let now = site.clock.now();
+    let voiced = async |kind, id, slug: &str| {
+        write_tx!(site.app.db, |tx| members::ensure_voice(tx, kind, id, editor.org, slug, now).await).expect("a voice");
+    };
+    voiced(VoiceKind::Organisation, editor.org.0, "pentes").await;
+    for name in ["matins", "soirs", "nuits"] {
         let show = desk::show(site, &editor, &format!("{name}-{life}")).await;
-        let now = site.clock.now();
-        write_tx!(site.app.db, |tx| {
-            members::ensure_voice(tx, VoiceKind::Show, show.id, editor.org, &show.slug, now).await
-        })
-        .expect("a voice");
+        if name != "nuits" {
+            voiced(VoiceKind::Show, show.id, &show.slug).await;
+        }
         for n in 0..3 {
             let made = desk::episode(site, &editor, &show, desk::draft(&format!("{name} {n}"))).await;
             let when = if n == 2 { When::At(site.clock.now().plus_seconds(900)) } else { When::Now };
@@ -276,7 +318,7 @@ fn c20_a_feed_is_what_its_definition_says() {
         let mut most = 0;
         for life in 0..LIVES {
             let mut world = world(&site, life).await;
-            let op = (0..26_usize, 0..MEMBERS, 0..MEMBERS + 2, 0..1000_usize);
+            let op = (0..27_usize, 0..MEMBERS, 0..MEMBERS + 3, 0..1000_usize);
             let ops = proptest::collection::vec(op, OPS).new_tree(&mut runner).expect("a life").current();
             for (n, op) in ops.into_iter().enumerate() {
                 world.act(op).await;
@@ -351,5 +393,45 @@ fn c20_a_page_goes_on_after_the_last_row_it_looked_at() {
         let one = page(&site, List::Home, reader.voice, FeedAsk::newest(site.clock.now())).await;
         let ids: Vec<i64> = one.entries.iter().map(|e| e.subject.id).collect();
         assert_eq!((ids, one.next, one.examined), (vec![first], None, 151));
+    });
+}
+
+/// Whoever follows very many is served from the newest of everybody, and from the voices where those do not hold a page.
+#[test]
+fn c20_who_follows_very_many_gets_what_the_definition_says() {
+    on_both(async |site| {
+        let reader = somebody(&site, "lectrice").await;
+        let (org, system, first) = (reader.person.org, site.system(), site.app.ids.next() + 1);
+        let (ctx, noisy) = (reader.ctx(&site), first + 400);
+        let voice = |n: i64| CrowdVoice {
+            id: first + n,
+            kind: "member",
+            handle: format!("foule{n}"),
+            newest_at: At::from_micros(0),
+            followers: 1,
+            person: None,
+        };
+        // Stretches of nobody who is followed are longer and shorter than what is looked through; many share an instant.
+        let author = |n: i64| if (n / 90) % 3 == 1 || (900..1_500).contains(&n) { noisy } else { first + n * 7 % 400 };
+        let start = site.clock.now();
+        let posts = (0..1_900).map(|n| CrowdPost {
+            id: first + 1_000 + n,
+            author: author(n),
+            at: start.plus_seconds(-(1_900 - n) / 3),
+            body: format!("Mot {n}"),
+        });
+        let (posts, voices) = (posts.collect::<Vec<_>>(), (0..401).map(voice).collect::<Vec<_>>());
+        let follows: Vec<(i64, i64)> = (0..400).map(|n| (reader.voice, first + n)).collect();
+        write_tx!(site.app.db, |tx| {
+            crowd::crowd_voices(tx, &system, org, voices.clone()).await?;
+            crowd::crowd_follows(tx, &system, VoiceKind::Member, &follows, start).await?;
+            crowd::crowd_posts(tx, &system, org, posts.clone()).await?;
+            follows::mute(tx, &ctx, first + 7).await?;
+            follows::block(tx, &ctx, first + 14).await.map(drop)
+        })
+        .expect("a crowd");
+        let found = spots(&pages(&site, List::Home, reader.voice, NEWEST).await);
+        assert!(found.len() > 600, "{}", found.len());
+        assert_eq!(found, defined(&site, HOME, reader.voice).await);
     });
 }

@@ -1,5 +1,6 @@
 //! Through the real front: the home feed, explore, tags and what decides the order.
 
+mod counts;
 mod definition;
 mod pages;
 mod surfaces;

@@ -81,6 +81,57 @@ fn a_feed_says_why_and_keeps_the_order_that_was_chosen() {
 }
 
 #[test]
+fn following_an_organisation_brings_its_shows() {
+    on_both(async |site| {
+        let editor = site.person("pentes", "editor@pentes.example", Role::Editor).await;
+        let (one, two) = (desk::show(&site, &editor, "un").await, desk::show(&site, &editor, "deux").await);
+        let reader = somebody(&site, "lectrice").await;
+        desk::published(&site, &editor, &one, "Le bac").await;
+        site.clock.advance(60);
+        let org = show_id("og", editor.org.0);
+        let act = async |id: &str, verb: &str| {
+            let done = site.post_as(&reader.person, &format!("/en/voices/{id}/{verb}"), &[]).await;
+            assert_eq!(done.status, 303, "{verb} {id}");
+        };
+        act(&org, "follow").await;
+        let page = site.get_as(&reader.person, "/en/feed").await.text();
+        assert!(page.contains("Le bac"), "{page}");
+        assert!(page.contains("You have followed pentes since") && page.contains("is one of its shows."), "{page}");
+        assert!(!page.contains("Shows to follow"), "what comes already is not proposed: {page}");
+        // Also what comes later, of a show that is made later, and what a show says.
+        let later = desk::show(&site, &editor, "trois").await;
+        desk::published(&site, &editor, &later, "La passerelle").await;
+        site.clock.advance(60);
+        let ctx = site.app.ctx(editor.actor.clone());
+        write_tx!(site.app.db, |tx| {
+            let kind = community::model::VoiceKind::Show;
+            members::ensure_voice(tx, kind, two.id, editor.org, &two.slug, ctx.now).await?;
+            let draft = community::rules::post::Draft {
+                body: "Demain à la gare".to_owned(),
+                lang: "fr".to_owned(),
+                ..community::rules::post::Draft::default()
+            };
+            community::service::posts::post(tx, &ctx, two.id, community::model::PostKind::Post, &draft).await
+        })
+        .expect("posted");
+        let words = ["Le bac", "La passerelle", "Demain à la gare"];
+        let page = site.get_as(&reader.person, "/en/feed").await.text();
+        assert_eq!(order_of(&page, &words), [2, 1, 0]);
+        // Followed as well, each stands once; what is muted stays away, and a muted organisation brings nothing.
+        let show = |id: i64| show_id("sh", id);
+        act(&show(one.id), "follow").await;
+        let page = site.get_as(&reader.person, "/en/feed").await.text();
+        assert_eq!((page.matches("Why is this here?").count(), page.matches("is one of its shows.").count()), (3, 2));
+        act(&show(two.id), "mute").await;
+        let page = site.get_as(&reader.person, "/en/feed").await.text();
+        assert_eq!(order_of(&page, &words), [1, 0]);
+        act(&org, "mute").await;
+        let page = site.get_as(&reader.person, "/en/feed").await.text();
+        assert_eq!(order_of(&page, &words), [0]);
+    });
+}
+
+#[test]
 fn explore_and_tags_are_kept_and_go_stale_with_each_post() {
     on_both(async |site| {
         let one = somebody(&site, "premiere").await;
@@ -98,6 +149,10 @@ fn explore_and_tags_are_kept_and_go_stale_with_each_post() {
             assert_eq!(page.status, 200, "{path}");
             assert!(page.text().contains("Bonjour du"), "{path}");
             assert_eq!(page.header("traboule-log-size"), site.app.log.measures().log_size().to_string(), "{path}");
+        }
+        let size = site.app.log.measures().log_size().to_string();
+        for path in ["/fr/", "/fr/search?q=pont"] {
+            assert_eq!(site.get(path).await.header("traboule-log-size"), size, "{path}");
         }
         let rss = site.get("/feeds/tags/pont.fr.xml").await;
         assert!(rss.header("content-type").starts_with("application/rss+xml"));
@@ -182,6 +237,7 @@ fn i1_i2_only_the_log_and_standings_reach_a_feed() {
         assert_eq!(before, after);
         // The log grows: the next answer cites the new size, and the order's definitions stand there.
         assert_eq!(traboule::orders::define(&site.app).await.expect("defined"), 2);
+        assert_eq!(traboule::orders::define(&site.app).await.expect("defined"), 0, "those that wait are asked for");
         while traboule::log::beat(&site.app, site.clock.now()).await.expect("a beat") {}
         assert_eq!(traboule::orders::define(&site.app).await.expect("defined"), 0, "each stands there once");
         let (after, cited, in_body) = entries().await;

@@ -56,10 +56,12 @@ fn shows(path: &str) -> Option<Shows> {
         "/api/v1/posts/{id}" => People(&["/api/v1/posts/{post}", "/api/v1/posts/{quote}"], true),
         "/api/v1/clips" => People(&["/api/v1/clips"], false),
         "/{lang}/clips" | "/{lang}/clips/{id}" => People(&["/fr/clips"], false),
-        "/{lang}/search" => People(&["/fr/search?q=MOTDE"], false),
-        "/api/v1/search" => People(&["/api/v1/search?q=MOTDE"], false),
+        "/{lang}/search" => People(&["/fr/search?q=pont&in=posts", "/fr/search?q={other}&in=people"], true),
+        "/api/v1/search" => Nobody,
+        "/api/v1/search/posts" => People(&["/api/v1/search/posts?q=pont"], true),
+        "/api/v1/search/people" => People(&["/api/v1/search/people?q={other}"], true),
         "/{lang}/account/muted" | "/{lang}/account/blocked" | "/api/v1/me/muted" | "/api/v1/me/blocked" => Own,
-        "/{lang}/account/data" | "/{lang}/account/data/export.json" | "/{lang}/account/profile" | "/api/v1/me" => Own,
+        "/{lang}/account/data" | "/{lang}/account/data/export.tar" | "/{lang}/account/profile" | "/api/v1/me" => Own,
         "/{lang}/account" | "/{lang}/posts/mine" | "/{lang}/clips/mine" | "/{lang}/posts/elsewhere" => Own,
         "/{lang}/posts/{id}/edit" | "/{lang}/posts/{id}/delete" | "/{lang}/clips/new" | "/{lang}/clips/{id}/edit" => {
             Own
@@ -156,7 +158,7 @@ async fn passed(site: &Site, who: &Somebody, body: &str, id: i64, author: i64) -
 }
 
 /// A comment that everybody sees.
-async fn said(site: &Site, who: &Somebody, about: Subject, body: &str) {
+pub(super) async fn said(site: &Site, who: &Somebody, about: Subject, body: &str) {
     let ctx = who.ctx(site);
     let writer = community::model::Writer::Member { person: who.person.id, name: who.name.clone(), team: false };
     let new = community::model::NewComment {

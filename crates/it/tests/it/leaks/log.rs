@@ -8,6 +8,9 @@ pub(super) fn ways(_plant: &Plant) -> Vec<Way> {
     vec![
         ("GET", "/log/checkpoint", of(&["/log/checkpoint"])),
         ("GET", "/log/tile/{*path}", of(&["/log/tile/0/000.p/1", "/log/tile/entries/000.p/1"])),
+        ("GET", "/log/{n}/{what}", of(&["/log/1/checkpoint", "/log/2/checkpoint", "/log/2/policy"])),
+        ("GET", "/log/{n}/proof/{leaf}", of(&["/log/1/proof/0", "/log/2/proof/0"])),
+        ("GET", "/log/{n}/tile/{*path}", of(&["/log/1/tile/0/000.p/1", "/log/2/tile/entries/000.p/1"])),
         ("GET", "/log/policy", of(&["/log/policy"])),
         ("GET", "/log/proof/{leaf}", of(&["/log/proof/0", "/log/proof/1"])),
         ("GET", "/log/receipt/{leaf}", vec![format!("/log/receipt/{none}")]),

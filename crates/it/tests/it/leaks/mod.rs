@@ -6,6 +6,7 @@
 mod audience;
 mod clips;
 mod comments;
+mod decided;
 mod feed;
 mod log;
 mod members;
@@ -360,7 +361,7 @@ fn look(plant: &Plant, path: &str, answer: &Answer, seen: &mut Sightings) {
     let bare = path.split('?').next().unwrap_or_default();
     for lang in ["fr", "en"] {
         if let Some(rest) = bare.strip_prefix("/fr/").or_else(|| bare.strip_prefix("/en/"))
-            && answer.status == 404
+            && (answer.status == 404 || answer.status == 410)
         {
             all = all.replace(&format!("/{lang}/{rest}"), "");
         }

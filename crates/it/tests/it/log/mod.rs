@@ -198,7 +198,11 @@ fn a_receipt_is_promised_then_kept_or_broken() {
         beat(&site).await;
         look("Included").await;
         let again = site.get(&format!("/log/receipt/{}", kernel::hex(&hash))).await;
-        assert_eq!(again.status, 200, "whoever lost it gets it again");
+        assert_eq!(
+            (again.status.as_u16(), again.text()),
+            (200, receipt.clone()),
+            "whoever lost it gets the same again"
+        );
         assert_eq!(site.get(&format!("/log/receipt/{}", "0".repeat(64))).await.status, 404);
         assert_eq!(site.get("/log/receipt/1").await.status, 404, "a receipt is asked for by the hash");
     });

@@ -31,6 +31,12 @@ fn what_is_published_stands_in_the_log_in_words() {
             assert!(page.contains(words), "{page}");
             assert!(page.contains(&kernel::show_id("ep", episode.id)), "{page}");
         }
+        // The page says what it is about today; nothing of it is in the log, and nothing of it stays when it goes.
+        let (list, leaf) = (site.get("/fr/log").await.text(), site.get("/en/log/1").await.text());
+        assert!(
+            list.contains(">Le pont</a>") && leaf.contains(">Le pont</a>") && leaf.contains("/said.json\""),
+            "{leaf}"
+        );
         // What happens twice to the task happens once to the log.
         site.work().await;
         beat(&site).await;

@@ -329,6 +329,18 @@ fn lost_leaves_come_back_from_a_copy_or_are_given_up_in_the_open() {
         assert_eq!(row.origin, "site.example/log/2");
         watcher.caught("the log was given up and another one opened, site.example/log/2").await;
         watcher.caught("last seen with 290 leaves").await;
+        // It has addresses of its own: a cache may still hold the former log's tiles for the old ones.
+        for (path, kept) in [
+            ("/log/2/checkpoint", "public, max-age=1"),
+            ("/log/2/tile/0/000.p/1", "public, max-age=31536000, immutable"),
+            ("/log/tile/0/000.p/1", "public, max-age=1"),
+        ] {
+            let answer = site.get(path).await;
+            assert_eq!((answer.status.as_u16(), answer.header("cache-control").as_str()), (200, kept), "{path}");
+        }
+        assert!(site.get("/log/2/policy").await.text().contains(" https://site.example/log/2/\n"));
+        assert_eq!(site.get("/log/2/proof/0").await.status, 200);
+        assert_eq!(site.get("/log/1/checkpoint").await.status, 404);
         let leaf = site.get("/fr/log/0").await.text();
         assert!(leaf.contains("Des feuilles ont été perdues") && leaf.contains("290"), "{leaf}");
     });

@@ -13,6 +13,8 @@ use it::{Person, Site};
 use kernel::{Actor, PersonId};
 use traboule::http::SESSION_COOKIE;
 
+pub(crate) use data::untar;
+
 /// Every mail in the folder, oldest first.
 pub(crate) fn mails(site: &Site) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(&site.app.mail_folder) else { return Vec::new() };

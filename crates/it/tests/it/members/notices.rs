@@ -35,6 +35,16 @@ fn what_happened_is_marked_counted_and_read() {
         let page = site.get_as(&ada, "/en/account/notifications").await.text();
         assert!(page.contains("Nom de cleo follows you") && page.contains("1 new notification<"), "{page}");
         site.post_as(&ada, &deed(b, "unmute"), &[]).await;
+        // What came after the page was made is not marked with it.
+        let shown = page.split("name=\"up_to\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let shown = shown.expect("the newest that is shown").to_owned();
+        site.clock.advance(1);
+        let dora = site.person("membres", "dora@membres.example", Role::Agent).await;
+        joins(&site, &dora, "dora").await;
+        site.post_as(&dora, &deed(a, "follow"), &[]).await;
+        site.post_as(&ada, "/en/account/notifications/read", &[("up_to", &shown)]).await;
+        let page = site.get_as(&ada, "/en/account/notifications").await.text();
+        assert!(page.contains("1 new notification<"), "{page}");
         site.clock.advance(1);
         let read = site.post_as(&ada, "/en/account/notifications/read", &[]).await;
         assert_eq!(read.header("location"), "/en/account/notifications?said=read");

@@ -1,5 +1,6 @@
 //! Cards of links: fetched once behind the guard, within size and time, their picture made anew and served from here.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -7,9 +8,13 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::response::{Html, Redirect};
 use axum::routing::get;
+use community::jobs::{CLIP_HANDLER, ClipTools, MakeClip};
+use community::service::posts::CARD_HANDLER;
+use it::crash::Pretender;
 use it::{Site, on_both, on_one};
-use jobs::{Handler, Outcome, Task};
+use jobs::{Handler, Outcome, Task, Worker};
 use testkit::On;
+use tokio::sync::Notify;
 use traboule::cards::Cards;
 use traboule::fetch::WebFetcher;
 
@@ -105,5 +110,59 @@ fn c13_private_addresses_are_never_asked_for_a_card() {
             assert!(!site.get(&path(id)).await.text().contains("link-card"), "{host}");
         }
         assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was asked");
+    });
+}
+
+#[test]
+fn a_card_comes_while_a_video_is_made() {
+    on_one(On::Lite, &async |site: Site| {
+        let address = server(Arc::default()).await;
+        let (who, me) = member(&site, "odile", "Odile F.").await;
+        let filmer = Pretender::new(crate::clips::PHONE);
+        let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begins, goes) = (begun.clone(), go.clone());
+        *filmer.meanwhile.lock().expect("fine") = Some(Box::pin(async move {
+            begins.notify_one();
+            goes.notified().await;
+        }));
+        let app = &site.app;
+        let fetcher = Arc::new(WebFetcher::allowing_private().expect("a client"));
+        let cards = Cards {
+            db: app.db.clone(),
+            blobs: app.blobs.clone(),
+            fetcher,
+            scratch: app.scratch.clone(),
+            limits: ui::Limits::default(),
+        };
+        let films = ClipTools {
+            db: app.db.clone(),
+            blobs: app.blobs.clone(),
+            ids: app.ids.clone(),
+            filmer,
+            waste: Arc::new(traboule::waste::Swept),
+            scratch: app.scratch.clone(),
+        };
+        let handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::from([
+            (CARD_HANDLER, Arc::new(cards) as Arc<dyn Handler>),
+            (CLIP_HANDLER, Arc::new(MakeClip(films))),
+        ]);
+        let worker = Worker::new(app.db.clone(), handlers);
+        let clip = format!("/fr/clips/{}", crate::clips::sent(&site, &who, me.id, "Film", crate::clips::PHONE).await);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let working = tokio::spawn(worker.clone().work(stopped));
+        worker.wake();
+        begun.notified().await;
+        let id = posted(&site, &who, &me, &format!("Voir http://{address}/pont")).await;
+        worker.wake();
+        while !site.get(&path(id)).await.text().contains("link-card") {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(site.get(&clip).await.status, 404, "its video is still being made");
+        go.notify_one();
+        while site.get(&clip).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+        stop.send_replace(true);
+        working.await.expect("it ends");
     });
 }

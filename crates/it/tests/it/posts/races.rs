@@ -29,6 +29,23 @@ fn the_same_key_twice_at_once_is_one_post() {
     });
 }
 
+/// All of them touch the same rows of topics and counters: with collisions that run again in step the last would give up.
+#[test]
+fn eight_who_post_at_once_all_do() {
+    on_one(On::Pg, &async |site: Site| {
+        let (who, _) = member(&site, "odile", "Odile F.").await;
+        for round in 0..3 {
+            let one = async |n: usize| {
+                let body = format!("Tous à la fois {round} {n}");
+                send(&site, &who, "/fr/posts/new", &[("voice", "me"), ("body", &body), ("act", "post")], &[]).await
+            };
+            let all = futures_util::future::join_all((0..8).map(one)).await;
+            let statuses: Vec<u16> = all.iter().map(|a| a.status.as_u16()).collect();
+            assert_eq!(statuses, [303; 8], "round {round}");
+        }
+    });
+}
+
 #[test]
 fn of_two_edits_at_once_one_is_kept_and_the_other_keeps_what_was_typed() {
     on_one(On::Pg, &async |site: Site| {

@@ -188,3 +188,31 @@ fn pages_of_posts_are_as_they_were() {
         }
     });
 }
+
+/// What is quoted from somebody muted says so and leads there; from somebody blocked it says nothing of them.
+#[test]
+fn a_quote_of_somebody_muted_says_so_and_of_somebody_blocked_nothing() {
+    on_both(async |site: Site| {
+        let (who, _) = member(&site, "odile", "Odile F.").await;
+        let (loud, noisy) = member(&site, "bruno", "Bruno Q.").await;
+        let (third, carole) = member(&site, "carole", "Carole M.").await;
+        let quoted = posted(&site, &loud, &noisy, "Un mot bruyant").await;
+        let quote = passing(&site, &third, &carole, "Je cite", Some(quoted)).await;
+        let reads = async || site.get_as(&who, &path(quote)).await.text();
+        assert!(reads().await.contains("Un mot bruyant"));
+        let ctx = site.app.ctx(who.actor.clone());
+        write_tx!(site.app.db, |tx| follows::mute(tx, &ctx, noisy.id).await).expect("muted");
+        let page = reads().await;
+        assert!(!page.contains("Un mot bruyant") && !page.contains("Bruno Q."), "{page}");
+        let shown = format!("Cela vient de quelqu’un que vous avez masqué. <a href=\"{}\">Afficher</a>", path(quoted));
+        assert!(page.contains(&shown), "{page}");
+        assert!(site.get_as(&who, &path(quoted)).await.text().contains("Un mot bruyant"), "the link shows it");
+        assert!(site.get(&path(quote)).await.text().contains("Un mot bruyant"), "everybody else reads it");
+        write_tx!(site.app.db, |tx| follows::block(tx, &ctx, noisy.id).await).expect("blocked");
+        let page = reads().await;
+        assert!(page.contains("Ce qui était cité n’est plus là."), "{page}");
+        for word in ["Un mot bruyant", "Bruno Q.", "masqué", "bruno", "Afficher"] {
+            assert!(!page.contains(word), "{word}: {page}");
+        }
+    });
+}

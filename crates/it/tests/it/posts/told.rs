@@ -90,6 +90,8 @@ fn a_team_hears_what_moderators_took_away_of_theirs_and_nobody_else_does() {
         }
         let page = site.get_as(&editor, "/fr/account/notifications").await.text();
         assert!(page.contains("un commentaire de votre équipe, écrit par Odile F."), "{page}");
+        decide(&site, &owner, ours, "approve").await;
+        assert_eq!(told(&site, &editor).await, ["team-post"], "it is back");
         // A member's own post concerns nobody's team.
         let (who, me) = member(&site, "basile", "Basile").await;
         let id = posted(&site, &who, &me, "Bonjour.").await;

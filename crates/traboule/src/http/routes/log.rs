@@ -14,6 +14,9 @@ use crate::pages::log;
 pub(super) const ROUTES: &[Route] = &[
     route("GET", "/log/checkpoint", "public"),
     route("GET", "/log/tile/{*path}", "public"),
+    route("GET", "/log/{n}/{what}", "public"),
+    route("GET", "/log/{n}/proof/{leaf}", "public"),
+    route("GET", "/log/{n}/tile/{*path}", "public"),
     route("GET", "/log/policy", "public"),
     route("GET", "/log/proof/{leaf}", "public"),
     route("GET", "/log/receipt/{leaf}", "public"),
@@ -32,6 +35,9 @@ pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/tile/{*path}", get(log::tile))
+        .route("/log/{n}/{what}", get(log::of_number))
+        .route("/log/{n}/proof/{leaf}", get(log::proof_of))
+        .route("/log/{n}/tile/{*path}", get(log::tile_of))
         .route("/log/policy", get(log::policy))
         .route("/log/proof/{leaf}", get(log::proof))
         .route("/log/receipt/{leaf}", get(log::receipt))

@@ -37,7 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/{lang}/account/notifications/read", "signed-in"),
     route("POST", "/{lang}/account/notifications/settings", "signed-in"),
     route("GET", "/{lang}/account/data", "signed-in"),
-    route("GET", "/{lang}/account/data/export.json", "signed-in"),
+    route("GET", "/{lang}/account/data/export.tar", "signed-in"),
     route("POST", "/{lang}/account/data/erase", "signed-in"),
     route("GET", "/api/v1/members/{handle}", "public"),
     route("GET", "/api/v1/me", "signed-in"),
@@ -81,7 +81,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/{lang}/account/notifications/read", post(notices::read))
         .route("/{lang}/account/notifications/settings", post(notices::settings))
         .route("/{lang}/account/data", get(data::show))
-        .route("/{lang}/account/data/export.json", get(data::export))
+        .route("/{lang}/account/data/export.tar", get(data::export))
         .route("/{lang}/account/data/erase", post(data::erase))
         .route("/api/v1/members/{handle}", get(a::member))
         .route("/api/v1/me", get(a::me).put(a::edit))

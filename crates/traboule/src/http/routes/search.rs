@@ -15,6 +15,8 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/opensearch.xml", "public"),
     route("GET", "/sitemaps/{section}", "public"),
     route("GET", "/api/v1/search", "public"),
+    route("GET", "/api/v1/search/posts", "public"),
+    route("GET", "/api/v1/search/people", "public"),
 ];
 
 /// Their handlers.
@@ -24,4 +26,6 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/opensearch.xml", get(pages::search::opensearch))
         .route("/sitemaps/{section}", get(pages::sitemap::section))
         .route("/api/v1/search", get(api::search::search))
+        .route("/api/v1/search/posts", get(api::search::posts))
+        .route("/api/v1/search/people", get(api::search::people))
 }

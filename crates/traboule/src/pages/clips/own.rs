@@ -64,6 +64,7 @@ struct OwnView {
     received: Option<String>,
     sha256: Option<String>,
     original_url: Option<String>,
+    original_text: String,
 }
 
 #[derive(Serialize)]
@@ -141,6 +142,7 @@ fn own_view(app: &App, lang: Lang, clip: &OwnClip) -> OwnView {
         let known = app.render.texts().has(lang, &key);
         app.say(lang, if known { &key } else { "clip-problem-accident" })
     });
+    let of_episode = clip.clip.as_ref().is_some_and(|c| c.from.is_some());
     OwnView {
         id: show_id(POST_PREFIX, clip.post.id),
         title: clip.title().to_owned(),
@@ -158,6 +160,7 @@ fn own_view(app: &App, lang: Lang, clip: &OwnClip) -> OwnView {
         explain: (state == "looking").then(|| app.say(lang, "clip-explain-looking")),
         received: None,
         sha256: clip.clip.as_ref().map(|c| c.sha256.clone()),
+        original_text: app.say(lang, if of_episode { "clip-original-film" } else { "clip-original-text" }),
         original_url: clip.clip.as_ref().map(|_| format!("{base}/original")),
         base_url: base,
     }

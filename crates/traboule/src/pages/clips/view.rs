@@ -94,16 +94,14 @@ fn tracks(app: &App, lang: Lang, full: &Full) -> Vec<TrackView> {
 /// The episodes clips were cut from, as far as everybody may hear them.
 async fn sources(app: &App, lang: Lang, fulls: &[Full]) -> Result<HashMap<i64, FromView>, Failure> {
     let (mut out, now) = (HashMap::new(), app.now());
+    let from = |full: &Full| full.clip.as_ref().and_then(|c| c.from);
+    let ids: Vec<i64> = fulls.iter().filter_map(from).map(|(episode, ..)| episode).collect();
+    let open = read_tx!(app.db, |tx| publish::service::open_episodes(tx, &ids, now).await)?;
     for full in fulls {
-        let Some((episode, start, _)) = full.clip.as_ref().and_then(|c| c.from) else { continue };
-        let found = read_tx!(app.db, |tx| publish::service::public_episode(tx, episode, now).await);
-        let (show, found) = match found {
-            Ok(found) => found,
-            Err(Failure::Refused(_)) => continue,
-            Err(failure) => return Err(failure),
-        };
-        let (text_lang, text) = found.episode.text(lang.code(), &show.language);
-        let url = format!("{}#t={}", Links::episode(lang, &show.slug, &found.episode.slug), start / 1000);
+        let Some((episode, start, _)) = from(full) else { continue };
+        let Some((show, episode)) = open.get(&episode) else { continue };
+        let (text_lang, text) = episode.text(lang.code(), &show.language);
+        let url = format!("{}#t={}", Links::episode(lang, &show.slug, &episode.slug), start / 1000);
         let values = [
             ("show", show.text(lang.code()).1.title.clone().into()),
             ("title", typeset(text_lang, &text.title).into_owned().into()),

@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use community::model::{COMMENT_PREFIX, Guest, NewComment, POST_PREFIX, Typed, Writer};
 use community::rules::form::{Wall, check_guest, check_member, walls};
 use community::seal::{Memory, OwnLink};
-use community::service::Order;
-use db::Failure;
-use kernel::{Actor, Kind, Lang, OrgId, Refusal, Subject, parse_id};
+use community::service::{Erasure, Order};
+use db::{Failure, read_tx, write_tx};
+use kernel::{Actor, Kind, Lang, OrgId, PersonId, Refusal, Subject, parse_id};
 use serde::Serialize;
 use ui::{FormView, Posted};
 
@@ -210,9 +210,21 @@ async fn step(app: &Arc<App>, client: &Client, lang: Lang, about: &About, posted
             let keep = || app.sealer.remember(&guest.name, &guest.email, guest.url.as_deref(), app.now());
             (token, (posted.get("remember") == "on").then(keep))
         }
-        Writer::Member { .. } => (kernel::show_id(COMMENT_PREFIX, said.id), None),
+        Writer::Member { person, .. } => {
+            unsay_if_gone(app, *person).await?;
+            (kernel::show_id(COMMENT_PREFIX, said.id), None)
+        }
     };
     Ok(Step::Said { page: format!("/{}/comments/{token}?said=sent", lang.code()), cookie })
+}
+
+/// Takes back what somebody said whose account was erased while it was on its way.
+async fn unsay_if_gone(app: &App, person: PersonId) -> Result<(), Failure> {
+    let system = app.ctx(Actor::System("erase"));
+    if read_tx!(app.db, |tx| accounts::service::person(tx, &system, person).await)?.is_some() {
+        return Ok(());
+    }
+    write_tx!(app.db, |tx| community::service::erase_person(tx, &system, person, Erasure::Everything).await)
 }
 
 /// Who writes what: a member by their session, anybody else by the form.

@@ -102,8 +102,10 @@ async fn talk(
     let (reply, under) = (comment_id(ask.reply.as_ref())?, comment_id(ask.under.as_ref())?);
     let after = ask.after.as_deref().map(cursor).transpose()?;
     let place = (subject, about.org, about.since);
-    let (page, answered) = read_tx!(app.db, |tx| {
+    let (page, count, answered) = read_tx!(app.db, |tx| {
         let page = uc::thread(tx, place, after, now).await?;
+        let counted = uc::counts::comments(tx, &[subject], hidden).await?;
+        let count = counted.get(&subject).map_or(0, |t| t.visible);
         let answered = match reply {
             Some(id) => match uc::one(tx, id).await {
                 Ok(found) => Some(found).filter(|c| c.subject == subject && !shared_hides(hidden, c)),
@@ -112,7 +114,7 @@ async fn talk(
             },
             None => None,
         };
-        Ok((page, answered))
+        Ok((page, count, answered))
     })?;
     if reply.is_some() && answered.is_none() && !ask.lenient {
         return Err(Refusal::not_found().into());
@@ -134,7 +136,7 @@ async fn talk(
     }
     let next = page.next.filter(|_| under.is_none());
     Ok(TalkView {
-        count: page.thread.visible,
+        count,
         closed: !page.open,
         about: about.subject.kind.code(),
         comments,

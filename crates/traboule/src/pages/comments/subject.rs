@@ -72,15 +72,16 @@ pub(crate) async fn about_subject(app: &Arc<App>, actor: &Actor, subject: Subjec
             Ok(About::episode(app, show, episode))
         }
         SubjectKind::Post => {
-            let (post, name) = read_tx!(app.db, |tx| {
+            let (post, name, valid_until) = read_tx!(app.db, |tx| {
                 let post = posts::seen_post(tx, actor, subject.id, now).await?;
+                let until = reach::shown(tx, &[subject]).await?.next_change(now);
                 if !posts::public_posts(tx, &[post.id], now).await?.contains_key(&post.id) {
                     return Err(Refusal::not_found().into());
                 }
-                let mut voices = voice_views(tx, app.render.texts(), Lang::Fr, &[post.author]).await?;
-                Ok((post.clone(), voices.remove(&post.author).map(|v| v.name).unwrap_or_default()))
+                let mut voices = voice_views(tx, (app.render.texts(), &app.links), Lang::Fr, &[post.author]).await?;
+                Ok((post.clone(), voices.remove(&post.author).map(|v| v.name).unwrap_or_default(), until))
             })?;
-            Ok(About::post(app, &post, &name))
+            Ok(About { valid_until, ..About::post(app, &post, &name) })
         }
     }
 }
@@ -113,7 +114,7 @@ impl About {
             subject: Subject::post(post.id),
             org: post.org,
             since: post.at,
-            zone: TimeZone::UTC,
+            zone: app.places.zone_of(post.author),
             lang: Lang::parse(&post.lang).unwrap_or(Lang::En),
             current: String::new(),
             topics: vec![

@@ -168,13 +168,18 @@ impl Shared<'_> {
             return None;
         }
         let mut view = self.node(node, &mut room);
-        let left = i64::try_from(node.visible().saturating_sub(visible(&view))).unwrap_or(i64::MAX);
+        let left = i64::try_from(self.seen(node).saturating_sub(visible(&view))).unwrap_or(i64::MAX);
         // The list that begins with this very branch.
         let from = Cursor { said_at: node.comment.said_at, id: node.comment.id + 1 };
         let url = format!("{}?under={}&after={}#comments", self.path, view.id, cursor_text(from));
-        let cut = room == 0 || self.hidden.is_empty();
-        view.more = (left > 0 && cut).then_some(MoreView { url, count: left });
+        view.more = (left > 0).then_some(MoreView { url, count: left });
         Some(view)
+    }
+
+    /// How many comments of a branch the viewer may read.
+    fn seen(&self, node: &Node) -> usize {
+        let own = node.comment.state == State::Visible && !shared_hides(self.hidden, &node.comment);
+        usize::from(own) + node.answers.iter().map(|answer| self.seen(answer)).sum::<usize>()
     }
 }
 

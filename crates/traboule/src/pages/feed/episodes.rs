@@ -20,6 +20,10 @@ impl Episodes for Published {
         })
     }
 
+    fn shows_of<'a>(&'a self, tx: &'a mut Tx, orgs: &'a [i64]) -> Answer<'a, Vec<(i64, i64)>> {
+        Box::pin(async move { uc::shows_of(tx, orgs).await })
+    }
+
     fn public<'a>(&'a self, tx: &'a mut Tx, ids: &'a [i64], now: At) -> Answer<'a, Vec<i64>> {
         Box::pin(async move { Ok(uc::public_named(tx, ids, now).await?.iter().map(|e| e.id).collect()) })
     }

@@ -168,7 +168,7 @@ async fn build(
         };
         let page = page_of(tx, list, viewer, &measures, &ask).await?;
         let list = items(tx, app, looking, &links, &page, made).await?;
-        let used = uc::tags(tx, ask.now, TAGS).await?;
+        let used = uc::tags(tx, viewer, ask.now, TAGS).await?;
         Ok(Read { page, list, used, proposed: proposals(tx, app, lang, viewer).await? })
     })?;
     let (vars, head) = vars(app, lang, list, read, &ask, &measures);

@@ -57,6 +57,7 @@ struct FeedVars {
     order_action: String,
     orders: Vec<OrderPick>,
     fresh: Option<usize>,
+    fresh_more: bool,
     look_url: Option<String>,
     list: Vec<ItemView>,
     follows: bool,
@@ -142,6 +143,8 @@ async fn build(
         None => url,
     };
     let fresh = seen.filter(|_| after.is_none()).map(|s| read.page.entries.iter().filter(|e| e.spot() > s).count());
+    // When all of a page is new, what follows may be too.
+    let fresh_more = fresh.is_some_and(|n| n > 0 && n == read.page.entries.len()) && read.page.next.is_some();
     let order_label = app.say(lang, &format!("feed-order-{}", kept.name));
     let kept_said = || app.render.texts().text(lang, "feed-order-kept", &[("order", order_label.into())]);
     let vars = FeedVars {
@@ -152,6 +155,7 @@ async fn build(
         order_action: format!("{path}/order"),
         orders: ORDERS.iter().map(|o| pick(app, lang, o, order)).collect(),
         fresh,
+        fresh_more,
         look_url: newest.map(|spot| with_order(format!("{path}?seen={}", spot_text(spot)))),
         list: read.list,
         follows: read.follows > 0,
@@ -185,7 +189,7 @@ pub(super) async fn proposals(
     let houses = [VoiceKind::Show, VoiceKind::Organisation];
     let shows = uc::to_follow(tx, viewer, &houses, PROPOSED).await?;
     let people = uc::to_follow(tx, viewer, &[VoiceKind::Member], PROPOSED).await?;
-    Ok((proposed(tx, app, lang, &shows).await?, proposed(tx, app, lang, &people).await?))
+    Ok((proposed(tx, app, lang, viewer, &shows).await?, proposed(tx, app, lang, viewer, &people).await?))
 }
 
 /// POST `/{lang}/feed/order`: keeps the order for every page that names none.

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use community::model::{Entry, FeedPage, POST_PREFIX, Spot};
+use community::model::{Entry, FeedPage, Followed, POST_PREFIX, Spot};
 use community::rules::order::Order;
-use community::service::{feed as uc, members, posts};
+use community::service::{counts, feed as uc, posts};
 use db::{Failure, Tx};
 use jiff::tz::TimeZone;
 use kernel::{Arg, At, Lang, SubjectKind, show_id};
@@ -15,7 +15,7 @@ use reach::ActiveMeasures;
 use serde::Serialize;
 use ui::Stamp;
 
-use super::address;
+use super::{Published, address};
 use crate::app::App;
 use crate::pages::members::{Houses, voice_views};
 use crate::pages::posts::{Looking, PostView, VoiceView, views, when};
@@ -30,6 +30,8 @@ pub(crate) enum Because<'a> {
     Public,
     /// It carries a tag.
     Tag(&'a str),
+    /// It has the words that were looked for.
+    Words,
 }
 
 /// What a list was made with.
@@ -75,9 +77,10 @@ pub(crate) fn obeyed(lang: Lang, measures: &ActiveMeasures) -> Obeyed {
     Obeyed { size: measures.log_size(), measures: measures.count(), order_url: address(lang) }
 }
 
-/// An instant as a sentence names it, in UTC.
-fn at_text(at: At, lang: Lang) -> String {
-    format!("{}, {}", ui::date_long(at, &TimeZone::UTC, lang), ui::clock_text(at, &TimeZone::UTC, lang))
+/// An instant as a sentence names it, in the zone in which the voice dates what it says.
+fn at_text(app: &App, voice: i64, at: At, lang: Lang) -> String {
+    let zone = app.places.zone_of(voice);
+    format!("{}, {}", ui::date_long(at, &zone, lang), ui::clock_text(at, &zone, lang))
 }
 
 /// The entries of a page, in its order.
@@ -101,12 +104,12 @@ pub(crate) async fn items(
     let mut shown: HashMap<i64, PostView> = ids.into_iter().zip(shown).collect();
     let episodes = publish::service::public_named(tx, &of(SubjectKind::Episode), looking.now).await?;
     let houses = Houses::load(tx).await?;
-    let voices: Vec<i64> = page.entries.iter().map(|e| e.voice).collect();
-    let voices = voice_views(tx, app.render.texts(), looking.lang, &voices).await?;
-    let since = match made.because {
-        Because::Followed { member } => uc::follows_since(tx, member, &page.entries).await?,
-        Because::Public | Because::Tag(_) => HashMap::new(),
+    let followed = match made.because {
+        Because::Followed { member } => uc::followed(tx, &Published, member, &page.entries).await?,
+        Because::Public | Because::Tag(_) | Because::Words => HashMap::new(),
     };
+    let named = page.entries.iter().map(|e| e.voice).chain(followed.values().filter_map(|f| f.through));
+    let voices = voice_views(tx, (app.render.texts(), &app.links), looking.lang, &named.collect::<Vec<i64>>()).await?;
     let context = context_under(app, looking.lang, links);
     let mut out = Vec::with_capacity(page.entries.len());
     let mut marked = made.seen.is_none() || made.order != community::rules::order::NEWEST;
@@ -114,11 +117,11 @@ pub(crate) async fn items(
         let post = shown.remove(&entry.subject.id);
         let episode = episodes.iter().find(|e| e.id == entry.subject.id && entry.subject.kind == SubjectKind::Episode);
         let voice = voices.get(&entry.voice).cloned().unwrap_or_default();
-        let why = why(app, looking.lang, entry, &voice.name, since.get(&entry.voice).copied(), page, made);
+        let why = why(app, looking.lang, entry, &voices, followed.get(&entry.voice), page, made);
         let episode = episode.and_then(|e| {
             let show = houses.shows().iter().find(|s| s.id == e.show)?;
             let id = show_id(EPISODE_PREFIX, e.id);
-            let when = when(entry.at, looking.lang);
+            let when = when(app, show.id, entry.at, looking.lang);
             Some(EpisodeItem { id, voice, when, card: card(show, e, &context) })
         });
         if post.is_none() && episode.is_none() {
@@ -138,24 +141,33 @@ fn why(
     app: &App,
     lang: Lang,
     entry: &Entry,
-    name: &str,
-    since: Option<At>,
+    voices: &HashMap<i64, VoiceView>,
+    followed: Option<&Followed>,
     page: &FeedPage,
     made: Made<'_>,
 ) -> Vec<String> {
     let say = |key: &str, args: &[(&str, Arg)]| app.render.texts().text(lang, key, args);
-    let mut out = match (made.because, since) {
-        (Because::Followed { .. }, Some(since)) => {
-            let date = ui::date_long(since, &TimeZone::UTC, lang);
-            vec![say("feed-why-follow", &[("name", name.into()), ("date", date.into())])]
+    let named = |id: i64| voices.get(&id).map_or("", |v| v.name.as_str());
+    let name = named(entry.voice);
+    let mut out = match (made.because, followed) {
+        (Because::Followed { .. }, Some(followed)) => {
+            let date = ui::date_long(followed.since, &TimeZone::UTC, lang);
+            vec![match followed.through {
+                None => say("feed-why-follow", &[("name", name.into()), ("date", date.into())]),
+                Some(org) => {
+                    let args = [("house", named(org).into()), ("name", name.into()), ("date", date.into())];
+                    say("feed-why-through", &args)
+                }
+            }]
         }
+        (Because::Words, _) => vec![say("feed-why-words", &[])],
         (Because::Tag(tag), _) => vec![say("feed-why-tag", &[("tag", tag.into())])],
         _ => vec![say("feed-why-everybody", &[("name", name.into())])],
     };
     if entry.of.is_some() {
         out.push(say("feed-why-reshare", &[("name", name.into())]));
     }
-    out.push(say("feed-why-published", &[("date", at_text(entry.at, lang).into())]));
+    out.push(say("feed-why-published", &[("date", at_text(app, entry.voice, entry.at, lang).into())]));
     out.push(say("feed-why-order", &[("order", made.order.cite().into())]));
     let count = i64::try_from(made.measures.count()).unwrap_or(i64::MAX);
     let measures = say("feed-why-measures", &[("count", count.into())]);
@@ -175,13 +187,22 @@ pub(crate) struct Proposed {
     followers: i64,
 }
 
-/// Voices as a list of proposals shows them, in the order given.
+/// Voices as a list of proposals shows them to a member or a visitor, in the order given.
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn proposed(tx: &mut Tx, app: &App, lang: Lang, ids: &[i64]) -> Result<Vec<Proposed>, Failure> {
-    let (rows, mut named) = (members::voices(tx, ids).await?, voice_views(tx, app.render.texts(), lang, ids).await?);
-    let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: rows.get(id)?.followers });
+pub(crate) async fn proposed(
+    tx: &mut Tx,
+    app: &App,
+    lang: Lang,
+    viewer: Option<i64>,
+    ids: &[i64],
+) -> Result<Vec<Proposed>, Failure> {
+    let (followers, mut named) = (
+        counts::followers(tx, viewer, ids).await?,
+        voice_views(tx, (app.render.texts(), &app.links), lang, ids).await?,
+    );
+    let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: *followers.get(id)? });
     Ok(ids.iter().filter_map(one).collect())
 }
 

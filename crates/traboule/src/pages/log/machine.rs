@@ -46,14 +46,55 @@ pub async fn checkpoint(State(app): Web, client: Client) -> Response {
     }
 }
 
-/// `/log/tile/{*path}`: hashes or entries.
-pub async fn tile(State(app): Web, client: Client, Path(path): Path<String>) -> Response {
+/// Not found for a number that is not the log's in use: what the first log handed out stands under no number.
+async fn must_be(tx: &mut Tx, n: &str) -> Result<(), Failure> {
+    let log = uc::current(tx).await?.log.log;
+    if log < 2 || n != log.to_string() { Err(Refusal::not_found().into()) } else { Ok(()) }
+}
+
+/// `/log/{n}/{what}`: the head or the policy of a log that was opened after another, under the address its name says.
+pub async fn of_number(State(app): Web, client: Client, Path((n, what)): Path<(String, String)>) -> Response {
+    match (read_tx!(app.db, |tx| must_be(tx, &n).await), what.as_str()) {
+        (Ok(()), "checkpoint") => checkpoint(State(app), client).await,
+        (Ok(()), "policy") => policy(State(app), client).await,
+        (Ok(()), _) => refused(&app, &client, &Refusal::not_found().into()).await,
+        (Err(failure), _) => refused(&app, &client, &failure).await,
+    }
+}
+
+/// `/log/{n}/proof/{leaf}`.
+pub async fn proof_of(State(app): Web, client: Client, Path((n, leaf)): Path<(String, String)>) -> Response {
+    match read_tx!(app.db, |tx| must_be(tx, &n).await) {
+        Ok(()) => proof(State(app), client, Path(leaf)).await,
+        Err(failure) => refused(&app, &client, &failure).await,
+    }
+}
+
+/// `/log/{n}/tile/{*path}`: its hashes or entries. What lay under `/log/tile/` may still lie in somebody's cache as the
+/// former log's, so a log that was opened after another has addresses of its own.
+pub async fn tile_of(State(app): Web, client: Client, Path((n, path)): Path<(String, String)>) -> Response {
     let read = async {
-        let asked = parse_path(&format!("tile/{path}")).ok_or_else(kernel::Refusal::not_found)?;
-        Ok::<_, Failure>(read_tx!(app.db, |tx| uc::tile(tx, asked).await)?)
+        let asked = parse_path(&format!("tile/{path}")).ok_or_else(Refusal::not_found)?;
+        read_tx!(app.db, |tx| {
+            must_be(tx, &n).await?;
+            uc::tile(tx, asked).await
+        })
     };
     match read.await {
         Ok(bytes) => answer(bytes, "application/octet-stream", IMMUTABLE),
+        Err(failure) => refused(&app, &client, &failure).await,
+    }
+}
+
+/// `/log/tile/{*path}`: hashes or entries.
+pub async fn tile(State(app): Web, client: Client, Path(path): Path<String>) -> Response {
+    let read = async {
+        let asked = parse_path(&format!("tile/{path}")).ok_or_else(Refusal::not_found)?;
+        read_tx!(app.db, |tx| Ok((uc::tile(tx, asked).await?, uc::current(tx).await?.log.log)))
+    };
+    let read: Result<_, Failure> = read.await;
+    match read {
+        Ok((bytes, log)) => answer(bytes, "application/octet-stream", if log > 1 { BRIEF } else { IMMUTABLE }),
         Err(failure) => refused(&app, &client, &failure).await,
     }
 }
@@ -66,7 +107,8 @@ pub async fn policy(State(app): Web, client: Client) -> Response {
         Ok(read) => read,
         Err(failure) => return refused(&app, &client, &failure).await,
     };
-    let mut text = format!("log {} {}/log/\n", log.vkey, app.links.origin());
+    let below = if log.log > 1 { format!("{}/", log.log) } else { String::new() };
+    let mut text = format!("log {} {}/log/{below}\n", log.vkey, app.links.origin());
     let mut outside = Vec::new();
     for (n, view) in all.iter().enumerate() {
         let witness = &view.witness;

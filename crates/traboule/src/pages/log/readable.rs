@@ -1,6 +1,7 @@
 //! The log for people: its newest head, its leaves in words, who signs with it, how to check it, and what it cannot prove.
 //! They read and render; a search finds a leaf by number, hash or receipt.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
@@ -17,8 +18,10 @@ use tlog::note::{VerifierKey, base64, unbase64_hash};
 use tlog::receipt::{Promise, Standing};
 use tlog::service::{self as uc, Current, Found};
 
+use super::about::{AboutView, abouts};
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html};
+use crate::pages::posts::Looking;
 use crate::pages::public::{Pager, lang_of, nowhere};
 use crate::pages::site;
 
@@ -55,6 +58,7 @@ struct LeafRow {
     hour: String,
     words: String,
     short: String,
+    about: Option<AboutView>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +83,7 @@ struct FoundView {
     text: String,
     kind: &'static str,
     hash: Option<String>,
+    receipt_url: Option<String>,
     url: Option<String>,
 }
 
@@ -164,7 +169,7 @@ fn in_words(app: &App, lang: Lang, entry: &Entry) -> (String, String, String) {
     (kind, words, hour)
 }
 
-fn leaf_row(app: &App, lang: Lang, entry: &Entry) -> LeafRow {
+fn leaf_row(app: &App, lang: Lang, entry: &Entry, about: Option<AboutView>) -> LeafRow {
     let (kind, words, hour) = in_words(app, lang, entry);
     LeafRow {
         number: ui::number(count(entry.index), lang),
@@ -173,6 +178,7 @@ fn leaf_row(app: &App, lang: Lang, entry: &Entry) -> LeafRow {
         hour: app.render.texts().text(lang, "log-leaf-at", &[("hour", hour.into())]),
         words,
         short: kernel::hex(&entry.hash).chars().take(32).collect::<String>() + "…",
+        about,
     }
 }
 
@@ -224,13 +230,15 @@ fn sought(text: &str, key: Option<&VerifierKey>) -> Option<Sought> {
 struct Loaded {
     current: Option<Current>,
     leaves: Vec<Entry>,
+    abouts: HashMap<u64, AboutView>,
     witnesses: Vec<WitnessView>,
     waiting: (u64, Option<At>),
     found: Option<(Sought, Found)>,
     unreadable: bool,
 }
 
-async fn load(app: &App, asked: &Asked) -> Result<Loaded, Failure> {
+async fn load(app: &App, client: &Client, lang: Lang, asked: &Asked) -> Result<Loaded, Failure> {
+    let (viewer, now) = (client.actor(), app.now());
     let text: String = asked.q.chars().take(MOST_SOUGHT).collect();
     read_tx!(app.db, |tx| {
         let current = match uc::current(tx).await {
@@ -242,6 +250,7 @@ async fn load(app: &App, asked: &Asked) -> Result<Loaded, Failure> {
             Some(_) => uc::newest(tx, asked.before, ON_A_PAGE).await?,
             None => Vec::new(),
         };
+        let abouts = abouts(tx, app, Looking { actor: &viewer, lang, now }, &leaves).await?;
         let key = current.as_ref().and_then(|c| VerifierKey::parse(&c.log.vkey));
         let wanted = if text.trim().is_empty() { None } else { sought(&text, key.as_ref()) };
         let unreadable = !text.trim().is_empty() && wanted.is_none();
@@ -258,7 +267,7 @@ async fn load(app: &App, asked: &Asked) -> Result<Loaded, Failure> {
             None => None,
         };
         let waiting = uc::waiting(tx).await?;
-        Ok(Loaded { current, leaves, witnesses: uc::witnesses(tx).await?, waiting, found, unreadable })
+        Ok(Loaded { current, leaves, abouts, witnesses: uc::witnesses(tx).await?, waiting, found, unreadable })
     })
 }
 
@@ -267,7 +276,7 @@ fn found_view(app: &App, lang: Lang, loaded: &Loaded, now: At) -> Option<FoundVi
     let with = |key: &str, name: &str, value: String| app.render.texts().text(lang, key, &[(name, value.into())]);
     if loaded.unreadable {
         let (heading, text) = (say("log-search"), say("log-search-unreadable"));
-        return Some(FoundView { heading, text, kind: "bad", hash: None, url: None });
+        return Some(FoundView { heading, text, kind: "bad", hash: None, receipt_url: None, url: None });
     }
     let (sought, found) = loaded.found.as_ref()?;
     let (hash, by) = match sought {
@@ -292,7 +301,9 @@ fn found_view(app: &App, lang: Lang, loaded: &Loaded, now: At) -> Option<FoundVi
         (None, Found::Waiting) => (say("log-search-promised"), say("log-leaf-waiting-text"), "info"),
         (None, Found::Nowhere) => (say("log-search-none"), say("log-search-none-text"), "warn"),
     };
-    Some(FoundView { heading, text, kind, hash, url: index.map(|n| leaf_url(lang, n)) })
+    let is_known = !matches!(found, Found::Nowhere);
+    let receipt_url = hash.as_ref().filter(|_| is_known).map(|hash| format!("/log/receipt/{hash}"));
+    Some(FoundView { heading, text, kind, hash, receipt_url, url: index.map(|n| leaf_url(lang, n)) })
 }
 
 fn commands(app: &App, lang: Lang) -> Vec<Command> {
@@ -313,7 +324,7 @@ fn late(app: &App, lang: Lang, (waits, oldest): (u64, Option<At>), now: At) -> O
     Some(counted(app, lang, "log-late", count(waits), &[("age", ago(app, lang, seconds).into())]))
 }
 
-fn list_vars(app: &App, lang: Lang, asked: &Asked, loaded: Loaded) -> LogVars {
+fn list_vars(app: &App, lang: Lang, asked: &Asked, mut loaded: Loaded) -> LogVars {
     let now = app.now();
     let found = found_view(app, lang, &loaded, now);
     let size = loaded.current.as_ref().map_or(0, |c| c.head.size);
@@ -349,7 +360,7 @@ fn list_vars(app: &App, lang: Lang, asked: &Asked, loaded: Loaded) -> LogVars {
         found,
         first_page: asked.before.is_none(),
         span: texts.text(lang, "log-leaves", &[("first", shown(first)), ("last", shown(last))]),
-        leaves: loaded.leaves.iter().map(|entry| leaf_row(app, lang, entry)).collect(),
+        leaves: loaded.leaves.iter().map(|e| leaf_row(app, lang, e, loaded.abouts.remove(&e.index))).collect(),
         pager,
         any_here: loaded.witnesses.iter().any(|w| w.witness.here),
         witnesses: loaded.witnesses.iter().map(|w| witness_row(app, lang, w, size, now)).collect(),
@@ -381,7 +392,7 @@ pub async fn list(
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let Query(asked) = asked.unwrap_or_default();
     let built = async {
-        let loaded = load(&app, &asked).await?;
+        let loaded = load(&app, &client, lang, &asked).await?;
         let robots = if asked.q.is_empty() && asked.before.is_none() { "index, follow" } else { "noindex, follow" };
         let mut head = head(&app, lang, app.say(lang, "log-title"), "log", robots);
         head.description = Some(app.say(lang, "log-lede"));
@@ -416,6 +427,7 @@ struct LeafVars {
     hour: String,
     hash: String,
     body: String,
+    about: Option<AboutView>,
     proof: Option<ProofView>,
     newer_url: Option<String>,
     older_url: Option<String>,
@@ -426,10 +438,13 @@ pub async fn leaf(State(app): Web, client: Client, Path((lang, index)): Path<(St
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let built = async {
         let index: u64 = index.parse().map_err(|_| Refusal::not_found())?;
-        let (entry, proof, size) = read_tx!(app.db, |tx| {
+        let (viewer, now) = (client.actor(), app.now());
+        let (entry, proof, size, about) = read_tx!(app.db, |tx| {
             let entry = uc::entry(tx, index).await?;
             let size = uc::current(tx).await?.head.size;
-            Ok((entry, uc::proof(tx, index).await?, size))
+            let looking = Looking { actor: &viewer, lang, now };
+            let about = abouts(tx, &app, looking, std::slice::from_ref(&entry)).await?.remove(&index);
+            Ok((entry, uc::proof(tx, index).await?, size, about))
         })?;
         let (kind, words, hour) = in_words(&app, lang, &entry);
         let root = tlog::merkle::root_from_inclusion(&entry.hash, index, proof_size(&proof, size), &proof.path);
@@ -450,6 +465,7 @@ pub async fn leaf(State(app): Web, client: Client, Path((lang, index)): Path<(St
             hour,
             hash: kernel::hex(&entry.hash),
             body: String::from_utf8_lossy(&entry.body).into_owned(),
+            about,
             proof,
             newer_url: (index + 1 < size).then(|| leaf_url(lang, index + 1)),
             older_url: index.checked_sub(1).map(|n| leaf_url(lang, n)),

@@ -110,8 +110,12 @@ pub async fn act(
         Err(refusal) => return failure_page(&app, &client, lang, &refusal.into()).await,
     };
     match done(&app, &client, lang, &id, &verb).await {
-        Ok((_, page)) => {
-            let to = asked_for(posted.get("next")).unwrap_or(page);
+        Ok((voice, page)) => {
+            // The page of somebody who is blocked is not there for whoever blocked them.
+            let gone = (verb == "block").then(|| crate::pages::posts::voice_path(lang, &voice.handle));
+            let next = asked_for(posted.get("next"));
+            let next = next.filter(|next| gone.as_ref().is_none_or(|gone| !next.starts_with(gone.as_str())));
+            let to = next.unwrap_or(page);
             let to = to.split(['?', '#']).next().unwrap_or_default();
             redirect(&format!("{to}?said={verb}&who={id}"))
         }
@@ -212,7 +216,7 @@ pub(super) async fn said(app: &App, lang: Lang, said: &super::Said) -> Result<Op
     let (Some(verb), Some((_, id))) = (VERBS.into_iter().find(|v| *v == verb), read_id(who)) else { return Ok(None) };
     let name = read_tx!(app.db, |tx| {
         match members::voices(tx, &[id]).await?.remove(&id).filter(|v| !v.closed) {
-            Some(voice) => Ok(Some(voice_view(tx, app.render.texts(), lang, &voice).await?.name)),
+            Some(voice) => Ok(Some(voice_view(tx, (app.render.texts(), &app.links), lang, &voice).await?.name)),
             None => Ok(None),
         }
     })?;

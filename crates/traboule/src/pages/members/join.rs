@@ -46,7 +46,7 @@ struct CodeVars {
 }
 
 /// A page that leads on to `next`, if that is a path of this site.
-pub(super) fn with_next(page: &str, next: &str) -> String {
+pub(crate) fn with_next(page: &str, next: &str) -> String {
     match asked_for(next) {
         Some(next) => {
             let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();

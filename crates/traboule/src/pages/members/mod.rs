@@ -12,6 +12,7 @@ pub mod profile;
 mod voices;
 
 pub(crate) use bonds::{act_on, fill_follow, follow_hole, follow_holes, read_id as read_voice, voice_id};
+pub(crate) use join::with_next;
 pub(crate) use notices::{LineView, Words, lines, stop_path};
 pub(crate) use page::cursor;
 pub(crate) use voices::{Houses, voice_view, voice_views};
@@ -49,12 +50,19 @@ pub(crate) fn own_nav(app: &App, client: &Client, lang: Lang, current: &str) -> 
         current: key == current,
         count: client.unread.filter(|n| key == "notifications" && *n > 0).map(|n| ui::number(n, lang)),
     };
-    ["account", "profile", "notifications", "following", "muted", "blocked", "data"].map(link).to_vec()
+    ["account", "profile", "notifications", "posts", "clips", "following", "muted", "blocked", "data"]
+        .map(link)
+        .to_vec()
 }
 
 /// One of one's own pages.
 pub(crate) fn own_path(lang: Lang, key: &str) -> String {
-    if key == "account" { format!("/{}/account", lang.code()) } else { format!("/{}/account/{key}", lang.code()) }
+    let lang = lang.code();
+    match key {
+        "account" => format!("/{lang}/account"),
+        "posts" | "clips" => format!("/{lang}/{key}/mine"),
+        key => format!("/{lang}/account/{key}"),
+    }
 }
 
 /// A path for the log: the key that stops somebody's mails is left out.

@@ -21,6 +21,7 @@ use ui::{FormView, Stamp, Texts};
 use super::{OwnLink, Said, own_nav, own_page, own_path, sign_in_first, voice_views};
 use crate::app::App;
 use crate::http::{Client, Web, error_page, failure_page, html, read_form, redirect};
+use crate::pages::clips::clip_path;
 use crate::pages::comments;
 use crate::pages::posts::{VoiceView, post_path};
 use crate::pages::public::{Pager, lang_of, nowhere};
@@ -46,6 +47,7 @@ struct Choice {
 struct Vars {
     own: Vec<OwnLink>,
     notices: Vec<LineView>,
+    up_to: i64,
     pager: Pager,
     unread: bool,
     said: Option<String>,
@@ -62,31 +64,26 @@ pub(crate) struct Words<'a> {
     pub(crate) links: &'a Links,
     pub(crate) now: At,
     pub(crate) lang: Lang,
+    pub(crate) zone: &'a TimeZone,
 }
 
 impl<'a> Words<'a> {
-    fn of(app: &'a App, lang: Lang) -> Self {
-        Self { texts: app.render.texts(), links: &app.links, now: app.now(), lang }
+    fn of(app: &'a App, lang: Lang, zone: &'a TimeZone) -> Self {
+        Self { texts: app.render.texts(), links: &app.links, now: app.now(), lang, zone }
     }
 }
 
-/// The page of something a line is about; nothing for what is no longer public.
-async fn where_of(tx: &mut Tx, words: Words<'_>, about: Subject) -> Result<Option<String>, Failure> {
+/// The pages of what lines are about; what is no longer public has none.
+async fn places(tx: &mut Tx, words: Words<'_>, groups: &[Group]) -> Result<HashMap<Subject, String>, Failure> {
     let (lang, now) = (words.lang, words.now);
-    match about.kind {
-        SubjectKind::Post => {
-            let found = community::service::posts::public_posts(tx, &[about.id], now).await?;
-            Ok(found.contains_key(&about.id).then(|| post_path(lang, about.id)))
-        }
-        SubjectKind::Episode => match publish::service::public_bare(tx, about.id, now).await {
-            Ok((show, episode)) => {
-                let path = Links::episode(lang, &show.slug, &episode.slug);
-                Ok(Some(words.links.from_here(&show, format!("{path}#comments"))))
-            }
-            Err(Failure::Refused(_)) => Ok(None),
-            Err(failure) => Err(failure),
-        },
-    }
+    let of = |kind| groups.iter().filter_map(|g| g.about).filter(|s| s.kind == kind).map(|s| s.id).collect::<Vec<_>>();
+    let posts = community::service::posts::public_posts(tx, &of(SubjectKind::Post), now).await?;
+    let episodes = publish::service::open_episodes(tx, &of(SubjectKind::Episode), now).await?;
+    let episodes = episodes.into_iter().map(|(id, (show, episode))| {
+        let path = Links::episode(lang, &show.slug, &episode.slug);
+        (Subject::episode(id), words.links.from_here(&show, format!("{path}#comments")))
+    });
+    Ok(posts.into_keys().map(|id| (Subject::post(id), post_path(lang, id))).chain(episodes).collect())
 }
 
 /// Who did it, in words: the newest and how many others.
@@ -109,18 +106,19 @@ fn who(words: Words<'_>, group: &Group, views: &HashMap<i64, VoiceView>) -> Stri
 pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen: At) -> Result<Vec<LineView>, Failure> {
     let lang = words.lang;
     let ids: Vec<i64> = groups.iter().filter_map(|g| g.who.first()?.0).collect();
-    let views = voice_views(tx, words.texts, lang, &ids).await?;
+    let views = voice_views(tx, (words.texts, words.links), lang, &ids).await?;
+    let places = places(tx, words, groups).await?;
     let mut lines = Vec::new();
     for group in groups {
         let first = group.who.first();
         let face = first.and_then(|(id, _)| views.get(&(*id)?).cloned());
         let name = first.map(|(_, name)| name.clone()).unwrap_or_default();
         let url = match (group.kind, group.about) {
-            (Happening::Follow, _) if group.who.len() == 1 => face.as_ref().and_then(|f| f.url.clone()),
-            (Happening::Follow, _) => None,
+            (Happening::Follow, _) => face.as_ref().and_then(|f| f.url.clone()),
             // Its team still sees it there.
             (Happening::TeamPost, Some(about)) => Some(post_path(lang, about.id)),
-            (_, Some(about)) => where_of(tx, words, about).await?,
+            (Happening::ClipFailed, Some(about)) => Some(format!("{}/edit", clip_path(lang, about.id))),
+            (_, Some(about)) => places.get(&about).cloned(),
             _ => None,
         };
         let one = if group.who.len() == 1 { "-one" } else { "" };
@@ -130,7 +128,7 @@ pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen:
             face: face.unwrap_or_else(|| guest(&name)),
             text,
             url,
-            when: comments::when(group.at, &TimeZone::UTC, lang),
+            when: comments::when(group.at, words.zone, lang),
             unread: group.at > seen,
         });
     }
@@ -147,12 +145,16 @@ fn guest(name: &str) -> VoiceView {
 async fn vars(app: &App, client: &Client, lang: Lang, said: &Said) -> Result<Vars, Failure> {
     let (actor, before) = (client.actor(), said.after.as_deref().and_then(|text| text.parse::<i64>().ok()));
     let me = client.me.as_ref().ok_or_else(|| Refusal::new(Kind::SignIn, "sign-in-first"))?;
-    let person = me.person.id;
-    let (digest, lines, next) = read_tx!(app.db, |tx| {
-        let Some(member) = members::member_of(tx, person).await? else { return Ok((Digest::Off, Vec::new(), None)) };
+    let (person, zone) = (me.person.id, app.places.zone_of(0));
+    let (digest, lines, next, newest) = read_tx!(app.db, |tx| {
+        let Some(member) = members::member_of(tx, person).await? else {
+            return Ok((Digest::Off, Vec::new(), None, None));
+        };
         let (rows, next): (Vec<Notification>, _) = notify::notifications(tx, &actor, before).await?;
-        let lines = lines(tx, Words::of(app, lang), &group(&rows), member.seen_at).await?;
-        Ok((member.digest, lines, next))
+        // On a later page the newest is not shown: there the button stands for everything before the page was made.
+        let newest = rows.first().filter(|_| before.is_none()).map(|n| n.at);
+        let lines = lines(tx, Words::of(app, lang, &zone), &group(&rows), member.seen_at).await?;
+        Ok((member.digest, lines, next, newest))
     })?;
     let path = own_path(lang, "notifications");
     let choice = |d: Digest| Choice { value: d.code(), label: app.say(lang, &format!("notices-digest-{}", d.code())) };
@@ -165,6 +167,7 @@ async fn vars(app: &App, client: &Client, lang: Lang, said: &Said) -> Result<Var
         own: own_nav(app, client, lang, "notifications"),
         unread: client.unread.is_some_and(|n| n > 0),
         notices: lines,
+        up_to: newest.unwrap_or_else(|| app.now()).micros(),
         pager: Pager {
             newer_url: before.is_some().then(|| path.clone()),
             older_url: next.map(|id| format!("{path}?after={id}")),
@@ -188,13 +191,14 @@ pub async fn show(State(app): Web, client: Client, Path(lang): Path<String>, Que
     own_page(&app, &client, lang, ("pages/notifications.html", "notices-heading"), StatusCode::OK, vars).await
 }
 
-/// POST `/{lang}/account/notifications/read`: everything up to now was seen.
+/// POST `/{lang}/account/notifications/read`: everything up to the newest that the page showed was seen.
 pub async fn read(State(app): Web, client: Client, Path(lang): Path<String>, body: Bytes) -> Response {
     let Some(lang) = lang_of(&lang) else { return nowhere(State(app), client).await };
     let ctx = client.ctx(&app);
     let outcome = async {
-        read_form(&app, &client, &body)?;
-        write_tx!(app.db, |tx| notify::seen(tx, &ctx, ctx.now).await)
+        let posted = read_form(&app, &client, &body)?;
+        let shown = posted.get("up_to").parse().map_or(ctx.now, At::from_micros);
+        write_tx!(app.db, |tx| notify::seen(tx, &ctx, shown.min(ctx.now)).await)
     };
     match outcome.await {
         Ok(()) => redirect(&format!("{}?said=read", own_path(lang, "notifications"))),

@@ -8,7 +8,7 @@ use axum::response::Response;
 use community::model::{Bond, Member, Voice, VoiceKind};
 use community::rules::order::NEWEST;
 use community::service::feed::{self, FeedAsk, Means};
-use community::service::{follows, members};
+use community::service::{counts, follows, members};
 use db::{Failure, Tx, read_tx};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Arg, At, Lang};
@@ -80,6 +80,7 @@ struct Found {
     voice: Voice,
     view: VoiceView,
     member: Option<Member>,
+    followers: i64,
     following: i64,
     bond: Bond,
     /// The viewer's own member, if they joined.
@@ -88,15 +89,16 @@ struct Found {
 
 async fn find(tx: &mut Tx, app: &App, lang: Lang, actor: &Actor, handle: &str) -> Result<Found, Failure> {
     let voice = members::voice_by_handle(tx, actor, handle).await?;
-    let view = voice_view(tx, app.render.texts(), lang, &voice).await?;
+    let view = voice_view(tx, (app.render.texts(), &app.links), lang, &voice).await?;
     let member = members::members(tx, &[voice.id]).await?.remove(&voice.id);
-    let following = if member.is_some() { follows::count_following(tx, voice.id).await? } else { 0 };
     let bond = follows::bonds(tx, actor, &[voice.id]).await?.remove(&voice.id).unwrap_or_default();
     let viewer = match actor.person() {
         Some(person) => members::member_of(tx, person).await?.map(|m| m.id),
         None => None,
     };
-    Ok(Found { voice, view, member, following, bond, viewer })
+    let followers = counts::followers(tx, viewer, &[voice.id]).await?.remove(&voice.id).unwrap_or_default();
+    let following = if member.is_some() { counts::following(tx, viewer, voice.id).await? } else { 0 };
+    Ok(Found { voice, view, member, followers, following, bond, viewer })
 }
 
 /// `301` to the handle of today, when another one was asked for.
@@ -164,7 +166,7 @@ async fn vars(app: &App, client: &Client, lang: Lang, found: Found, said: &Said)
     });
     let followers = LinkView {
         url: format!("{path}/followers"),
-        label: counted(app, lang, "members-followers-count", found.voice.followers),
+        label: counted(app, lang, "members-followers-count", found.followers),
     };
     let following = found.member.as_ref().map(|_| LinkView {
         url: format!("{path}/following"),
@@ -288,7 +290,7 @@ async fn list(
                 _ => follows::following(tx, &actor, found.voice.id, after).await?,
             };
             let ids: Vec<i64> = page.voices.iter().map(|(_, v)| v.id).collect();
-            let views = voice_views(tx, app.render.texts(), lang, &ids).await?;
+            let views = voice_views(tx, (app.render.texts(), &app.links), lang, &ids).await?;
             Ok((found, page, views))
         })?;
         // Shows and organisations follow nobody.

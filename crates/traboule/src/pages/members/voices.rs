@@ -44,14 +44,19 @@ impl Houses {
         match voice.kind {
             VoiceKind::Show => {
                 let show = self.shows.iter().find(|s| s.id == voice.id)?;
-                let (own, text) = show.text(lang.code());
-                let picture = show.mark.as_ref().or(show.cover.as_ref()).map(|image| Links::image(image, "small"));
-                Some((publish::web::typeset(own, &text.title).into_owned(), picture))
+                Some(show_name(show, lang))
             }
             VoiceKind::Organisation => self.orgs.iter().find(|o| o.id.0 == voice.id).map(|o| (o.name.clone(), None)),
             VoiceKind::Member => None,
         }
     }
+}
+
+/// What a show is called, and its picture.
+fn show_name(show: &Show, lang: Lang) -> (String, Option<String>) {
+    let (own, text) = show.text(lang.code());
+    let picture = show.mark.as_ref().or(show.cover.as_ref()).map(|image| Links::image(image, "small"));
+    (publish::web::typeset(own, &text.title).into_owned(), picture)
 }
 
 /// How voices are shown, by id. One that is closed has no page; one that is not there is left out.
@@ -60,7 +65,7 @@ impl Houses {
 /// The database's failure.
 pub(crate) async fn voice_views(
     tx: &mut Tx,
-    texts: &Texts,
+    (texts, links): (&Texts, &Links),
     lang: Lang,
     ids: &[i64],
 ) -> Result<HashMap<i64, VoiceView>, Failure> {
@@ -82,14 +87,26 @@ pub(crate) async fn voice_views(
         let (name, picture) = named.unwrap_or_else(|| (format!("@{}", voice.handle), None));
         VoiceView::new(lang, voice.kind, &voice.handle, &name, picture)
     };
-    Ok(voices.values().map(|voice| (voice.id, view(voice))).collect())
+    let mut out: HashMap<i64, VoiceView> = voices.values().map(|voice| (voice.id, view(voice))).collect();
+    // A show that comes with its organisation is no voice before somebody follows it: it has a page, and no handle.
+    for show in houses.shows.iter().filter(|s| ids.contains(&s.id) && !voices.contains_key(&s.id)) {
+        let (name, picture) = show_name(show, lang);
+        let url = Some(links.from_here(show, Links::show(lang, &show.slug)));
+        out.insert(show.id, VoiceView { url, ..VoiceView::new(lang, VoiceKind::Show, "", &name, picture) });
+    }
+    Ok(out)
 }
 
 /// How one voice is shown.
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn voice_view(tx: &mut Tx, texts: &Texts, lang: Lang, voice: &Voice) -> Result<VoiceView, Failure> {
-    let found = voice_views(tx, texts, lang, &[voice.id]).await?.remove(&voice.id);
+pub(crate) async fn voice_view(
+    tx: &mut Tx,
+    (texts, links): (&Texts, &Links),
+    lang: Lang,
+    voice: &Voice,
+) -> Result<VoiceView, Failure> {
+    let found = voice_views(tx, (texts, links), lang, &[voice.id]).await?.remove(&voice.id);
     Ok(found.unwrap_or_else(|| VoiceView::gone(texts.text(lang, "members-gone", &[]))))
 }

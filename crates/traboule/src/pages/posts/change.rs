@@ -24,6 +24,7 @@ use super::write::{
 };
 use crate::app::App;
 use crate::http::{Client, Web, failure_page, html, read_form, redirect};
+use crate::pages::members::{own_path, with_next};
 use crate::pages::public::{After, Pager, lang_of, nowhere};
 use crate::pages::site::{self, private_head};
 use crate::pages::studio::frame::Choice;
@@ -372,15 +373,18 @@ pub async fn reshare(
             app.worker.wake();
             redirect(&back(&app, &client, lang, id, "reshared"))
         }
-        Err(failure) => failed(&app, &client, lang, &failure).await,
+        Err(failure) => failed(&app, &client, lang, &text, &failure).await,
     }
 }
 
 /// A button somebody pressed who is not signed in, or has no public name: they are led there.
-async fn failed(app: &Arc<App>, client: &Client, lang: Lang, failure: &Failure) -> Response {
+async fn failed(app: &Arc<App>, client: &Client, lang: Lang, post: &str, failure: &Failure) -> Response {
+    let from = post_id(post).map_or_else(|_| format!("/{}/", lang.code()), |id| post_path(lang, id));
     match failure {
-        Failure::Refused(refusal) if refusal.kind == Kind::SignIn => to_sign_in(lang, &format!("/{}/", lang.code())),
-        Failure::Refused(refusal) if refusal.code == "join-first" => redirect(&format!("/{}/join", lang.code())),
+        Failure::Refused(refusal) if refusal.kind == Kind::SignIn => to_sign_in(lang, &from),
+        Failure::Refused(refusal) if refusal.code == "join-first" => {
+            redirect(&with_next(&own_path(lang, "profile"), &from))
+        }
         failure => failure_page(app, client, lang, failure).await,
     }
 }
@@ -413,7 +417,7 @@ pub async fn unshare(
     let outcome: Result<i64, Failure> = outcome.await;
     match outcome {
         Ok(id) => redirect(&back(&app, &client, lang, id, "unshared")),
-        Err(failure) => failed(&app, &client, lang, &failure).await,
+        Err(failure) => failed(&app, &client, lang, &text, &failure).await,
     }
 }
 

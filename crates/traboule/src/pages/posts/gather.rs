@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use community::model::{Full, Post, PostState};
-use community::service::{self as talk, follows, posts, shown};
+use community::service::{counts, follows, posts, shown};
 use db::{Failure, Tx};
 use kernel::{Actor, At, Lang, Role, Subject, SubjectKind};
 use publish::model::{Episode, Show};
@@ -33,6 +33,7 @@ struct Behind {
     voices: HashMap<i64, VoiceView>,
     handles: HashSet<String>,
     inner: HashMap<i64, Full>,
+    muted: HashSet<i64>,
     states: HashMap<i64, PostState>,
     episodes: HashMap<i64, (Show, Episode)>,
     comments: HashMap<Subject, community::model::Thread>,
@@ -49,25 +50,28 @@ fn of_kind(posts: &[Post], kind: SubjectKind) -> Vec<i64> {
     ids
 }
 
-/// The posts that are passed on, as the viewer may see them.
-async fn inner(tx: &mut Tx, looking: Looking<'_>, ids: &[i64]) -> Result<HashMap<i64, Full>, Failure> {
+/// The posts that are passed on, as the viewer may see them; and those that only a mute of theirs keeps away.
+async fn inner(tx: &mut Tx, looking: Looking<'_>, ids: &[i64]) -> Result<(HashMap<i64, Full>, HashSet<i64>), Failure> {
     let found = posts::public_posts(tx, ids, looking.now).await?;
     let subjects: Vec<Subject> = found.keys().map(|id| Subject::post(*id)).collect();
-    let standings = reach::standings(tx, &subjects).await?;
+    let standings = reach::shown(tx, &subjects).await?;
     let authors: Vec<i64> = found.values().map(|p| p.author).collect();
     let bonds = follows::bonds(tx, looking.actor, &authors).await?;
-    let seen = |post: &Post| {
-        let apart = bonds.get(&post.author).is_some_and(|b| b.blocks || b.blocked_by || b.mutes);
+    let bond = |post: &Post| bonds.get(&post.author).copied().unwrap_or_default();
+    let open = |post: &Post| {
+        let apart = bond(post).blocks || bond(post).blocked_by;
         !apart && standings.pass(reach::Surface::Direct, Subject::post(post.id), looking.now) != reach::Passage::Held
     };
-    let mut seen: Vec<Post> = found.into_values().filter(seen).collect();
+    let (muted, mut seen): (Vec<Post>, Vec<Post>) = found.into_values().filter(open).partition(|p| bond(p).mutes);
+    let muted = muted.into_iter().map(|p| p.id).collect();
     seen.sort_by_key(|p| p.id);
-    Ok(posts::full(tx, seen, looking.now).await?.into_iter().map(|full| (full.post.id, full)).collect())
+    let full = counts::full_for(tx, looking.actor, seen, looking.now).await?;
+    Ok((full.into_iter().map(|full| (full.post.id, full)).collect(), muted))
 }
 
 async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> Result<Behind, Failure> {
     let ids = of_kind(list, SubjectKind::Post);
-    let inner = inner(tx, looking, &ids).await?;
+    let (inner, muted) = inner(tx, looking, &ids).await?;
     let states = shown::states(tx, &ids).await?;
     let mut episodes = HashMap::new();
     for id in of_kind(list, SubjectKind::Episode) {
@@ -79,11 +83,12 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     }
     let all = || list.iter().chain(inner.values().map(|f| &f.post));
     let authors: Vec<i64> = all().map(|p| p.author).collect::<HashSet<_>>().into_iter().collect();
-    let voices = voice_views(tx, app.render.texts(), looking.lang, &authors).await?;
+    let voices = voice_views(tx, (app.render.texts(), &app.links), looking.lang, &authors).await?;
     let named: Vec<String> = all().flat_map(|p| community::rules::text::named(&p.body).mentions).collect();
     let handles = shown::known_handles(tx, &named).await?;
     let subjects: Vec<Subject> = all().map(|p| Subject::post(p.id)).collect();
-    let comments = talk::counts_of(tx, &subjects).await?;
+    let hidden = shown::apart(tx, looking.actor).await?;
+    let comments = counts::comments(tx, &subjects, &hidden).await?;
     let passed: Vec<Subject> =
         subjects.into_iter().chain(list.iter().filter_map(|p| p.of).map(|of| of.subject)).collect();
     let standings = reach::shown(tx, &passed).await?;
@@ -93,7 +98,7 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     let labels = passed.iter().filter_map(label).collect();
     let reshared = shown::reshared_by(tx, looking.actor, &passed).await?;
     let own = shown::own_voices(tx, looking.actor, &authors).await?;
-    Ok(Behind { voices, handles, inner, states, episodes, comments, reshared, own, labels })
+    Ok(Behind { voices, handles, inner, muted, states, episodes, comments, reshared, own, labels })
 }
 
 impl Behind {
@@ -118,11 +123,14 @@ impl Behind {
             SubjectKind::Post => match (self.inner.get(&of.id), self.states.get(&of.id)) {
                 (Some(full), _) => {
                     let author = self.voice(app, lang, full.post.author);
-                    let inside = post_ref(lang, full, author, self.html(&full.post, lang));
+                    let inside = post_ref(app, lang, full, author, self.html(&full.post, lang));
                     OfView { post: Some(inside), ..OfView::default() }
                 }
                 (None, Some(PostState::Deleted)) => gone("deleted"),
                 (None, Some(PostState::Removed)) => gone("removed"),
+                (None, _) if self.muted.contains(&of.id) => {
+                    OfView { show_url: Some(super::view::post_path(lang, of.id)), ..gone("muted") }
+                }
                 (None, _) => gone("hidden"),
             },
         })
@@ -145,7 +153,7 @@ impl Behind {
                 && !self.own.contains(&post.author)
                 && looking.actor.may(post.org, &[Role::Moderator]),
         };
-        post_view(lang, full, around)
+        post_view(app, lang, full, around)
     }
 }
 
@@ -159,7 +167,7 @@ fn episode_ref(app: &App, lang: Lang, show: &Show, episode: &Episode) -> Episode
         title: publish::web::typeset(own, &text.title).into_owned(),
         show: publish::web::typeset(show_lang, &show_text.title).into_owned(),
         picture_url: image.map(|image| Links::image(image, "small")),
-        when: when(crate::pages::comments::since(episode), lang),
+        when: when(app, show.id, crate::pages::comments::since(episode), lang),
     }
 }
 
@@ -178,7 +186,7 @@ pub(crate) async fn views(
     // What a reshare shows may itself quote something: that is looked up too.
     let inside: Vec<Post> = behind.inner.values().map(|f| f.post.clone()).collect();
     let deeper = self::behind(tx, app, looking, &inside).await?;
-    let full = posts::full(tx, list, looking.now).await?;
+    let full = counts::full_for(tx, looking.actor, list, looking.now).await?;
     let view = |full: &Full| {
         let post = &full.post;
         let shown = post.of.filter(|of| post.is_reshare() && of.subject.kind == SubjectKind::Post);

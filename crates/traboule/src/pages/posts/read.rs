@@ -12,7 +12,7 @@ use community::service::{
     posts, shown,
 };
 use db::{Failure, Tx, read_tx};
-use kernel::{Item, Lang, Role, Subject, parse_id};
+use kernel::{At, Item, Lang, Role, Subject, SubjectKind, parse_id};
 use publish::service::SITE_TOPIC;
 use publish::text::json_for_script;
 use publish::web::{Head, Meta};
@@ -30,7 +30,7 @@ use crate::pages::{comments, site};
 use ui::Stamp;
 
 /// How long a page may lag behind the names of those who passed a post on, in seconds.
-const LAG: i64 = 600;
+const LAG: i64 = 60;
 /// The words of a post in its title.
 const TITLE: usize = 60;
 
@@ -72,22 +72,28 @@ struct Found {
     quotes: Vec<PostView>,
     resharers: Vec<VoiceView>,
     public: bool,
+    /// When a decision about it or about those below it begins or ends by itself.
+    until: Option<At>,
 }
 
 async fn find(tx: &mut Tx, app: &App, looking: Looking<'_>, id: i64) -> Result<Found, Failure> {
     let Looking { actor, lang, now } = looking;
     let post = posts::seen_post(tx, actor, id, now).await?;
     let public = posts::public_posts(tx, &[id], now).await?.contains_key(&id);
-    let full = posts::full(tx, vec![post.clone()], now).await?.remove(0);
+    let full = talk::counts::full_for(tx, actor, vec![post.clone()], now).await?.remove(0);
     let view = views(tx, app, looking, vec![post.clone()]).await?.remove(0);
     let (quotes, reshares) = shown::passed_by(tx, actor, Subject::post(id), now).await?;
+    let below: Vec<i64> = quotes.iter().map(|p| p.id).collect();
     let mut quotes = views(tx, app, looking, quotes).await?;
     // What they quote stands above them.
     quotes.iter_mut().for_each(|quote| quote.of = None);
     let authors: Vec<i64> = reshares.iter().map(|p| p.author).collect();
-    let mut voices = voice_views(tx, app.render.texts(), lang, &authors).await?;
+    let mut voices = voice_views(tx, (app.render.texts(), &app.links), lang, &authors).await?;
     let resharers = authors.iter().filter_map(|a| voices.remove(a)).collect();
-    Ok(Found { post, full, view, quotes, resharers, public })
+    let subjects: Vec<Subject> =
+        std::iter::once(id).chain(below).map(Subject::post).chain(post.of.map(|of| of.subject)).collect();
+    let until = reach::shown(tx, &subjects).await?.next_change(now);
+    Ok(Found { post, full, view, quotes, resharers, public, until })
 }
 
 /// What a title says of a post.
@@ -139,13 +145,10 @@ pub async fn show(
 /// What a post's page depends on.
 fn topics(post: &Post) -> Vec<String> {
     let own = Subject::post(post.id);
-    let mut topics = vec![
-        SITE_TOPIC.to_owned(),
-        NAMES_TOPIC.to_owned(),
-        talk::topic(own),
-        voice_topic(post.author),
-        reach::topic(own),
-    ];
+    // Below it stand posts that quote it: a decision about any post may take one of them away.
+    let decided = reach::kind_topic(SubjectKind::Post);
+    let mut topics =
+        vec![SITE_TOPIC.to_owned(), NAMES_TOPIC.to_owned(), talk::topic(own), voice_topic(post.author), decided];
     if let Some(of) = post.of {
         topics.extend([talk::topic(of.subject), voice_topic(of.author), reach::topic(of.subject)]);
     }
@@ -180,7 +183,7 @@ async fn build(app: &Arc<App>, client: &Client, lang: Lang, id: i64, told: &Told
     let (actor, now) = (client.actor(), app.now());
     let looking = Looking { actor: &actor, lang, now };
     let found = read_tx!(app.db, |tx| find(tx, app, looking, id).await)?;
-    let Found { post, full, view, quotes, resharers, public } = found;
+    let Found { post, full, view, quotes, resharers, public, until } = found;
     let name = view.author.name.clone();
     let heading = title(app, lang, &name, &post.body);
     let mut head = if public { head(app, lang, &full, &view, &heading) } else { site::private_head(heading.clone()) };
@@ -207,7 +210,7 @@ async fn build(app: &Arc<App>, client: &Client, lang: Lang, id: i64, told: &Told
         below_html,
     };
     let text = site::render_for(app, client, lang, "", "pages/post.html", head, vars).await?;
-    let mut built = Built::page(text, Some(now.plus_seconds(LAG)));
+    let mut built = Built::page(text, until.into_iter().chain([now.plus_seconds(LAG)]).min()).obeying(app);
     built.about = public.then_some(Item { org: post.org, within: post.author, subject: Subject::post(id) });
     Ok(built)
 }
@@ -334,13 +337,13 @@ pub async fn history(State(app): Web, client: Client, Path((lang, text)): Path<(
         let say = |key: &str| app.say(lang, key);
         let mut versions = vec![VersionRow {
             label: say("post-history-now"),
-            when: when(post.edited_at.unwrap_or(post.at), lang),
+            when: when(&app, post.author, post.edited_at.unwrap_or(post.at), lang),
             html: rich::html(&post.body, lang, &known),
             alts: images.into_iter().map(|i| i.alt).collect(),
         }];
         versions.extend(before.into_iter().map(|(body, alts, until)| VersionRow {
             label: say("post-history-before"),
-            when: when(until, lang),
+            when: when(&app, post.author, until, lang),
             html: rich::html(&body, lang, &known),
             alts,
         }));

@@ -2,11 +2,11 @@
 //! template is `community/post.html`. Who may see it was decided before; names of voices were looked up before.
 
 use community::model::{Card, Clip, Full, POST_PREFIX, Post, Rendition, VoiceKind};
-use jiff::tz::TimeZone;
 use kernel::{At, Lang, show_id};
 use serde::Serialize;
 use ui::Stamp;
 
+use crate::app::App;
 use crate::pages::comments;
 
 /// Somebody who can be followed, as a page names them.
@@ -130,8 +130,10 @@ pub(crate) struct PostRef {
 /// What a post passes on: one of the three.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct OfView {
-    /// `deleted`, `removed` or `hidden`: the sentence is `post-quoted-<word>`.
+    /// `deleted`, `removed`, `muted` or `hidden`: the sentence is `post-quoted-<word>`.
     pub(crate) gone: Option<&'static str>,
+    /// Where it is shown all the same: what comes from somebody the viewer muted.
+    pub(crate) show_url: Option<String>,
     pub(crate) episode: Option<EpisodeRef>,
     pub(crate) post: Option<PostRef>,
 }
@@ -205,9 +207,9 @@ pub(crate) struct Around {
     pub(crate) moderates: bool,
 }
 
-/// An instant in words, in the zone of everybody.
-pub(crate) fn when(at: At, lang: Lang) -> Stamp {
-    comments::when(at, &TimeZone::UTC, lang)
+/// An instant in words, as a voice dates what it says: in a show's zone, or the site's.
+pub(crate) fn when(app: &App, voice: i64, at: At, lang: Lang) -> Stamp {
+    comments::when(at, &app.places.zone_of(voice), lang)
 }
 
 /// The longest side of the small rendition, in pixels.
@@ -272,11 +274,11 @@ fn text_lang(post: &Post, lang: Lang) -> Option<String> {
 }
 
 /// A post inside another.
-pub(crate) fn post_ref(lang: Lang, full: &Full, author: VoiceView, html: String) -> PostRef {
+pub(crate) fn post_ref(app: &App, lang: Lang, full: &Full, author: VoiceView, html: String) -> PostRef {
     PostRef {
         url: post_path(lang, full.post.id),
         author,
-        when: when(full.post.at, lang),
+        when: when(app, full.post.author, full.post.at, lang),
         html,
         text_lang: text_lang(&full.post, lang),
         images: images(full),
@@ -286,7 +288,7 @@ pub(crate) fn post_ref(lang: Lang, full: &Full, author: VoiceView, html: String)
 }
 
 /// A post with what stands around it.
-pub(crate) fn post_view(lang: Lang, full: &Full, around: Around) -> PostView {
+pub(crate) fn post_view(app: &App, lang: Lang, full: &Full, around: Around) -> PostView {
     let post = &full.post;
     let url = post_path(lang, post.id);
     let id = show_id(POST_PREFIX, post.id);
@@ -296,7 +298,7 @@ pub(crate) fn post_view(lang: Lang, full: &Full, around: Around) -> PostView {
     });
     PostView {
         author: around.author,
-        when: when(post.at, lang),
+        when: when(app, post.author, post.at, lang),
         history_url: post.edited_at.map(|_| format!("{url}/history")),
         html: around.html,
         text_lang: text_lang(post, lang),

@@ -34,6 +34,7 @@ pub(crate) fn field_name(app: &App, lang: Lang, field: &str) -> String {
             Some(ms) => format!("{} {}", say("chapter"), ui::timecode(ms)),
             None => say("chapter"),
         },
+        ("credits", None, _) => say("credit-order"),
         ("credits", Some(name), _) => format!("{} {name}", say("credit")),
         (name, ..) => say(name),
     }
@@ -54,6 +55,8 @@ pub(crate) fn field_text(app: &App, lang: Lang, field: &str, value: Option<&Valu
         return lines.into_iter().filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
     }
     match value {
+        // The order of the credits.
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         Value::String(text) if field == "kind" => app.say(lang, &format!("editor-kind-{text}")),
         Value::String(text) if field.ends_with("/notes_html") => publish::text::html_to_text(text),
         Value::String(text) => text.clone(),

@@ -99,6 +99,7 @@ struct EpisodeVars {
     said: Option<String>,
     merged: Option<super::save::MergedNote>,
     about: SaidView,
+    decided: Vec<String>,
     open: String,
 }
 
@@ -133,6 +134,7 @@ pub(super) struct Shown {
     pub(super) said: Option<String>,
     /// How much is said about it.
     pub(super) about: SaidView,
+    pub(super) decided: Vec<String>,
     /// What was merged.
     pub(super) merged: Option<super::save::MergedNote>,
 }
@@ -212,11 +214,14 @@ pub(super) async fn show_episode(
         let id = parse_id(EPISODE_PREFIX, id).ok_or_else(Refusal::not_found)?;
         let actor = client.actor();
         let subject = Subject::episode(id);
-        let (editor, checked, proofs, counts) = read_tx!(app.db, |tx| {
+        let (editor, checked, proofs, counts, decided) = read_tx!(app.db, |tx| {
             let editor = uc::editor(tx, &actor, id).await?;
             let counts = community::service::counts_of(tx, &[subject]).await?;
-            Ok((editor, uc::checks(tx, &actor, id, None).await?, uc::proofs(tx, &actor, id).await?, counts))
+            let decided = uc::decided(tx, &actor, id, app.now()).await?;
+            Ok((editor, uc::checks(tx, &actor, id, None).await?, uc::proofs(tx, &actor, id).await?, counts, decided))
         })?;
+        shown.decided =
+            decided.iter().map(|(standing, label)| decided_text(app, lang, *standing, label.as_deref())).collect();
         let thread = counts.get(&subject).copied().unwrap_or_default();
         let page = (standing(editor.full.episode.state, app.now()) == Standing::Published)
             .then(|| Links::episode(lang, &editor.show.slug, &editor.full.episode.slug));
@@ -229,6 +234,13 @@ pub(super) async fn show_episode(
         Ok(text) => html(app, client, lang, status, text),
         Err(failure) => failure_page(app, client, lang, &failure).await,
     }
+}
+
+/// What a decision made of an episode, for its team.
+fn decided_text(app: &App, lang: Lang, standing: reach::Standing, label: Option<&str>) -> String {
+    let texts = app.render.texts();
+    let label = label.map(|code| ui::label_sentence(texts, lang, code)).unwrap_or_default();
+    texts.text(lang, &format!("reach-team-{}", standing.code()), &[("label", label.into())])
 }
 
 fn text_view(full: &FullEpisode, lang: &str, main: &str) -> TextView {
@@ -330,6 +342,7 @@ fn episode_vars(
     }
     EpisodeVars {
         about: std::mem::take(&mut shown.about),
+        decided: std::mem::take(&mut shown.decided),
         text_langs: codes.into_iter().map(link).collect(),
         audio: full.episode.audio.as_ref().map(|a| AudioRow {
             size_text: ui::bytes_text(a.size, lang),

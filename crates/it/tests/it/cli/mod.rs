@@ -1,5 +1,7 @@
 //! The command line as scripts see it: the real commands in processes and folders of their own.
 
+mod log;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -193,4 +195,39 @@ fn what_was_given_up_is_listed_and_revived_by_choice() {
     assert_eq!(revive(&["--all"]).1["revived"], 1);
     assert_eq!(run(&["check", "--data", &data]).status.code(), Some(0));
     assert_eq!(run(&["revive", "--all", "--handler", "mail", "--data", &data]).status.code(), Some(2));
+}
+
+#[test]
+fn a_persons_copy_is_printed_or_written_as_an_archive() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, file) = (path("data"), path("copie.tar"));
+    let made = run(&[
+        "init",
+        "--org",
+        "Agence",
+        "--show",
+        "Matins",
+        "--owner",
+        "ada@lecteurs.example",
+        "--public-url",
+        "https://site.example",
+        "--data",
+        &data,
+    ]);
+    assert_eq!(made.status.code(), Some(0), "{made:?}");
+    let copy = |more: &[&str]| {
+        run(&[&["export", "person", "--email", "ada@lecteurs.example", "--data", data.as_str()], more].concat())
+    };
+    let printed: Value = serde_json::from_str(&stdout(&copy(&[]))).expect("JSON");
+    assert_eq!(printed["account"]["email"], "ada@lecteurs.example");
+    let written = copy(&["--file", &file]);
+    assert_eq!(written.status.code(), Some(0), "{written:?}");
+    let entries = crate::members::untar(&std::fs::read(&file).expect("written"));
+    let told: Value = serde_json::from_slice(&entries["export.json"]).expect("JSON");
+    assert_eq!((&told["account"]["email"], entries.len()), (&printed["account"]["email"], 1));
+    assert_eq!(copy(&["--file", &file]).status.code(), Some(1), "nothing is written over");
+    let nobody = run(&["export", "person", "--email", "x@lecteurs.example", "--data", &data, "--file", &path("x.tar")]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(!Path::new(&path("x.tar")).exists());
 }

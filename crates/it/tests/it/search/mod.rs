@@ -1,5 +1,7 @@
 //! Search and the map for crawlers through the real front, on both engines.
 
+mod others;
+
 use std::collections::BTreeSet;
 
 use db::{read_tx, write_tx};

@@ -1,4 +1,7 @@
-//! The page of a search, and the description with which browsers add it to theirs.
+//! The page of a search, and the description with which browsers add it to theirs. Episodes are the first tab; posts and
+//! people are in `others`.
+
+pub(crate) mod others;
 
 use std::sync::Arc;
 
@@ -14,8 +17,10 @@ use publish::web::{Head, HitView, Links, hit_view};
 use reach::Gate;
 use serde::{Deserialize, Serialize};
 
+use self::others::FoundVoice;
 use crate::app::App;
-use crate::http::{Client, Web, cursor, failure_page, html};
+use crate::http::{Client, Web, cite, cursor, failure_page, html};
+use crate::pages::feed::view::ItemView;
 use crate::pages::public::{Pager, lang_of, nowhere};
 use crate::pages::site::{self, context_under};
 
@@ -33,12 +38,48 @@ pub struct Asked {
     after: String,
     #[serde(default)]
     lang: String,
+    #[serde(default, rename = "in")]
+    tab: String,
+}
+
+/// What is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Episodes,
+    Posts,
+    People,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Episodes, Self::Posts, Self::People];
+
+    /// The word in addresses; none for the first.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Episodes => "",
+            Self::Posts => "posts",
+            Self::People => "people",
+        }
+    }
+
+    /// The end of its sentences.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Episodes => "episodes",
+            other => other.code(),
+        }
+    }
 }
 
 impl Asked {
     /// The language of the addresses an answer names.
     pub(crate) fn lang(&self) -> Lang {
         lang_of(&self.lang).unwrap_or(Lang::Fr)
+    }
+
+    /// Where the page continues, as it was written.
+    pub(crate) fn after(&self) -> &str {
+        &self.after
     }
 
     /// The use case's question; a cursor that does not read is the first page.
@@ -63,10 +104,16 @@ pub(crate) fn cursor_text((rank, at, id): (i64, At, i64)) -> String {
     format!("{rank}.{}", cursor::text((at, id)))
 }
 
-/// Searches once for a client, who may do so sixty times a minute.
+/// A client may search sixty times a minute, whatever it looks for.
+pub(crate) fn may_look(app: &App, client: &Client) -> Result<(), Failure> {
+    let key = format!("search {}", client.ip_key);
+    app.limits.check(&key, PER_MINUTE, 60, app.now()).map_err(Failure::Refused)
+}
+
+/// Searches episodes once for a client.
 pub(crate) async fn look(app: &App, client: &Client, ask: &SearchAsk) -> Result<Found, Failure> {
     let now = app.now();
-    app.limits.check(&format!("search {}", client.ip_key), PER_MINUTE, 60, now).map_err(Failure::Refused)?;
+    may_look(app, client)?;
     let measures = app.log.measures();
     let gate = Gate::new(&measures, now);
     read_tx!(app.db, |tx| uc::search(tx, ask, &gate).await)
@@ -80,8 +127,47 @@ struct SearchVars {
     asked: bool,
     cut: bool,
     words: Vec<Fewer>,
+    tab: &'static str,
+    tabs: Vec<TabView>,
     hits: Vec<HitView>,
+    list: Vec<ItemView>,
+    people: Vec<FoundVoice>,
     pager: Pager,
+}
+
+/// A tab: what else is searched.
+#[derive(Serialize)]
+struct TabView {
+    key: &'static str,
+    url: String,
+    current: bool,
+}
+
+/// What one tab found.
+#[derive(Default)]
+struct Looked {
+    hits: Vec<publish::service::Hit>,
+    list: Vec<ItemView>,
+    people: Vec<FoundVoice>,
+    next: Option<String>,
+}
+
+async fn looked(app: &Arc<App>, client: &Client, lang: Lang, tab: Tab, asked: &Asked) -> Result<Looked, Failure> {
+    let ask = asked.ask(client.place.as_ref().map(|p| p.show));
+    if ask.query.is_empty() {
+        return Ok(Looked::default());
+    }
+    if tab == Tab::Episodes {
+        let found = look(app, client, &ask).await?;
+        return Ok(Looked { hits: found.hits, next: found.next.map(cursor_text), ..Looked::default() });
+    }
+    may_look(app, client)?;
+    if tab == Tab::Posts {
+        let part = others::posts(app, client, lang, &ask.query, &asked.after).await?;
+        return Ok(Looked { list: part.list, next: part.next, ..Looked::default() });
+    }
+    let part = read_tx!(app.db, |tx| others::people(tx, app, client, lang, &ask.query, &asked.after).await)?;
+    Ok(Looked { people: part.list, next: part.next, ..Looked::default() })
 }
 
 /// A search with one word of a longer one.
@@ -103,6 +189,7 @@ pub async fn search(
     match build(&app, &client, lang, &asked).await {
         Ok(text) => {
             let mut response = html(&app, &client, lang, StatusCode::OK, text);
+            cite(response.headers_mut(), Some(app.log.measures().log_size()));
             if client.me.is_none() {
                 response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
             }
@@ -113,32 +200,44 @@ pub async fn search(
 }
 
 async fn build(app: &Arc<App>, client: &Client, lang: Lang, asked: &Asked) -> Result<String, Failure> {
-    let ask = asked.ask(client.place.as_ref().map(|p| p.show));
-    let found = if ask.query.is_empty() { Found::default() } else { look(app, client, &ask).await? };
+    // Under a show's own host nothing but its episodes is there.
+    let at = client.place.as_ref().map(|p| p.show);
+    let wanted = Tab::ALL.into_iter().find(|t| t.code() == asked.tab);
+    let tab = wanted.filter(|_| at.is_none()).unwrap_or(Tab::Episodes);
+    let ask = asked.ask(at);
+    let looked = looked(app, client, lang, tab, asked).await?;
     let links = client.links(app);
     let context = context_under(app, lang, &links);
     let query = &ask.query;
     let show = if publish::rules::slug::is_valid(&asked.show) { asked.show.as_str() } else { "" };
-    let page = |after: &str| Links::search(lang, &[("q", query.typed.as_str()), ("show", show), ("after", after)]);
+    let url = |tab: Tab, word: &str, after: &str| match tab {
+        Tab::Episodes => Links::search(lang, &[("q", word), ("show", show), ("after", after)]),
+        other => others::tab_url(lang, other.code(), word, after),
+    };
     let words: Vec<&str> = query.typed.split_whitespace().collect();
-    let fewer =
-        |word: &&str| Fewer { label: (*word).to_owned(), url: Links::search(lang, &[("q", word), ("show", show)]) };
-    let none = found.hits.is_empty() && words.len() > 1;
+    let fewer = |word: &&str| Fewer { label: (*word).to_owned(), url: url(tab, word, "") };
+    let nothing = looked.hits.is_empty() && looked.list.is_empty() && looked.people.is_empty();
+    let none = nothing && words.len() > 1;
     let title = match query.typed.as_str() {
         "" => app.say(lang, "search-title"),
         typed => app.render.texts().text(lang, "search-title-for", &[("query", typed.to_owned().into())]),
     };
+    let tabs = Tab::ALL.into_iter().filter(|_| at.is_none() && !query.is_empty());
     let vars = SearchVars {
         action: Links::search(lang, &[]),
         q: query.typed.clone(),
-        show: show.to_owned(),
+        show: if tab == Tab::Episodes { show } else { "" }.to_owned(),
         asked: !query.is_empty(),
         cut: query.cut,
         words: words.iter().filter(|_| none).take(rules::MOST_WORDS).map(fewer).collect(),
-        hits: found.hits.iter().map(|hit| hit_view(hit, query, &context)).collect(),
+        tab: tab.code(),
+        tabs: tabs.map(|t| TabView { key: t.key(), url: url(t, &query.typed, ""), current: t == tab }).collect(),
+        hits: looked.hits.iter().map(|hit| hit_view(hit, query, &context)).collect(),
+        list: looked.list,
+        people: looked.people,
         pager: Pager {
-            newer_url: ask.after.is_some().then(|| page("")),
-            older_url: found.next.map(|next| page(&cursor_text(next))),
+            newer_url: (!asked.after.is_empty()).then(|| url(tab, &query.typed, "")),
+            older_url: looked.next.map(|next| url(tab, &query.typed, &next)),
             text: String::new(),
         },
     };
