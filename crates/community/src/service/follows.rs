@@ -39,11 +39,9 @@ pub async fn follow(tx: &mut Tx, ctx: &Ctx, voice: i64) -> Result<Voice, Failure
     if bond.blocks {
         return Err(Refusal::new(Kind::Conflict, "unblock-first").into());
     }
-    if store::follow(tx, member.id, &found, ctx.now).await? {
-        if found.kind == VoiceKind::Member {
-            let happened = Happened::new(Happening::Follow, found.id, &member);
-            notify(tx, ctx, happened).await?;
-        }
+    if store::follow(tx, member.id, &found, ctx.now).await? && found.kind == VoiceKind::Member {
+        let happened = Happened::new(Happening::Follow, found.id, &member);
+        notify(tx, ctx, happened).await?;
     }
     Ok(found)
 }

@@ -28,7 +28,7 @@ pub async fn waiting(tx: &mut Tx) -> Result<(u64, Option<At>), Failure> {
 pub async fn promised_at(tx: &mut Tx, hash: &Hash) -> Result<At, Failure> {
     let log = store::current(tx).await?.ok_or_else(Refusal::not_found)?;
     let body = store::body_of(tx, log.log, hash).await?.ok_or_else(Refusal::not_found)?;
-    Ok(leaf::hour_of(&body).ok_or_else(|| Failure::Broken("a leaf without its hour".to_owned()))?)
+    leaf::hour_of(&body).ok_or_else(|| Failure::Broken("a leaf without its hour".to_owned()))
 }
 
 /// The cosigned checkpoint in a note, and its lines of known witnesses, checked.

@@ -139,7 +139,7 @@ pub(super) async fn entries(
         posts: posts::public_posts(tx, &of(SubjectKind::Post), now).await?,
         episodes: episodes.into_iter().map(|e| (e.id, e)).collect(),
         houses: Houses::load(tx).await?,
-        voices: voice_views(tx, app.render.texts(), lang, &voices).await?,
+        voices: voice_views(tx, (app.render.texts(), &app.links), lang, &voices).await?,
     };
     let one = |entry: &Entry| {
         let mut value = behind.value(app, lang, entry)?;

@@ -90,7 +90,9 @@ pub async fn member(State(app): Web, client: Client, Path(handle): Path<String>)
     let outcome = async {
         let (voice, view, member, followers) = read_tx!(app.db, |tx| {
             let voice = members::voice_by_handle(tx, &actor, &handle).await?;
-            let view = voice_views(tx, app.render.texts(), kernel::Lang::En, &[voice.id]).await?.remove(&voice.id);
+            let view = voice_views(tx, (app.render.texts(), &app.links), kernel::Lang::En, &[voice.id])
+                .await?
+                .remove(&voice.id);
             let member = members::members(tx, &[voice.id]).await?.remove(&voice.id);
             let followers = counts::followers_for(tx, &actor, &[voice.id]).await?.remove(&voice.id).unwrap_or_default();
             Ok((voice, view.ok_or_else(Refusal::not_found)?, member, followers))
@@ -136,7 +138,7 @@ async fn list(app: &Arc<App>, client: &Client, ask: &After, which: List) -> Resu
             List::Blocked => follows::blocked(tx, &actor, after).await?,
         };
         let ids: Vec<i64> = page.voices.iter().map(|(_, v)| v.id).collect();
-        Ok((page, voice_views(tx, app.render.texts(), kernel::Lang::En, &ids).await?))
+        Ok((page, voice_views(tx, (app.render.texts(), &app.links), kernel::Lang::En, &ids).await?))
     })?;
     let rows = page.voices.iter().map(|(since, voice)| {
         let mut value = shown(voice, views.get(&voice.id).map_or("", |v| v.name.as_str()));

@@ -40,7 +40,7 @@ use crate::turns;
 async fn values(tx: &mut Tx, app: &App, viewer: &Actor, list: Vec<Post>) -> Result<Vec<Value>, Failure> {
     let now = app.now();
     let authors: Vec<i64> = list.iter().map(|p| p.author).collect();
-    let voices = voice_views(tx, app.render.texts(), Lang::En, &authors).await?;
+    let voices = voice_views(tx, (app.render.texts(), &app.links), Lang::En, &authors).await?;
     let subjects: Vec<Subject> = list.iter().map(|p| Subject::post(p.id)).collect();
     let hidden = talk::shown::apart(tx, viewer).await?;
     let comments = talk::counts::comments(tx, &subjects, &hidden).await?;

@@ -17,7 +17,7 @@ fn a_visitor_listens_jumps_and_changes_language() {
         visit.until_at(TODAY).await;
         visit.until("document.querySelector('[data-audio]').hidden").await;
         let weight: u32 = visit.eval("performance.getEntriesByType('navigation')[0].decodedBodySize").await?;
-        assert!(weight < 34_000, "the page weighs {weight} bytes");
+        assert!(weight < 32_600, "the page weighs {weight} bytes");
         visit.click("[data-act=play]").await?;
         let audio = "document.querySelector('[data-audio]')";
         visit.until(&format!("!{audio}.paused && {audio}.currentTime > 0.2")).await;

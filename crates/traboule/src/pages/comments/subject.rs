@@ -78,7 +78,7 @@ pub(crate) async fn about_subject(app: &Arc<App>, actor: &Actor, subject: Subjec
                 if !posts::public_posts(tx, &[post.id], now).await?.contains_key(&post.id) {
                     return Err(Refusal::not_found().into());
                 }
-                let mut voices = voice_views(tx, app.render.texts(), Lang::Fr, &[post.author]).await?;
+                let mut voices = voice_views(tx, (app.render.texts(), &app.links), Lang::Fr, &[post.author]).await?;
                 Ok((post.clone(), voices.remove(&post.author).map(|v| v.name).unwrap_or_default(), until))
             })?;
             Ok(About { valid_until, ..About::post(app, &post, &name) })

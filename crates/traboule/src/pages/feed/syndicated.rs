@@ -89,7 +89,8 @@ async fn build(app: &Arc<App>, lang: Lang, about: &About) -> Result<Built, Failu
             About::Voice(handle) => {
                 let voice = members::voice_by_handle(tx, &Actor::Visitor, handle).await?;
                 let means = Means { episodes: &Published, measures: &measures };
-                let named = voice_views(tx, app.render.texts(), lang, &[voice.id]).await?.remove(&voice.id);
+                let named =
+                    voice_views(tx, (app.render.texts(), &app.links), lang, &[voice.id]).await?.remove(&voice.id);
                 let page = uc::of_voice(tx, means, voice.id, None, &ask).await?;
                 (page, named.map(|v| v.name).unwrap_or_default())
             }

@@ -109,7 +109,7 @@ pub(crate) async fn items(
         Because::Public | Because::Tag(_) | Because::Words => HashMap::new(),
     };
     let named = page.entries.iter().map(|e| e.voice).chain(followed.values().filter_map(|f| f.through));
-    let voices = voice_views(tx, app.render.texts(), looking.lang, &named.collect::<Vec<i64>>()).await?;
+    let voices = voice_views(tx, (app.render.texts(), &app.links), looking.lang, &named.collect::<Vec<i64>>()).await?;
     let context = context_under(app, looking.lang, links);
     let mut out = Vec::with_capacity(page.entries.len());
     let mut marked = made.seen.is_none() || made.order != community::rules::order::NEWEST;
@@ -198,8 +198,10 @@ pub(crate) async fn proposed(
     viewer: Option<i64>,
     ids: &[i64],
 ) -> Result<Vec<Proposed>, Failure> {
-    let (followers, mut named) =
-        (counts::followers(tx, viewer, ids).await?, voice_views(tx, app.render.texts(), lang, ids).await?);
+    let (followers, mut named) = (
+        counts::followers(tx, viewer, ids).await?,
+        voice_views(tx, (app.render.texts(), &app.links), lang, ids).await?,
+    );
     let one = |id: &i64| Some(Proposed { voice: named.remove(id)?, followers: *followers.get(id)? });
     Ok(ids.iter().filter_map(one).collect())
 }

@@ -96,8 +96,10 @@ async fn clips(
             Err(Failure::Refused(_)) => continue,
             Err(failure) => return Err(failure),
         };
-        let name =
-            voice_views(tx, app.render.texts(), lang, &[post.author]).await?.remove(&post.author).map(|v| v.name);
+        let name = voice_views(tx, (app.render.texts(), &app.links), lang, &[post.author])
+            .await?
+            .remove(&post.author)
+            .map(|v| v.name);
         let view = AboutView {
             title: title(app, lang, &name.unwrap_or_default(), &post.body),
             lang: None,

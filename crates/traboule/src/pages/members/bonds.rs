@@ -216,7 +216,7 @@ pub(super) async fn said(app: &App, lang: Lang, said: &super::Said) -> Result<Op
     let (Some(verb), Some((_, id))) = (VERBS.into_iter().find(|v| *v == verb), read_id(who)) else { return Ok(None) };
     let name = read_tx!(app.db, |tx| {
         match members::voices(tx, &[id]).await?.remove(&id).filter(|v| !v.closed) {
-            Some(voice) => Ok(Some(voice_view(tx, app.render.texts(), lang, &voice).await?.name)),
+            Some(voice) => Ok(Some(voice_view(tx, (app.render.texts(), &app.links), lang, &voice).await?.name)),
             None => Ok(None),
         }
     })?;

@@ -56,7 +56,7 @@ async fn vars(app: &Arc<App>, client: &Client, lang: Lang, said: &Said, key: &'s
             _ => follows::blocked(tx, &actor, after).await?,
         };
         let ids: Vec<i64> = page.voices.iter().map(|(_, v)| v.id).collect();
-        Ok((page, voice_views(tx, app.render.texts(), lang, &ids).await?))
+        Ok((page, voice_views(tx, (app.render.texts(), &app.links), lang, &ids).await?))
     })?;
     let (page, views) = found;
     let undo = match key {

@@ -106,7 +106,7 @@ fn who(words: Words<'_>, group: &Group, views: &HashMap<i64, VoiceView>) -> Stri
 pub(crate) async fn lines(tx: &mut Tx, words: Words<'_>, groups: &[Group], seen: At) -> Result<Vec<LineView>, Failure> {
     let lang = words.lang;
     let ids: Vec<i64> = groups.iter().filter_map(|g| g.who.first()?.0).collect();
-    let views = voice_views(tx, words.texts, lang, &ids).await?;
+    let views = voice_views(tx, (words.texts, words.links), lang, &ids).await?;
     let places = places(tx, words, groups).await?;
     let mut lines = Vec::new();
     for group in groups {

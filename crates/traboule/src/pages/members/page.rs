@@ -89,7 +89,7 @@ struct Found {
 
 async fn find(tx: &mut Tx, app: &App, lang: Lang, actor: &Actor, handle: &str) -> Result<Found, Failure> {
     let voice = members::voice_by_handle(tx, actor, handle).await?;
-    let view = voice_view(tx, app.render.texts(), lang, &voice).await?;
+    let view = voice_view(tx, (app.render.texts(), &app.links), lang, &voice).await?;
     let member = members::members(tx, &[voice.id]).await?.remove(&voice.id);
     let bond = follows::bonds(tx, actor, &[voice.id]).await?.remove(&voice.id).unwrap_or_default();
     let viewer = match actor.person() {
@@ -290,7 +290,7 @@ async fn list(
                 _ => follows::following(tx, &actor, found.voice.id, after).await?,
             };
             let ids: Vec<i64> = page.voices.iter().map(|(_, v)| v.id).collect();
-            let views = voice_views(tx, app.render.texts(), lang, &ids).await?;
+            let views = voice_views(tx, (app.render.texts(), &app.links), lang, &ids).await?;
             Ok((found, page, views))
         })?;
         // Shows and organisations follow nobody.

@@ -62,7 +62,7 @@ fn show_name(show: &Show, lang: Lang) -> (String, Option<String>) {
 /// The database's failure.
 pub(crate) async fn voice_views(
     tx: &mut Tx,
-    texts: &Texts,
+    (texts, links): (&Texts, &Links),
     lang: Lang,
     ids: &[i64],
 ) -> Result<HashMap<i64, VoiceView>, Failure> {
@@ -88,7 +88,7 @@ pub(crate) async fn voice_views(
     // A show that comes with its organisation is no voice before somebody follows it: it has a page, and no handle.
     for show in houses.shows.iter().filter(|s| ids.contains(&s.id) && !voices.contains_key(&s.id)) {
         let (name, picture) = show_name(show, lang);
-        let url = Some(Links::show(lang, &show.slug));
+        let url = Some(links.from_here(show, Links::show(lang, &show.slug)));
         out.insert(show.id, VoiceView { url, ..VoiceView::new(lang, VoiceKind::Show, "", &name, picture) });
     }
     Ok(out)
@@ -98,7 +98,12 @@ pub(crate) async fn voice_views(
 ///
 /// # Errors
 /// The database's failure.
-pub(crate) async fn voice_view(tx: &mut Tx, texts: &Texts, lang: Lang, voice: &Voice) -> Result<VoiceView, Failure> {
-    let found = voice_views(tx, texts, lang, &[voice.id]).await?.remove(&voice.id);
+pub(crate) async fn voice_view(
+    tx: &mut Tx,
+    (texts, links): (&Texts, &Links),
+    lang: Lang,
+    voice: &Voice,
+) -> Result<VoiceView, Failure> {
+    let found = voice_views(tx, (texts, links), lang, &[voice.id]).await?.remove(&voice.id);
     Ok(found.unwrap_or_else(|| VoiceView::gone(texts.text(lang, "members-gone", &[]))))
 }

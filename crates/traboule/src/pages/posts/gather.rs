@@ -83,7 +83,7 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     }
     let all = || list.iter().chain(inner.values().map(|f| &f.post));
     let authors: Vec<i64> = all().map(|p| p.author).collect::<HashSet<_>>().into_iter().collect();
-    let voices = voice_views(tx, app.render.texts(), looking.lang, &authors).await?;
+    let voices = voice_views(tx, (app.render.texts(), &app.links), looking.lang, &authors).await?;
     let named: Vec<String> = all().flat_map(|p| community::rules::text::named(&p.body).mentions).collect();
     let handles = shown::known_handles(tx, &named).await?;
     let subjects: Vec<Subject> = all().map(|p| Subject::post(p.id)).collect();

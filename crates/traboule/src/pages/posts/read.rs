@@ -88,7 +88,7 @@ async fn find(tx: &mut Tx, app: &App, looking: Looking<'_>, id: i64) -> Result<F
     // What they quote stands above them.
     quotes.iter_mut().for_each(|quote| quote.of = None);
     let authors: Vec<i64> = reshares.iter().map(|p| p.author).collect();
-    let mut voices = voice_views(tx, app.render.texts(), lang, &authors).await?;
+    let mut voices = voice_views(tx, (app.render.texts(), &app.links), lang, &authors).await?;
     let resharers = authors.iter().filter_map(|a| voices.remove(a)).collect();
     let subjects: Vec<Subject> =
         std::iter::once(id).chain(below).map(Subject::post).chain(post.of.map(|of| of.subject)).collect();

@@ -143,7 +143,7 @@ pub(crate) async fn people(
     }
     let found = uc::members(tx, &client.actor(), (&query.all, &query.none), cursor).await?;
     ids.extend(&found.ids);
-    let mut views = voice_views(tx, app.render.texts(), lang, &ids).await?;
+    let mut views = voice_views(tx, (app.render.texts(), &app.links), lang, &ids).await?;
     let followers = counts::followers_for(tx, &client.actor(), &ids).await?;
     let mut known = members::members(tx, &found.ids).await?;
     let one = |id: &i64| {

@@ -55,7 +55,11 @@ impl Abouts {
         let episodes = publish_uc::titles(tx, actor, org, &of(SubjectKind::Episode)).await?;
         let posts = shown::of_org(tx, actor, org, &of(SubjectKind::Post)).await?;
         let authors: Vec<i64> = posts.values().map(|p| p.author).collect();
-        Ok(Self { episodes, voices: voice_views(tx, app.render.texts(), Lang::Fr, &authors).await?, posts })
+        Ok(Self {
+            episodes,
+            voices: voice_views(tx, (app.render.texts(), &app.links), Lang::Fr, &authors).await?,
+            posts,
+        })
     }
 
     /// Whether it is there.
