@@ -87,6 +87,17 @@ pub(super) async fn may_change(tx: &mut Tx, id: i64, now: At) -> Result<(), Fail
     Ok(())
 }
 
+/// Which of some episodes a decision keeps as they are.
+pub(super) async fn frozen(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i64>, Failure> {
+    let mut out = HashSet::new();
+    for part in ids.chunks(500) {
+        let subjects: Vec<Subject> = part.iter().copied().map(Subject::episode).collect();
+        let found = reach::standings(tx, &subjects).await?;
+        out.extend(subjects.iter().filter(|s| found.has(**s, Standing::Frozen, now)).map(|s| s.id));
+    }
+    Ok(out)
+}
+
 /// What decisions say of an episode now, with the words beside it, for its team.
 ///
 /// # Errors
@@ -151,12 +162,13 @@ fn place(episode: &Episode) -> Option<(At, i64)> {
     episode.state.instant().map(|at| (at, episode.id))
 }
 
-/// The public neighbours of an episode, the one before and the one after, and what was asked about all three.
+/// The public neighbours of an episode, the one before and the one after, what was asked about all three, and when a
+/// decision about any that was looked at next begins or ends.
 pub(super) async fn neighbours(
     tx: &mut Tx,
     episode: &Episode,
     now: At,
-) -> Result<((Option<Episode>, Option<Episode>), Asked), Failure> {
+) -> Result<((Option<Episode>, Option<Episode>), Asked, Option<At>), Failure> {
     let Some(at) = place(episode) else { return Err(Refusal::not_found().into()) };
     let mut around = [None, None];
     for (slot, newer) in around.iter_mut().zip([false, true]) {
@@ -164,29 +176,35 @@ pub(super) async fn neighbours(
     }
     let ids = around.iter().flatten().map(|e| e.id).chain([episode.id]);
     let asked = ask(tx, ids.collect::<Vec<_>>(), now).await?;
+    let mut until = asked.until(None);
     for (slot, newer) in around.iter_mut().zip([false, true]) {
         if let Some(next) = slot
             && !asked.mark(Surface::Beside, next)
         {
-            *slot = past(tx, next.clone(), newer, now).await?;
+            let (found, change) = past(tx, next.clone(), newer, now).await?;
+            *slot = found;
+            until = until.into_iter().chain(change).min();
         }
     }
     let [before, after] = around;
-    Ok(((before, after), asked))
+    Ok(((before, after), asked, until))
 }
 
-/// The next one that is shown, in a direction from one that is held.
-async fn past(tx: &mut Tx, mut from: Episode, newer: bool, now: At) -> Result<Option<Episode>, Failure> {
+/// The next one that is shown, in a direction from one that is held; and when a decision about those looked at next begins
+/// or ends.
+async fn past(tx: &mut Tx, mut from: Episode, newer: bool, now: At) -> Result<(Option<Episode>, Option<At>), Failure> {
+    let mut until = None;
     while let Some(at) = place(&from) {
         let batch = store::beside(tx, from.show, now, at, newer, MOST).await?;
-        let Some(last) = batch.last().cloned() else { return Ok(None) };
+        let Some(last) = batch.last().cloned() else { break };
         let asked = ask(tx, batch.iter().map(|e| e.id), now).await?;
+        until = asked.until(until);
         for mut one in batch {
             if asked.mark(Surface::Beside, &mut one) {
-                return Ok(Some(one));
+                return Ok((Some(one), until));
             }
         }
         from = last;
     }
-    Ok(None)
+    Ok((None, until))
 }
