@@ -132,12 +132,15 @@ CREATE TABLE community_mention (
 );
 CREATE INDEX community_mention_voice ON community_mention (voice_id, post_id);
 
--- What a post said before it was edited. Gone when the post is deleted.
+-- What a post said before it was edited; with a language, its captions in it were changed and these are those of before.
+-- Gone when the post is deleted.
 CREATE TABLE community_post_before (
   post_id BIGINT NOT NULL REFERENCES community_post (id),
   version BIGINT NOT NULL,
   body TEXT NOT NULL,
   alts TEXT NOT NULL,
+  captions_lang TEXT,
+  captions TEXT,
   until BIGINT NOT NULL,
   PRIMARY KEY (post_id, version)
 );

@@ -183,7 +183,7 @@ fn posts_live_and_die() {
         assert_eq!(code(edit(2, " ").await), "check-fields body=required");
         let (_, before) = read_tx!(bench.db, |tx| p::history(tx, &Actor::Visitor, first.id, now).await).unwrap();
         assert_eq!(before.len(), 1);
-        assert_eq!(before[0].0, "#Lyon https://example.org/a @bob");
+        assert_eq!(before[0].body, "#Lyon https://example.org/a @bob");
         let full = read_tx!(bench.db, |tx| {
             let posts = p::public_posts(tx, &[first.id], now).await?.into_values().collect();
             p::full(tx, posts, now).await

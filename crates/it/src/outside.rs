@@ -9,7 +9,7 @@ use axum::body::Body;
 use community::ports::{Account, Elsewhere, ElsewhereError, Prepared};
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
-use publish::ports::{FetchError, Fetched, Fetcher, Poster, Prober, ProgressFn, Question, Reply};
+use publish::ports::{FetchError, Fetched, Fetcher, MayFn, Poster, Prober, ProgressFn, Question, Reply};
 use tower::Service;
 use traboule::app::App;
 use traboule::fetch::WebFetcher;
@@ -182,6 +182,16 @@ impl Fetcher for OutsideFetcher {
         progress: ProgressFn<'a>,
     ) -> BoxFuture<'a, Result<Fetched, FetchError>> {
         self.web.fetch(url, into, most, progress)
+    }
+
+    fn fetch_by<'a>(
+        &'a self,
+        url: &'a str,
+        into: &'a std::path::Path,
+        most: u64,
+        may: MayFn<'a>,
+    ) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        self.web.fetch_by(url, into, most, may)
     }
 
     fn probe<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<u16, FetchError>> {

@@ -200,20 +200,20 @@ pub(crate) async fn claim(
     Ok(tasks)
 }
 
-/// Writes how a task ended: `done`, `dead`, or `due` again at `due_at`. A done task's body is emptied: it may
-/// have held an address or a one-time code, and nobody needs it again.
+/// Writes how a task ended: `done`, `dead`, or `due` again at `due_at`, and whether this time counts as a try. A done
+/// task's body is emptied: it may have held an address or a one-time code, and nobody needs it again.
 pub(crate) async fn settle(
     tx: &mut Tx,
     task: &Task,
-    state: &str,
+    (state, tried): (&str, bool),
     due_at: At,
     trouble: Option<&str>,
 ) -> Result<(), DbError> {
     tx.run(
         "UPDATE jobs_task SET state = $1, due_at = $2, leased_until = 0, trouble = $3,
-           body = CASE WHEN $1 = 'done' THEN '' ELSE body END
+           body = CASE WHEN $1 = 'done' THEN '' ELSE body END, attempts = attempts - $7
          WHERE handler = $4 AND key = $5 AND attempts = $6",
-        args![state, due_at, trouble, &task.handler, &task.key, task.attempts],
+        args![state, due_at, trouble, &task.handler, &task.key, task.attempts, i64::from(!tried)],
     )
     .await?;
     Ok(())

@@ -24,6 +24,8 @@ pub enum Outcome {
     Done,
     /// Not this time; try again after a growing pause.
     Retry(String),
+    /// Nothing was tried: again after so many seconds, without counting this time.
+    Wait(i64, String),
     /// Never; a dead letter at once.
     Dead(String),
 }
@@ -174,17 +176,19 @@ impl Worker {
             None => Outcome::Dead(format!("no handler is called {}", task.handler)),
         };
         let now = self.db.clock().now();
+        let tried = !matches!(outcome, Outcome::Wait(..));
         let (state, due_at, trouble) = match outcome {
             Outcome::Done => ("done", now, None),
+            Outcome::Wait(seconds, why) => ("due", now.plus_seconds(seconds.max(1)), Some(why)),
             Outcome::Retry(why) if task.attempts < MOST_ATTEMPTS => {
                 ("due", now.plus_seconds(pause(task.attempts)), Some(why))
             }
             Outcome::Retry(why) | Outcome::Dead(why) => ("dead", now, Some(why)),
         };
-        if let Some(why) = &trouble {
+        if let Some(why) = trouble.as_ref().filter(|_| tried) {
             tracing::warn!(handler = task.handler, key = task.key, state, why, "a task did not succeed");
         }
-        write_tx!(self.db, |tx| Ok(store::settle(tx, task, state, due_at, trouble.as_deref()).await?))
+        write_tx!(self.db, |tx| Ok(store::settle(tx, task, (state, tried), due_at, trouble.as_deref()).await?))
     }
 
     /// Works until `stop` becomes true.

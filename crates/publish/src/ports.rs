@@ -37,6 +37,9 @@ pub struct Fetched {
 /// Called with bytes done and bytes in all (if known).
 pub type ProgressFn<'a> = &'a (dyn Fn(u64, Option<u64>) + Send + Sync);
 
+/// Called with the host that is about to be asked; says whether it may be.
+pub type MayFn<'a> = &'a (dyn Fn(&str) -> bool + Send + Sync);
+
 /// Downloads public files into a folder of this machine. It must refuse addresses of private networks, also behind
 /// redirects and changing names, and stop at `most` bytes.
 pub trait Fetcher: Send + Sync + 'static {
@@ -48,6 +51,19 @@ pub trait Fetcher: Send + Sync + 'static {
         most: u64,
         progress: ProgressFn<'a>,
     ) -> BoxFuture<'a, Result<Fetched, FetchError>>;
+
+    /// As [`Fetcher::fetch`], but asks `may` before each host behind a redirect is asked; where it says no, it fails this time.
+    /// Who follows no redirects need not know it.
+    fn fetch_by<'a>(
+        &'a self,
+        url: &'a str,
+        into: &'a Path,
+        most: u64,
+        may: MayFn<'a>,
+    ) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        let _ = may;
+        self.fetch(url, into, most, &|_, _| {})
+    }
 
     /// Asks whether `url` is there, reading next to nothing, and gives the HTTP status after redirects. A fetcher that
     /// cannot ask refuses.

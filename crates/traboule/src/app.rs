@@ -327,6 +327,7 @@ fn of_the_public(desk: &DeskTools, filmer: Arc<dyn Filmer>, elsewhere: Arc<dyn E
         fetcher: base.fetcher.clone(),
         scratch: base.scratch.clone(),
         limits: Limits::default(),
+        busy: std::sync::Mutex::default(),
     };
     let placing = crate::pages::posts::elsewhere::Placing { db: base.db.clone(), links: desk.links.clone(), elsewhere };
     let films = ClipTools {
@@ -450,6 +451,9 @@ async fn sweep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_unsaved(tx, now).await) {
             tracing::warn!(%failure, "old unsaved work could not be deleted");
+        }
+        if let Err(failure) = write_tx!(app.db, |tx| publish::service::sweep_once(tx, now).await) {
+            tracing::warn!(%failure, "answers to repeated requests could not be forgotten");
         }
         if let Err(failure) = write_tx!(app.db, |tx| community::service::sweep(tx, now).await) {
             tracing::warn!(%failure, "what commenters keep private could not be swept");

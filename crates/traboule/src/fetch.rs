@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use publish::ports::{FetchError, Fetched, Fetcher, Poster, ProgressFn};
+use publish::ports::{FetchError, Fetched, Fetcher, MayFn, Poster, ProgressFn};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url, header};
@@ -175,10 +175,13 @@ impl WebFetcher {
         Ok(())
     }
 
-    async fn open(&self, start: &str) -> Result<Response, FetchError> {
+    async fn open(&self, start: &str, may: MayFn<'_>) -> Result<Response, FetchError> {
         let mut url = Url::parse(start).map_err(|_| FetchError::Refused("this is no address".to_owned()))?;
-        for _ in 0..=REDIRECTS {
+        for hop in 0..=REDIRECTS {
             self.check(&url)?;
+            if hop > 0 && !url.host_str().is_some_and(may) {
+                return Err(FetchError::Failed("the host was asked often enough".to_owned()));
+            }
             let response = self.client.get(url.clone()).send().await.map_err(|e| failed(&e))?;
             let status = response.status();
             if status.is_redirection() {
@@ -202,8 +205,9 @@ impl WebFetcher {
         into: &Path,
         most: u64,
         progress: ProgressFn<'_>,
+        may: MayFn<'_>,
     ) -> Result<Fetched, FetchError> {
-        let response = self.open(url).await?;
+        let response = self.open(url, may).await?;
         let too_large = || FetchError::Gone(format!("the file is larger than {most} bytes"));
         let all = response.content_length();
         if all.is_some_and(|n| n > most) {
@@ -338,7 +342,17 @@ impl Fetcher for WebFetcher {
         most: u64,
         progress: ProgressFn<'a>,
     ) -> BoxFuture<'a, Result<Fetched, FetchError>> {
-        Box::pin(self.download(url, into, most, progress))
+        Box::pin(self.download(url, into, most, progress, &|_| true))
+    }
+
+    fn fetch_by<'a>(
+        &'a self,
+        url: &'a str,
+        into: &'a Path,
+        most: u64,
+        may: MayFn<'a>,
+    ) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        Box::pin(self.download(url, into, most, &|_, _| {}, may))
     }
 
     fn probe<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<u16, FetchError>> {

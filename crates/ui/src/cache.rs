@@ -89,7 +89,7 @@ impl CachedPage {
             gzip: packed,
             marks,
             valid_until,
-            used: AtomicBool::new(true),
+            used: AtomicBool::new(false),
             about: None,
         }
     }
@@ -225,7 +225,8 @@ impl PageCache {
         Some(page.clone())
     }
 
-    /// Keeps a page. When the cache is full, pages not used since the last time it was full go first.
+    /// Keeps a page. When the cache is full, pages not asked for again since they came, or since the last time it was full, go
+    /// first; then any, until half of it is free.
     pub fn put(&self, key: String, page: Arc<CachedPage>) {
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         let weight = page.weight() + key.len();
@@ -239,8 +240,12 @@ impl PageCache {
             };
             let mut left = sum(&pages);
             if left + weight > self.limits.bytes {
-                pages.clear();
-                left = 0;
+                let room = self.limits.bytes.saturating_sub(weight) / 2;
+                pages.retain(|key, page| {
+                    let stays = left <= room;
+                    left -= if stays { 0 } else { page.weight() + key.len() };
+                    stays
+                });
             }
             self.bytes.store(left, Ordering::Relaxed);
         }
@@ -310,6 +315,22 @@ mod tests {
             assert!(cache.bytes() <= 40_000, "{}", cache.bytes());
         }
         assert!(cache.get("/199", At::from_micros(0)).is_some());
+    }
+
+    #[test]
+    fn what_is_asked_for_once_throws_nothing_out_that_is_asked_for_again() {
+        let topics = db::Topics::default();
+        let cache = PageCache::new(CacheLimits { bytes: 40_000 });
+        let now = At::from_micros(0);
+        for name in ["/a", "/b"] {
+            cache.put(name.to_owned(), page(&"x".repeat(3_000), &topics, None));
+        }
+        for n in 0..500 {
+            for name in ["/a", "/b"] {
+                assert!(cache.get(name, now).is_some(), "{name} after {n}");
+            }
+            cache.put(format!("/{n}"), page(&"y".repeat(2_000), &topics, None));
+        }
     }
 
     #[test]

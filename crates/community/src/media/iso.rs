@@ -224,7 +224,6 @@ fn moov(index: &Index, out: &mut Vec<Edit>) -> Result<(), CleanError> {
         match &place.kind {
             b"mvhd" => out.push(dates(index, place)),
             b"trak" => trak(index, place, out)?,
-            b"iods" => {}
             b"mvex" => return Err(CleanError::Hidden("fragments")),
             _ => blanks(place, out),
         }
@@ -232,25 +231,139 @@ fn moov(index: &Index, out: &mut Vec<Edit>) -> Result<(), CleanError> {
     Ok(())
 }
 
-fn trak(index: &Index, trak: Place, out: &mut Vec<Edit>) -> Result<(), CleanError> {
-    // A track of anything else may be a list of places: cameras write them so.
-    if !matches!(index.handler(trak).as_ref(), Some(b"vide" | b"soun" | b"tmcd")) {
-        return Err(CleanError::Hidden("track"));
+/// Zeros from a place within a box to its end.
+fn rest(place: Place, after: u64) -> Edit {
+    let at = place.inner.saturating_add(after).min(place.end);
+    Edit { at, first: Vec::new(), zeros: place.end - at }
+}
+
+/// Boxes that are kept whole; every other one inside is made to say nothing.
+fn keep(index: &Index, of: Place, known: &[&[u8; 4]], out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    for place in index.children(Some(of)).ok_or(HIDDEN)? {
+        if !known.contains(&&place.kind) {
+            blanks(place, out);
+        }
     }
+    Ok(())
+}
+
+fn trak(index: &Index, trak: Place, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    // A track of anything else may be a list of places or of the times of day: cameras write them so.
+    let handler = index.handler(trak);
+    let Some(handler @ (b"vide" | b"soun")) = handler.as_ref() else { return Err(CleanError::Hidden("track")) };
     for place in index.children(Some(trak)).ok_or(HIDDEN)? {
         match &place.kind {
             b"tkhd" => out.push(dates(index, place)),
-            b"edts" | b"tref" | b"clef" | b"tapt" => {}
-            b"mdia" => {
-                for place in index.children(Some(place)).ok_or(HIDDEN)? {
-                    match &place.kind {
-                        b"mdhd" => out.push(dates(index, place)),
-                        b"hdlr" | b"minf" | b"elng" => {}
-                        _ => blanks(place, out),
-                    }
-                }
-            }
+            b"edts" => keep(index, place, &[b"elst"], out)?,
+            b"mdia" => mdia(index, place, *handler == *b"vide", out)?,
             _ => blanks(place, out),
+        }
+    }
+    Ok(())
+}
+
+fn mdia(index: &Index, mdia: Place, picture: bool, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    for place in index.children(Some(mdia)).ok_or(HIDDEN)? {
+        match &place.kind {
+            b"mdhd" => out.push(dates(index, place)),
+            // After the kind: who made it, and a name.
+            b"hdlr" => out.push(rest(place, 12)),
+            b"minf" => minf(index, place, picture, out)?,
+            _ => blanks(place, out),
+        }
+    }
+    Ok(())
+}
+
+fn minf(index: &Index, minf: Place, picture: bool, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    for place in index.children(Some(minf)).ok_or(HIDDEN)? {
+        match &place.kind {
+            b"vmhd" | b"smhd" => {}
+            b"hdlr" => out.push(rest(place, 12)),
+            b"dinf" => dinf(index, place, out)?,
+            b"stbl" => stbl(index, place, picture, out)?,
+            _ => blanks(place, out),
+        }
+    }
+    Ok(())
+}
+
+/// Where the samples are: in this file. What more stands there may be the path of a file on somebody's disk.
+fn dinf(index: &Index, dinf: Place, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    for place in index.children(Some(dinf)).ok_or(HIDDEN)? {
+        if place.kind != *b"dref" {
+            blanks(place, out);
+            continue;
+        }
+        let list = Place { inner: place.inner.saturating_add(8).min(place.end), ..place };
+        out.extend(index.children(Some(list)).ok_or(HIDDEN)?.into_iter().map(|entry| rest(entry, 4)));
+    }
+    Ok(())
+}
+
+/// The tables by which samples are found.
+const TABLES: [&[u8; 4]; 11] =
+    [b"stts", b"ctts", b"cslg", b"stss", b"stps", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"sdtp"];
+/// What a decoder needs of a picture's or a sound's format.
+const FORMAT: [&[u8; 4]; 26] = [
+    b"avcC", b"hvcC", b"lhvC", b"vpcC", b"av1C", b"dvcC", b"dvvC", b"esds", b"dOps", b"dfLa", b"dac3", b"dec3",
+    b"alac", b"colr", b"pasp", b"clap", b"fiel", b"gama", b"btrt", b"mdcv", b"clli", b"SmDm", b"CoLL", b"chan",
+    b"frma", b"enda",
+];
+
+fn stbl(index: &Index, stbl: Place, picture: bool, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    for place in index.children(Some(stbl)).ok_or(HIDDEN)? {
+        if place.kind == *b"stsd" {
+            let list = Place { inner: place.inner.saturating_add(8).min(place.end), ..place };
+            for entry in index.children(Some(list)).ok_or(HIDDEN)? {
+                format(index, entry, picture, out)?;
+            }
+        } else if !TABLES.contains(&&place.kind) {
+            blanks(place, out);
+        }
+    }
+    Ok(())
+}
+
+/// One format of a track: its numbers stay, names of makers and programs go.
+fn format(index: &Index, entry: Place, picture: bool, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    let version = be16(index.content(entry), 8).ok_or(HIDDEN)?;
+    let vendor = Edit { at: entry.inner + 12, first: Vec::new(), zeros: 4 };
+    let starts: &[u64] = match (picture, version) {
+        (true, _) => &[78],
+        (false, 0) => &[28],
+        // QuickTime has more numbers here; ISO files with this version have not.
+        (false, 1) => &[44, 28],
+        (false, _) => &[64],
+    };
+    let parts = |start: &u64| {
+        let inner = entry.inner + start;
+        (inner <= entry.end).then(|| Place { inner, ..entry }).filter(|place| index.children(Some(*place)).is_some())
+    };
+    let parts = starts.iter().find_map(parts).ok_or(HIDDEN)?;
+    out.push(vendor);
+    if picture {
+        // The name of the program that made it.
+        out.push(Edit { at: entry.inner + 42, first: Vec::new(), zeros: 32 });
+    }
+    for place in index.children(Some(parts)).ok_or(HIDDEN)? {
+        match &place.kind {
+            b"wave" => wave(index, place, out)?,
+            kind if FORMAT.contains(&kind) => {}
+            _ => blanks(place, out),
+        }
+    }
+    Ok(())
+}
+
+/// QuickTime's box around a sound's format; it ends with an empty one.
+fn wave(index: &Index, wave: Place, out: &mut Vec<Edit>) -> Result<(), CleanError> {
+    for place in index.children(Some(wave)).ok_or(HIDDEN)? {
+        let end = place.kind == [0; 4] && place.inner == place.end;
+        // Here `mp4a` is a mark of four bytes, not a format.
+        let mark = place.kind == *b"mp4a" && place.end - place.inner <= 4;
+        if !end && !mark && !FORMAT.contains(&&place.kind) {
+            blanks(place, out);
         }
     }
     Ok(())

@@ -89,6 +89,88 @@ fn c17_a_track_that_is_neither_picture_nor_sound_is_not_served_as_it_came() {
     assert!(cleaned(&trailing, Container::Mp4).is_err());
 }
 
+/// Boxes one after the other.
+fn all(parts: &[Vec<u8>]) -> Vec<u8> {
+    parts.concat()
+}
+
+/// A film whose every level holds a box nobody knows, and names wherever there may be some.
+fn stuffed(handler: &[u8; 4], format: &[u8]) -> Vec<u8> {
+    let secret = || boxed(b"zqzq", b"CANARY here");
+    let hdlr = boxed(b"hdlr", &[&[0; 8][..], handler, &[0; 12], b"CANARY handler\0"].concat());
+    let list = |inner: &[u8]| [&[0, 0, 0, 0, 0, 0, 0, 1][..], inner].concat();
+    let url = boxed(b"alis", b"\0\0\0\x01/CANARY/film.mov");
+    let dinf = boxed(b"dinf", &all(&[boxed(b"dref", &list(&url)), secret()]));
+    let stbl = boxed(b"stbl", &all(&[boxed(b"stsd", &list(format)), boxed(b"stts", &[0; 8]), secret()]));
+    let minf = boxed(b"minf", &all(&[boxed(b"vmhd", &[0; 12]), hdlr.clone(), dinf, stbl, secret()]));
+    let mdia = boxed(b"mdia", &all(&[boxed(b"mdhd", &[0; 24]), hdlr, minf, boxed(b"elng", b"CANARY"), secret()]));
+    let edts = boxed(b"edts", &all(&[boxed(b"elst", &[0; 8]), secret()]));
+    let trak = boxed(b"trak", &all(&[boxed(b"tkhd", &[0; 84]), edts, boxed(b"tref", &secret()), mdia, secret()]));
+    let moov = boxed(b"moov", &all(&[boxed(b"mvhd", &[0; 100]), boxed(b"iods", b"CANARY"), trak, secret()]));
+    all(&[boxed(b"ftyp", b"isom\0\0\0\0"), moov])
+}
+
+#[test]
+fn c17_no_box_nobody_knows_and_no_name_is_left_at_any_depth() {
+    let parts = all(&[boxed(b"avcC", b"KEPT"), boxed(b"zqzq", b"CANARY")]);
+    let mut picture = [0_u8; 78];
+    picture[12..16].copy_from_slice(b"CANA");
+    picture[42..56].copy_from_slice(b"\x0dCANARY camera");
+    let wave = boxed(b"wave", &all(&[boxed(b"esds", b"KEPT"), boxed(b"mp4a", &[0; 4]), boxed(b"zqzq", b"CANARY")]));
+    let mut old = [0_u8; 44];
+    old[9] = 1;
+    for (handler, format) in [
+        (b"vide", boxed(b"avc1", &[&picture[..], &parts].concat())),
+        (b"soun", boxed(b"mp4a", &[&[0; 28][..], &boxed(b"esds", b"KEPT"), &boxed(b"zqzq", b"CANARY")].concat())),
+        (b"soun", boxed(b"mp4a", &[&old[..], &wave].concat())),
+    ] {
+        let file = stuffed(handler, &format);
+        let copy = cleaned(&file, Container::Mp4).expect("cleaned");
+        assert!(says(&copy, "KEPT") && says(&copy, "stts"), "what a decoder needs stays");
+        for word in ["CANA", "RY", "zqzq", "film.mov", "elng", "tref"] {
+            assert!(!says(&copy, word), "{word}");
+        }
+    }
+    let times = stuffed(b"tmcd", &boxed(b"tmcd", &[0; 28]));
+    assert!(
+        matches!(cleaned(&times, Container::Mov), Err(CleanError::Hidden("track"))),
+        "the time of day is a place too"
+    );
+}
+
+/// An element of WebM with a length of one byte.
+fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
+    let length = 0x80 | u8::try_from(content.len()).expect("short");
+    [id, &[length], content].concat()
+}
+
+#[test]
+fn c17_names_in_webm_are_empty_and_what_nobody_knows_is_void() {
+    let video =
+        element(&[0xE0], &all(&[element(&[0xB0], &[96]), element(&[0xBA], &[160]), element(&[0xA5], b"CANARY")]));
+    let track = |more: Vec<u8>| {
+        let name = element(&[0x53, 0x6E], b"CANARY");
+        let kind = element(&[0x83], &[1]);
+        element(&[0xAE], &all(&[element(&[0xD7], &[1]), kind, element(&[0x86], b"V_VP9"), name, video.clone(), more]))
+    };
+    let file = |more: Vec<u8>| {
+        let apps = [element(&[0x4D, 0x80], b"CANARY muxer"), element(&[0x57, 0x41], b"CANARY app")];
+        let info = element(&[0x15, 0x49, 0xA9, 0x66], &all(&[apps[0].clone(), apps[1].clone()]));
+        let tracks = element(&[0x16, 0x54, 0xAE, 0x6B], &track(more));
+        let head =
+            element(&[0x1A, 0x45, 0xDF, 0xA3], &all(&[element(&[0x42, 0x82], b"webm"), element(&[0xEC], b"CANARY")]));
+        let inner = all(&[info, tracks]);
+        let segment =
+            [&[0x18, 0x53, 0x80, 0x67, 0x40][..], &[u8::try_from(inner.len()).expect("short")], &inner].concat();
+        all(&[head, segment])
+    };
+    let plain = file(Vec::new());
+    let copy = cleaned(&plain, Container::Webm).expect("cleaned");
+    assert!(says(&copy, "V_VP9") && !says(&copy, "CANARY"));
+    assert_eq!(facts(&copy).expect("still a video"), facts(&plain).expect("a video"));
+    assert!(cleaned(&file(element(&[0x6D, 0x80], b"x")), Container::Webm).is_err(), "packed tracks");
+}
+
 #[test]
 fn half_a_file_and_another_kind_of_file_are_refused() {
     for bytes in [&MP4[..MP4.len() / 2], &MOV[..200], &WEBM[..60], b"", b"RIFF....AVI LIST", &[0; 4096]] {

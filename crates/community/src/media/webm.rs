@@ -58,7 +58,7 @@ fn read_at<R: Read + Seek>(file: &mut R, at: u64, most: u64) -> Result<Vec<u8>, 
     Ok(out)
 }
 
-/// The elements below the segment, those of clusters left out.
+/// The header and the elements below the segment, those of clusters left out.
 fn parts<R: Read + Seek>(file: &mut R, size: u64) -> Result<Vec<Element>, ProbeError> {
     const BROKEN: ProbeError = ProbeError::Malformed("element");
     let mut next = |at: u64| -> Result<Element, ProbeError> {
@@ -70,7 +70,7 @@ fn parts<R: Read + Seek>(file: &mut R, size: u64) -> Result<Vec<Element>, ProbeE
     if segment.id != SEGMENT || segment.end.is_some_and(|end| end != size) {
         return Err(ProbeError::Malformed("segment"));
     }
-    let (mut out, mut at, mut seen) = (Vec::new(), segment.inner, 0);
+    let (mut out, mut at, mut seen) = (vec![header], segment.inner, 0);
     while at < size {
         seen += 1;
         if seen > MOST_ELEMENTS {
@@ -202,6 +202,42 @@ fn blank(of: Element) -> Option<Edit> {
     Some(Edit { at: of.start, first, zeros })
 }
 
+/// Elements that hold others.
+const MASTERS: [u32; 8] = [0xAE, 0xE0, 0xE1, 0x55B0, 0x55D0, 0xBB, 0xB7, 0x4DBB];
+/// Elements that are kept: numbers, codes and what a decoder needs. Names, and what is not on the list, say nothing.
+const LEAVES: [u32; 68] = [
+    // The header.
+    0x4286, 0x42F7, 0x42F2, 0x42F3, 0x4282, 0x4287, 0x4285, // The scale and the length.
+    0x2A_D7B1, 0x4489, // A track.
+    0xD7, 0x73C5, 0x83, 0xB9, 0x88, 0x55AA, 0x9C, 0x6DE7, 0x6DF8, 0x23_E383, 0x23_4E7A, 0x23_314F, 0x55EE, 0x86,
+    0x63A2, 0x56AA, 0x56BB, 0xAA, // Its picture.
+    0xB0, 0xBA, 0x9A, 0x9D, 0x53B8, 0x53C0, 0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x54B0, 0x54BA,
+    0x54B2, // Its colours.
+    0x55B1, 0x55B2, 0x55B3, 0x55B4, 0x55B5, 0x55B6, 0x55B7, 0x55B8, 0x55B9, 0x55BA, 0x55BB, 0x55BC, 0x55BD, 0x55D1,
+    // Its sound.
+    0xB5, 0x78B5, 0x9F, 0x6264, // Places to go to.
+    0xB3, 0xF7, 0xF1, 0xF0, 0xB2, 0x5378, 0xEA, 0x53AB, 0x53AC, 0x55D2,
+];
+
+/// Makes everything within an element say nothing that is not on the lists; `None` when it cannot be read.
+fn scrub(held: &Held, of: Option<Element>, out: &mut Vec<Edit>) -> Option<()> {
+    for child in held.children(of)? {
+        match child.id {
+            // The names of two programs have to be there: they are empty.
+            0x4D80 | 0x5741 => {
+                out.push(Edit { at: child.inner, first: Vec::new(), zeros: child.end?.checked_sub(child.inner)? });
+            }
+            id if MASTERS.contains(&id) => scrub(held, Some(child), out)?,
+            id if LEAVES.contains(&id) => {}
+            _ => out.push(blank(child)?),
+        }
+    }
+    Some(())
+}
+
+/// A track whose bytes are packed cannot be played without what says how: that is not on the list.
+const PACKED: u32 = 0x6D80;
+
 /// What has to be written over.
 pub(super) fn edits<R: Read + Seek>(file: &mut R, size: u64) -> Result<Vec<Edit>, CleanError> {
     const HIDDEN: CleanError = CleanError::Hidden("element");
@@ -211,29 +247,24 @@ pub(super) fn edits<R: Read + Seek>(file: &mut R, size: u64) -> Result<Vec<Edit>
     };
     let mut out = Vec::new();
     for part in parts(file, size).map_err(broken)? {
-        match part.id {
-            CLUSTER | CUES | SEEK_HEAD | CHECKSUM => {}
-            INFO => {
-                let held = Held::read(file, part).map_err(broken)?;
-                // Scale and length stay, and the two names of programs that have to be there.
-                let known = [0x2A_D7B1, 0x4489, 0x4D80, 0x5741, VOID, CHECKSUM];
-                for child in held.children(None).ok_or(HIDDEN)? {
-                    if child.id == VOID || !known.contains(&child.id) {
-                        out.push(blank(child).ok_or(HIDDEN)?);
-                    }
-                }
-            }
-            TRACKS => {
-                let held = Held::read(file, part).map_err(broken)?;
-                for entry in held.children(None).ok_or(HIDDEN)? {
-                    let known = entry.id == VOID || matches!(track(&held, entry), Some((1 | 2, ..)));
-                    if !known {
-                        return Err(CleanError::Hidden("track"));
-                    }
-                }
-            }
-            _ => out.push(blank(part).ok_or(HIDDEN)?),
+        if part.id == CLUSTER || part.id == CHECKSUM {
+            continue;
         }
+        if !matches!(part.id, HEADER | INFO | TRACKS | CUES | SEEK_HEAD) {
+            out.push(blank(part).ok_or(HIDDEN)?);
+            continue;
+        }
+        let held = Held::read(file, part).map_err(broken)?;
+        if part.id == TRACKS {
+            for entry in held.children(None).ok_or(HIDDEN)? {
+                let parts = held.children(Some(entry)).unwrap_or_default();
+                let known = matches!(track(&held, entry), Some((1 | 2, ..))) && !parts.iter().any(|p| p.id == PACKED);
+                if entry.id != VOID && entry.id != CHECKSUM && !known {
+                    return Err(CleanError::Hidden("track"));
+                }
+            }
+        }
+        scrub(&held, None, &mut out).ok_or(HIDDEN)?;
     }
     Ok(out)
 }

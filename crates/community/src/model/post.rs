@@ -247,6 +247,19 @@ pub struct Original {
     pub facts: crate::media::VideoFacts,
 }
 
+/// What a post said before an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The words.
+    pub body: String,
+    /// What was said of its pictures, in their order.
+    pub alts: Vec<String>,
+    /// When captions were changed: the language, and the cues of before as JSON, empty when there were none.
+    pub captions: Option<(String, String)>,
+    /// Until when.
+    pub until: At,
+}
+
 /// A post with everything its page and its place in a feed show. Who may see it is decided before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Full {

@@ -6,6 +6,13 @@ pub const SHORTEST: usize = 3;
 /// The most characters.
 pub const LONGEST: usize = 30;
 
+/// The most handles of before that stay a voice's own: each is taken from everybody else for ever.
+pub const MOST_FORMER: usize = 5;
+/// The most new handles within a day.
+pub const MOST_A_DAY: usize = 2;
+/// A day, in seconds.
+const DAY: i64 = 86_400;
+
 /// Words that would be taken for a part of the site or for its team.
 const RESERVED: [&str; 37] = [
     "about",
@@ -48,6 +55,7 @@ const RESERVED: [&str; 37] = [
 ];
 
 pub use crate::model::fold_handle as fold;
+use kernel::At;
 
 /// Whether these characters can be a handle, reserved or not.
 #[must_use]
@@ -79,6 +87,28 @@ pub fn check(typed: &str) -> Result<String, &'static str> {
         return Err("handle-taken");
     }
     Ok(handle.to_owned())
+}
+
+/// Whether a voice may take a handle it never had. `since` is when it took each of those it has or had, the first one
+/// included.
+///
+/// # Errors
+/// `handle-many` when it had as many as stay anybody's own, `handle-often` when it took others today.
+pub fn may_take(since: &[At], now: At) -> Result<(), &'static str> {
+    if since.len() > MOST_FORMER {
+        return Err("handle-many");
+    }
+    let mut since = since.to_vec();
+    since.sort_unstable();
+    // The first one was no change.
+    let today = since.iter().skip(1).filter(|at| **at > now.plus_seconds(-DAY)).count();
+    if today >= MOST_A_DAY { Err("handle-often") } else { Ok(()) }
+}
+
+/// The folded handles that belong to the voice of a show or an organisation with this slug, whether it is a voice yet or not.
+#[must_use]
+pub fn of_house(slug: &str) -> [String; 2] {
+    [fold(slug), fold(&propose(slug, |_| false))]
 }
 
 /// A handle made from a name or a slug that was already put into plain letters (`a-z0-9-`); a number is added until it is
@@ -133,6 +163,24 @@ mod tests {
         assert_eq!(propose("admin", |_| false), "admin-2");
         assert_eq!(propose("", |_| false), "member");
         assert_eq!(propose("x", |_| false), "x-2");
+    }
+
+    #[test]
+    fn a_voice_takes_two_handles_a_day_and_keeps_five() {
+        let at = |hours: i64| At::from_micros(hours * 3_600_000_000);
+        for (since, now, expected) in [
+            (vec![at(0)], at(0), Ok(())),
+            (vec![at(0), at(1)], at(1), Ok(())),
+            (vec![at(0), at(1), at(2)], at(3), Err("handle-often")),
+            (vec![at(0), at(1), at(2)], at(24), Err("handle-often")),
+            (vec![at(0), at(1), at(2)], at(25), Ok(())),
+            ((0..5).map(|day| at(day * 48)).collect(), at(999), Ok(())),
+            ((0..6).map(|day| at(day * 48)).collect(), at(999), Err("handle-many")),
+        ] {
+            assert_eq!(may_take(&since, now), expected, "{since:?}");
+        }
+        assert_eq!(of_house("De-Plain-Pied"), ["de-plain-pied", "de-plain-pied"].map(str::to_owned));
+        assert_eq!(of_house("une-tres-longue-emission-locale")[1], "une-tres-longue-emission");
     }
 
     proptest! {

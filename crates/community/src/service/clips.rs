@@ -7,13 +7,14 @@ use reach::{Gate, Passage, Surface};
 
 use crate::jobs::{CLIP_HANDLER, CUT_HANDLER, CutTask};
 use crate::model::{
-    Clip, ClipDraft, Full, Happening, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition, VoiceKind,
+    Before, Clip, ClipDraft, Full, Happening, Made, Original, POST_PREFIX, Post, PostKind, PostState, Rendition,
+    VoiceKind,
 };
 use crate::rules::clip::{self as rules, Cue, Rooms, Words};
 use crate::rules::post::Draft;
 use crate::service::members::member_of;
 use crate::service::notify::{Happened, notify};
-use crate::service::posts::{changed, edit, full, own_post, post, release, seen_post};
+use crate::service::posts::{changed, edit, full, may_change, own_post, post, release, rewrite, seen_post};
 use crate::store;
 
 /// A clip as somebody begins it.
@@ -377,18 +378,21 @@ pub async fn look_again(tx: &mut Tx, ctx: &Ctx, id: i64) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Gives a clip other words. What the words of a public one were stays to be read.
+/// Gives a clip other words. What the words of a public one were stays to be read. Gives the digests of files that may be
+/// needed no more.
 ///
 /// # Errors
 /// As [`begin_clip`]; `changed-meanwhile`.
-pub async fn edit_clip(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, words: &Words) -> Result<(), Failure> {
+pub async fn edit_clip(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, words: &Words) -> Result<Vec<String>, Failure> {
     let mut found = own(tx, &ctx.actor, id).await?;
     let words = rules::check_words(words)?;
     if found.version != version {
         return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
     }
+    let mut files = Vec::new();
     if found.state != PostState::Preparing {
-        found = edit(tx, ctx, id, version, &words.body, &[]).await?;
+        let edited = edit(tx, ctx, id, version, &words.body, &[]).await?;
+        (found, files) = (edited.post, edited.files);
     }
     let before = found.version;
     let title = match store::clip_of(tx, id).await? {
@@ -404,15 +408,19 @@ pub async fn edit_clip(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, words: &Wo
         }
     }
     store::put_clip_title(tx, id, &words.title).await?;
-    changed(tx, &found).await
+    changed(tx, &found).await?;
+    Ok(files)
 }
 
-/// Writes the captions of one language; none removes them.
+/// Writes the captions of one language; none removes them. What those of a public clip were stays to be read, as for its
+/// words, and counts as an edit.
 ///
 /// # Errors
-/// Refused for others, for captions with a problem, and beyond the number of languages.
+/// Refused for others, for captions with a problem, beyond the number of languages, for a clip that was taken away or that a
+/// decision keeps as it is, and too often in an hour.
 pub async fn set_captions(tx: &mut Tx, ctx: &Ctx, id: i64, lang: &str, cues: &[Cue]) -> Result<Vec<Cue>, Failure> {
-    let found = own(tx, &ctx.actor, id).await?;
+    let mut found = own(tx, &ctx.actor, id).await?;
+    may_change(tx, ctx, &found).await?;
     if !rules::is_language(lang) {
         return Err(Refusal::invalid("clip-fields").field("lang", "clip-language").into());
     }
@@ -423,6 +431,18 @@ pub async fn set_captions(tx: &mut Tx, ctx: &Ctx, id: i64, lang: &str, cues: &[C
         return Err(Refusal::invalid("clip-fields").field("lang", "captions-many").into());
     }
     let text = if cues.is_empty() { None } else { Some(written(&cues)?) };
+    let before = there.into_iter().find(|(l, _)| l == lang).map(|(_, cues)| cues);
+    if text == before {
+        return Ok(cues);
+    }
+    if found.state == PostState::Public {
+        let captions = Some((lang.to_owned(), before.unwrap_or_default()));
+        let alts = Vec::new();
+        let was = Before { body: found.body.clone(), alts, captions, until: ctx.now };
+        let version = found.version;
+        (found.edited_at, found.version) = (Some(ctx.now), version + 1);
+        rewrite(tx, ctx, &found, version, &was).await?;
+    }
     store::put_captions(tx, id, lang, text.as_deref()).await?;
     changed(tx, &found).await?;
     Ok(cues)

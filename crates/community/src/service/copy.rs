@@ -101,9 +101,12 @@ async fn told_posts(tx: &mut Tx, copy: &mut MemberCopy, posts: &[Post]) -> Resul
     let mut out = Vec::new();
     for post in posts {
         let before = store::before(tx, post.id).await?;
-        let before = before.iter().map(|(body, alts, until)| {
-            let alts: Vec<String> = serde_json::from_str(alts).unwrap_or_default();
-            json!({"body": body, "alts": alts, "until": until.rfc3339()})
+        let before = before.iter().map(|b| {
+            let captions = b.captions.as_ref().map(|(lang, cues)| {
+                let cues = serde_json::from_str::<Value>(cues).unwrap_or_default();
+                json!({"lang": lang, "cues": cues})
+            });
+            json!({"body": b.body, "alts": b.alts, "captions": captions, "until": b.until.rfc3339()})
         });
         let before: Vec<Value> = before.collect();
         let draft = store::clip_draft(tx, post.id).await?;

@@ -235,11 +235,16 @@ pub async fn voice_to_unblock(tx: &mut Tx, handle: &str) -> Result<Voice, Failur
 /// Changes one's own profile. A former handle stays one's own.
 ///
 /// # Errors
-/// The fields that are wrong, a handle that is taken, a profile changed meanwhile.
+/// The fields that are wrong, a handle that is taken or one too many, a profile changed meanwhile.
 pub async fn set_profile(tx: &mut Tx, ctx: &Ctx, profile: &Profile, version: i64) -> Result<Member, Failure> {
     let mut member = me(tx, &ctx.actor).await?;
     let checked = check(profile)?;
     if checked.handle != member.handle {
+        let had = store::handles_of(tx, member.id).await?;
+        if !had.iter().any(|(handle, _)| *handle == handle::fold(&checked.handle)) {
+            let since: Vec<At> = had.iter().map(|(_, since)| *since).collect();
+            handle::may_take(&since, ctx.now).map_err(|code| Refusal::invalid("check-fields").field("handle", code))?;
+        }
         give_handle(tx, member.id, &checked.handle, ctx.now).await?;
     }
     (member.name, member.about, member.link, member.handle) =

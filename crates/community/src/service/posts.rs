@@ -8,7 +8,7 @@ use kernel::{Actor, Ctx, Kind, OrgId, Refusal, Role, Subject, SubjectKind};
 
 use super::members::voice_topic;
 use super::notify::{Happened, notify};
-use crate::model::{Full, Happening, Image, Member, PassedOn, Post, PostKind, PostState, Voice, VoiceKind};
+use crate::model::{Before, Full, Happening, Image, Member, PassedOn, Post, PostKind, PostState, Voice, VoiceKind};
 use crate::rules::post::{Draft, MOST_AN_HOUR, MOST_CARDS, MOST_VERSIONS, check};
 use crate::rules::text::{Named, named};
 use crate::rules::visible::is_public;
@@ -207,9 +207,11 @@ async fn write_named(tx: &mut Tx, ctx: &Ctx, speaker: &Speaker, post: &Post) -> 
     let ids: Vec<i64> = mentioned.iter().map(|v| v.id).collect();
     let links: Vec<(String, String)> =
         links.into_iter().take(MOST_CARDS).map(|url| (kernel::sha256_hex(url.as_bytes()), url)).collect();
-    store::replace_named(tx, post, &tags, &ids, &links).await?;
+    store::replace_named(tx, post, &tags, &ids, &links, ctx.now).await?;
     for (digest, _) in &links {
-        jobs::enqueue(tx, post.org, CARD_HANDLER, digest, digest, ctx.now).await?;
+        // A card may have gone with the last post that named it: each version of a post asks for itself.
+        let key = format!("{digest}:{}:{}", post.id, post.version);
+        jobs::enqueue(tx, post.org, CARD_HANDLER, &key, digest, ctx.now).await?;
     }
     Ok(mentioned)
 }
@@ -265,20 +267,57 @@ pub async fn is_own(tx: &mut Tx, actor: &Actor, post: &Post) -> Result<bool, Fai
     }
 }
 
+/// Refused while a decision keeps a post as it is, and for one that a moderator took away.
+pub(crate) async fn may_change(tx: &mut Tx, ctx: &Ctx, post: &Post) -> Result<(), Failure> {
+    if post.state == PostState::Removed || post.is_reshare() {
+        return Err(Refusal::new(Kind::Conflict, "not-editable").into());
+    }
+    let subject = Subject::post(post.id);
+    if reach::standings(tx, &[subject]).await?.has(subject, reach::Standing::Frozen, ctx.now) {
+        return Err(Refusal::new(Kind::Conflict, "frozen-post").into());
+    }
+    Ok(())
+}
+
+/// Writes a post that was changed, and keeps what it said before.
+pub(crate) async fn rewrite(tx: &mut Tx, ctx: &Ctx, post: &Post, version: i64, was: &Before) -> Result<(), Failure> {
+    let system = matches!(ctx.actor, Actor::System(_));
+    if !system && store::edited_since(tx, post.author, ctx.now.plus_seconds(-3_600)).await? >= MOST_AN_HOUR {
+        return Err(Refusal::new(Kind::TooMany, "too-many-posts").into());
+    }
+    if version > MOST_VERSIONS {
+        return Err(Refusal::new(Kind::Conflict, "not-editable").into());
+    }
+    if !store::update_post(tx, post, version).await? {
+        return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
+    }
+    Ok(store::keep_before(tx, post.id, version, was).await?)
+}
+
+/// A post as it is after an edit.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// The post.
+    pub post: Post,
+    /// The digests of files that may be needed no more: pictures of links it names no longer.
+    pub files: Vec<String>,
+}
+
 /// Changes the words of one's own post and what is said of its pictures; what it said before stays to be read. `alts` are in
 /// the order of the pictures.
 ///
 /// # Errors
 /// The fields that are wrong; a post changed meanwhile; a post that only passes something on.
-pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alts: &[String]) -> Result<Post, Failure> {
+pub async fn edit(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: i64,
+    version: i64,
+    body: &str,
+    alts: &[String],
+) -> Result<Edited, Failure> {
     let (mut post, speaker) = own(tx, &ctx.actor, id).await?;
-    if post.state == PostState::Removed || post.is_reshare() {
-        return Err(Refusal::new(Kind::Conflict, "not-editable").into());
-    }
-    let subject = Subject::post(id);
-    if reach::standings(tx, &[subject]).await?.has(subject, reach::Standing::Frozen, ctx.now) {
-        return Err(Refusal::new(Kind::Conflict, "frozen-post").into());
-    }
+    may_change(tx, ctx, &post).await?;
     let mut images = store::images(tx, &[id]).await?.remove(&id).unwrap_or_default();
     let before: Vec<String> = images.iter().map(|i| i.alt.clone()).collect();
     for (image, alt) in images.iter_mut().zip(alts) {
@@ -291,29 +330,21 @@ pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alt
     }
     let after: Vec<String> = draft.images.iter().map(|i| i.alt.clone()).collect();
     if draft.body == post.body && before == after {
-        return Ok(post);
+        return Ok(Edited { post, files: Vec::new() });
     }
-    let system = matches!(ctx.actor, Actor::System(_));
-    if !system && store::edited_since(tx, post.author, ctx.now.plus_seconds(-3_600)).await? >= MOST_AN_HOUR {
-        return Err(Refusal::new(Kind::TooMany, "too-many-posts").into());
-    }
-    if version > MOST_VERSIONS {
-        return Err(Refusal::new(Kind::Conflict, "not-editable").into());
-    }
-    let told = serde_json::to_string(&before).unwrap_or_default();
-    let shown = post.clone();
+    let was = Before { body: post.body.clone(), alts: before, captions: None, until: ctx.now };
     (post.body, post.edited_at, post.version) = (draft.body, Some(ctx.now), version + 1);
-    if !store::update_post(tx, &post, version).await? {
-        return Err(Refusal::new(Kind::Conflict, "changed-meanwhile").into());
-    }
-    store::keep_before(tx, &shown, &told, ctx.now).await?;
+    rewrite(tx, ctx, &post, version, &was).await?;
     store::replace_images(tx, &post, &draft.images).await?;
+    let links = store::links_of(tx, id).await?;
     let mentioned = write_named(tx, ctx, &speaker, &post).await?;
+    // What a link said of itself goes with the last post that names it.
+    let files = store::drop_cards(tx, &links).await?;
     if post.state == PostState::Public {
         appear(tx, ctx, &speaker, &post, &mentioned).await?;
     }
     changed(tx, &post).await?;
-    Ok(post)
+    Ok(Edited { post, files })
 }
 
 /// Takes what a post is made of away; gives the digests of its files.
@@ -442,22 +473,13 @@ pub async fn full(tx: &mut Tx, posts: Vec<Post>, now: kernel::At) -> Result<Vec<
     Ok(posts.into_iter().map(whole).collect())
 }
 
-/// What a post said before it was edited, newest first: words, what was said of its pictures, until when.
+/// What a post said before it was edited, newest first.
 ///
 /// # Errors
 /// Not found as for [`seen_post`].
-pub async fn history(
-    tx: &mut Tx,
-    viewer: &Actor,
-    id: i64,
-    now: kernel::At,
-) -> Result<(Post, Vec<(String, Vec<String>, kernel::At)>), Failure> {
+pub async fn history(tx: &mut Tx, viewer: &Actor, id: i64, now: kernel::At) -> Result<(Post, Vec<Before>), Failure> {
     let post = seen_post(tx, viewer, id, now).await?;
     let rows = store::before(tx, id).await?;
-    let rows = rows
-        .into_iter()
-        .map(|(body, alts, until)| (body, serde_json::from_str(&alts).unwrap_or_default(), until))
-        .collect();
     Ok((post, rows))
 }
 

@@ -185,12 +185,12 @@ pub async fn file_of(tx: &mut Tx, viewer: &Actor, id: i64, start: &str, now: At)
     Ok(PostFile { sha256, media_type, public })
 }
 
-/// The address behind a link that is still to be fetched.
+/// The address behind a link that is still to be fetched, and the voice that posted it in a post; zero when it is gone.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn card_asked(tx: &mut Tx, digest: &str) -> Result<Option<String>, Failure> {
-    Ok(store::card_asked(tx, digest).await?)
+pub async fn card_asked(tx: &mut Tx, digest: &str, post: i64) -> Result<Option<(String, i64)>, Failure> {
+    Ok(store::card_asked(tx, digest, post).await?)
 }
 
 /// Keeps what the page behind a link says of itself; `None` when there is no card. Pages with the link go stale.

@@ -59,6 +59,12 @@ pub(crate) async fn voices_by_handles(tx: &mut Tx, folded: &[String]) -> Result<
     rows.iter().map(|row| Ok((row.get(7)?, voice(row)?))).collect()
 }
 
+/// Every handle a voice has or had, folded, with since when.
+pub(crate) async fn handles_of(tx: &mut Tx, voice: i64) -> Result<Vec<(String, At)>, DbError> {
+    let sql = "SELECT handle_folded, since FROM community_handle WHERE voice_id = $1 ORDER BY since, handle_folded";
+    tx.all(sql, args![voice]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// Which of some folded handles are somebody's. Asked by equality, whatever the order of letters in the database.
 pub(crate) async fn handles_among(tx: &mut Tx, folded: &[String]) -> Result<Vec<String>, DbError> {
     let mut out = Vec::new();

@@ -6,7 +6,7 @@ use db::{DbError, Row, Rows, Tx, Value, args};
 use kernel::{At, OrgId, PersonId, Subject, SubjectKind};
 
 use super::placeholders;
-use crate::model::{Card, Image, PassedOn, Post, PostKind, PostState};
+use crate::model::{Before, Card, Image, PassedOn, Post, PostKind, PostState};
 
 /// Whether a post `p` may be seen by everybody, `$n` being now.
 pub(crate) fn public(now: usize) -> String {
@@ -232,6 +232,7 @@ pub(crate) async fn replace_named(
     tags: &[(String, String)],
     mentions: &[i64],
     links: &[(String, String)],
+    now: At,
 ) -> Result<(), DbError> {
     for table in ["community_tag", "community_mention", "community_post_link"] {
         tx.run(&format!("DELETE FROM {table} WHERE post_id = $1"), args![p.id]).await?;
@@ -241,14 +242,17 @@ pub(crate) async fn replace_named(
     tags.iter().for_each(|(tag, shown)| tag_rows.push(args![p.id, tag, shown, p.at]));
     mentions.iter().for_each(|voice| mention_rows.push(args![p.id, *voice]));
     for (place, (digest, url)) in (0_i64..).zip(links) {
-        card_rows.push(args![digest, url, "asked", "", "", "", p.at]);
+        card_rows.push(args![digest, url, "asked", "", "", "", now]);
         link_rows.push(args![p.id, place, digest]);
     }
+    // A page that had nothing to say, or could not be asked, is asked again when somebody names it a day later.
+    let again = "ON CONFLICT (url_digest) DO UPDATE SET state = 'asked', fetched_at = excluded.fetched_at
+                 WHERE community_card.state = 'none' AND community_card.fetched_at <= excluded.fetched_at - 86400000000";
     let cards = "INSERT INTO community_card (url_digest, url, state, title, about, site, fetched_at)";
     for (head, rows, tail) in [
         ("INSERT INTO community_tag (post_id, tag, shown, at)", tag_rows, ""),
         ("INSERT INTO community_mention (post_id, voice_id)", mention_rows, ""),
-        (cards, card_rows, "ON CONFLICT (url_digest) DO NOTHING"),
+        (cards, card_rows, again),
         ("INSERT INTO community_post_link (post_id, place, url_digest)", link_rows, ""),
     ] {
         if !rows.is_empty() {
@@ -279,15 +283,27 @@ pub(crate) async fn cards(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Vec<C
 }
 
 /// Keeps what a post said before an edit.
-pub(crate) async fn keep_before(tx: &mut Tx, p: &Post, alts: &str, until: At) -> Result<(), DbError> {
-    let sql = "INSERT INTO community_post_before (post_id, version, body, alts, until) VALUES ($1, $2, $3, $4, $5)";
-    tx.run(sql, args![p.id, p.version, &p.body, alts, until]).await.map(drop)
+pub(crate) async fn keep_before(tx: &mut Tx, id: i64, version: i64, was: &Before) -> Result<(), DbError> {
+    let sql = "INSERT INTO community_post_before (post_id, version, body, alts, captions_lang, captions, until)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let alts = serde_json::to_string(&was.alts).unwrap_or_default();
+    let (lang, cues) = was.captions.as_ref().map(|(l, c)| (l.as_str(), c.as_str())).unzip();
+    tx.run(sql, args![id, version, &was.body, alts, lang, cues, was.until]).await.map(drop)
 }
 
-/// What a post said before, newest first: words, what was said of its pictures (JSON list), until when.
-pub(crate) async fn before(tx: &mut Tx, id: i64) -> Result<Vec<(String, String, At)>, DbError> {
-    let sql = "SELECT body, alts, until FROM community_post_before WHERE post_id = $1 ORDER BY version DESC";
-    tx.all(sql, args![id]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+/// What a post said before, newest first.
+pub(crate) async fn before(tx: &mut Tx, id: i64) -> Result<Vec<Before>, DbError> {
+    let sql = "SELECT body, alts, captions_lang, captions, until FROM community_post_before WHERE post_id = $1
+               ORDER BY version DESC";
+    let rows = tx.all(sql, args![id]).await?;
+    let read = |row: &Row| {
+        let mut c = row.cols();
+        let (body, alts): (String, String) = (c.take()?, c.take()?);
+        let (lang, cues): (Option<String>, Option<String>) = (c.take()?, c.take()?);
+        let alts = serde_json::from_str(&alts).unwrap_or_default();
+        Ok(Before { body, alts, captions: lang.map(|l| (l, cues.unwrap_or_default())), until: c.take()? })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Takes away the cards of some addresses that no post has any more; gives the digests of their pictures.

@@ -85,10 +85,12 @@ pub(crate) async fn apart(tx: &mut Tx, member: i64) -> Result<Vec<PersonId>, DbE
     tx.all(sql, args![member]).await?.iter().map(|row| row.get(0).map(PersonId)).collect()
 }
 
-/// The address behind a link that is to be fetched.
-pub(crate) async fn card_asked(tx: &mut Tx, digest: &str) -> Result<Option<String>, DbError> {
-    let sql = "SELECT url FROM community_card WHERE url_digest = $1 AND state = 'asked'";
-    tx.scalar(sql, args![digest]).await
+/// The address behind a link that is to be fetched, and whose post this is.
+pub(crate) async fn card_asked(tx: &mut Tx, digest: &str, post: i64) -> Result<Option<(String, i64)>, DbError> {
+    let sql = "SELECT url, (SELECT author_id FROM community_post WHERE id = $2)
+               FROM community_card WHERE url_digest = $1 AND state = 'asked'";
+    let row = tx.opt(sql, args![digest, post]).await?;
+    row.map(|row| Ok((row.get(0)?, row.get::<Option<i64>>(1)?.unwrap_or(0)))).transpose()
 }
 
 /// What the page behind a link says of itself, or that it says nothing. Gives whether that was still to be known.

@@ -70,7 +70,8 @@ fn a_second_rehearsal_shows_what_is_new_gone_and_moved() {
         let raw = parse_id(REHEARSAL_PREFIX, &id).expect("an id");
         let source = rehearse::Source::read(later.as_bytes(), None).expect("a feed");
         let row = read_tx!(site.app.db, |tx| rehearse::get(tx, &who.actor, raw).await).expect("there");
-        let found = read_tx!(site.app.db, |tx| rehearse::rehearse(tx, &row, &source).await).expect("rehearsed");
+        let found =
+            read_tx!(site.app.db, |tx| rehearse::rehearse(tx, &row, &source, site.app.now()).await).expect("rehearsed");
         let c = &found.changes;
         assert_eq!((c.same, c.added, c.moved, c.missing.len()), (1, 1, 1, 1));
         let page = site.get_as(&who, &format!("/fr/studio/import/{id}")).await.text();

@@ -42,3 +42,4 @@ mod schema;
 mod search;
 mod sharing;
 mod smoke;
+mod walls;

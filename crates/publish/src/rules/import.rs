@@ -41,6 +41,28 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Keeps episodes as they are that would be changed; gives the places of their items.
+    pub fn hold(&mut self, held: &HashSet<i64>) -> Vec<usize> {
+        let mut places = Vec::new();
+        for (at, step) in self.steps.iter_mut().enumerate() {
+            if let Step::Update(id) = *step
+                && held.contains(&id)
+            {
+                *step = Step::Keep(id);
+                places.push(at);
+            }
+        }
+        places
+    }
+
+    /// The episodes that would be changed.
+    #[must_use]
+    pub fn updates(&self) -> Vec<i64> {
+        self.steps.iter().filter_map(|s| if let Step::Update(id) = s { Some(*id) } else { None }).collect()
+    }
+}
+
 /// The instant an item is published at.
 #[must_use]
 pub fn published(item: &Item) -> At {

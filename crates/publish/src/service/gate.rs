@@ -89,6 +89,17 @@ pub(super) async fn may_change(tx: &mut Tx, id: i64, now: At) -> Result<(), Fail
     Ok(())
 }
 
+/// Which of some episodes a decision keeps as they are.
+pub(super) async fn frozen(tx: &mut Tx, ids: &[i64], now: At) -> Result<HashSet<i64>, Failure> {
+    let mut out = HashSet::new();
+    for part in ids.chunks(500) {
+        let subjects: Vec<Subject> = part.iter().copied().map(Subject::episode).collect();
+        let found = reach::standings(tx, &subjects).await?;
+        out.extend(subjects.iter().filter(|s| found.has(**s, Standing::Frozen, now)).map(|s| s.id));
+    }
+    Ok(out)
+}
+
 /// What decisions say of an episode now, with the words beside it, for its team.
 ///
 /// # Errors

@@ -148,8 +148,9 @@ pub async fn import_feed(
         Some(show) => store::known(tx, show.id).await?,
         None => Vec::new(),
     };
-    let plan = plan(feed, &known);
-    let report = ImportReport::of(feed, &plan);
+    let (plan, held) = hold_frozen(tx, plan(feed, &known), ctx.now).await?;
+    let mut report = ImportReport::of(feed, &plan);
+    report.problems.extend(held.into_iter().map(frozen_problem));
     if options.dry_run {
         return Ok((existing, report));
     }
@@ -175,6 +176,19 @@ pub async fn import_feed(
     }
     debug_assert!(feed_base.ends_with('/'));
     Ok((Some(show), report))
+}
+
+/// A plan that leaves alone what a decision keeps as it is; and the places of those items.
+pub(super) async fn hold_frozen(tx: &mut Tx, mut plan: Plan, now: At) -> Result<(Plan, Vec<usize>), Failure> {
+    let frozen = super::gate::frozen(tx, &plan.updates(), now).await?;
+    let held = plan.hold(&frozen);
+    Ok((plan, held))
+}
+
+/// What is said of an item whose episode stays as it is.
+pub(super) fn frozen_problem(item: usize) -> ReportedProblem {
+    let text = "The episode stays as it is: a decision keeps it so.".to_owned();
+    ReportedProblem { code: "frozen".to_owned(), item: Some(item), text }
 }
 
 /// The show an import goes into, if it is there: the one that was named, else the one with this podcast GUID.

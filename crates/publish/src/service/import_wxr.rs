@@ -7,11 +7,13 @@ use db::{Failure, Tx};
 use kernel::{At, Ctx, Refusal, line, sha256_hex};
 use serde::Serialize;
 
-use super::import::{Batch, ImportOptions, ImportReport, ask_for_sound, new_show, target, write_items};
+use super::import::{
+    Batch, ImportOptions, ImportReport, ask_for_sound, frozen_problem, hold_frozen, new_show, target, write_items,
+};
 use crate::feed::podcast_guid;
 use crate::jobs::{PICTURE_HANDLER, PictureTask};
 use crate::model::{PageKind, PageText, Show};
-use crate::reader::{Feed, Item};
+use crate::reader::Feed;
 use crate::rules::import::{Plan, Step, plan_items};
 use crate::rules::pages::PageDraft;
 use crate::rules::slug;
@@ -42,6 +44,8 @@ pub struct Planned {
     pub plan: Plan,
     /// The export as a feed: show and items.
     pub feed: Feed,
+    /// The items whose episodes a decision keeps as they are.
+    pub held: Vec<usize>,
 }
 
 impl Planned {
@@ -59,13 +63,21 @@ impl Planned {
             problems: std::mem::take(&mut posts.problems),
             ..Feed::default()
         };
-        Self { posts, plan, feed }
+        Self { posts, plan, feed, held: Vec::new() }
+    }
+
+    /// The plan that leaves alone what a decision keeps as it is.
+    pub(super) async fn hold(mut self, tx: &mut Tx, now: At) -> Result<Self, Failure> {
+        (self.plan, self.held) = hold_frozen(tx, self.plan, now).await?;
+        Ok(self)
     }
 
     /// The report.
     #[must_use]
     pub fn report(&self) -> WxrReport {
-        WxrReport { import: ImportReport::of(&self.feed, &self.plan), wordpress: self.posts.counts.clone() }
+        let mut import = ImportReport::of(&self.feed, &self.plan);
+        import.problems.extend(self.held.iter().map(|at| frozen_problem(self.posts.places[*at])));
+        WxrReport { import, wordpress: self.posts.counts.clone() }
     }
 }
 
@@ -91,7 +103,7 @@ pub async fn import_wxr(
         Some(show) => store::known(tx, show.id).await?,
         None => Vec::new(),
     };
-    let mut planned = Planned::of(wxr, &known);
+    let mut planned = Planned::of(wxr, &known).hold(tx, ctx.now).await?;
     if let Some(show) = &existing {
         let states = store::states(tx, show.id).await?;
         state_differences(&mut planned, &states);
@@ -157,7 +169,7 @@ impl Work<'_> {
         let (changed_pages, edited) = self.pages(tx, ctx).await?;
         if options.download {
             ask_for_sound(tx, ctx, self.show).await?;
-            ask_for_pictures(tx, ctx, self.show, &planned.feed.items, &written.episodes).await?;
+            ask_for_pictures(tx, ctx, self.show, planned, &written.episodes).await?;
         }
         if wrote || changed_pages {
             store::stamp_show(tx, self.show.id, ctx.now).await?;
@@ -358,10 +370,11 @@ async fn ask_for_pictures(
     tx: &mut Tx,
     ctx: &Ctx,
     show: &Show,
-    items: &[Item],
+    planned: &Planned,
     episodes: &[i64],
 ) -> Result<(), Failure> {
-    for (item, episode) in items.iter().zip(episodes) {
+    let items = planned.feed.items.iter().zip(episodes).enumerate();
+    for (_, (item, episode)) in items.filter(|(at, _)| !planned.held.contains(at)) {
         let Some(url) = item.image_url.clone() else { continue };
         let key = super::import::fetch_key(*episode, &url);
         let task = PictureTask { episode: *episode, url };

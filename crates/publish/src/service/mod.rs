@@ -66,7 +66,7 @@ pub use media::{
     set_episode_cover, set_show_cover,
 };
 pub use moves::{When, back_to_draft, resolve_schedules, schedule, unpublish};
-pub use once::{Once, begin_once, keep_once};
+pub use once::{Once, begin_once, keep_once, sweep_once};
 pub use personal::{erase_person, export_person};
 pub use read::{
     AudioSource, Editor, FeedRows, Home, MapPart, ShowPage, audio_of, bare_at, chapters_of, desk, desk_episode, editor,

@@ -41,6 +41,14 @@ pub async fn begin_once(tx: &mut Tx, ctx: &Ctx, once: Option<&Once>) -> Result<O
     }
 }
 
+/// Forgets the answers that are a day old.
+///
+/// # Errors
+/// The database's failure.
+pub async fn sweep_once(tx: &mut Tx, now: kernel::At) -> Result<u64, Failure> {
+    Ok(store::forget_once(tx, now.plus_seconds(-KEPT)).await?)
+}
+
 /// Keeps the answer to a request with a key, and gives it.
 ///
 /// # Errors

@@ -13,8 +13,8 @@ fn allowed(ctx: &Ctx, who: PersonId) -> Result<(), Refusal> {
     if own || matches!(ctx.actor, Actor::System(_)) { Ok(()) } else { Err(Refusal::forbidden()) }
 }
 
-/// What this slice keeps of a person, as JSON: their unsaved forms, their imports and ideas, and how often their number stands
-/// elsewhere.
+/// What this slice keeps of a person, as JSON: their unsaved forms and uploads, their imports and ideas, and how often their
+/// number stands elsewhere.
 ///
 /// # Errors
 /// Refused for anybody but the person and the operator.
@@ -27,6 +27,11 @@ pub async fn export_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<Valu
             "body": serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.clone())),
         })
     });
+    let uploads = store::uploads_of(tx, who).await?;
+    let uploads = uploads.iter().map(|(name, state, received, size, until)| {
+        json!({"name": name, "state": state, "received": received, "size": size, "kept_until": until.rfc3339()})
+    });
+    let uploads: Vec<Value> = uploads.collect();
     let traces = store::traces_of(tx, who).await?.into_iter().map(|(name, n)| (name.to_owned(), json!(n)));
     let imports = store::imports_of(tx, who).await?;
     let imports = imports.iter().map(|i| {
@@ -39,13 +44,14 @@ pub async fn export_person(tx: &mut Tx, ctx: &Ctx, who: PersonId) -> Result<Valu
     let ideas = ideas.iter().map(|(title, notes, at)| json!({"title": title, "notes": notes, "at": at.rfc3339()}));
     Ok(json!({
         "unsaved_forms": forms.collect::<Vec<_>>(),
+        "uploads": uploads,
         "imports": imports.collect::<Vec<_>>(),
         "ideas": ideas.collect::<Vec<_>>(),
         "made": traces.collect::<Map<_, _>>(),
     }))
 }
 
-/// Erases a person from this slice: unsaved forms go, and their number from ideas and imports.
+/// Erases a person from this slice: unsaved forms and uploads go, and their number from ideas and imports.
 ///
 /// # Errors
 /// Refused for anybody but the person and the operator.

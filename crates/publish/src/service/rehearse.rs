@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use db::{DbError, Failure, Tx};
 use kernel::{Actor, At, Ctx, Kind, OrgId, Refusal, Scope};
 
-use super::import::{ImportOptions, feed_guid, fetch_key, import_feed, target};
+use super::import::{ImportOptions, feed_guid, fetch_key, frozen_problem, hold_frozen, import_feed, target};
 use super::import_wxr::{Planned, import_wxr, site_guid};
 use super::{ImportReport, changed, must_edit, pages};
 use crate::jobs::{FETCH_HANDLER, PICTURE_HANDLER, PUBLISHED_HANDLER};
@@ -195,7 +195,7 @@ async fn options(tx: &mut Tx, row: &Rehearsal) -> Result<ImportOptions, Failure>
 ///
 /// # Errors
 /// As for the import itself, but a locked feed is only told.
-pub async fn rehearse(tx: &mut Tx, row: &Rehearsal, source: &Source) -> Result<Rehearsed, Failure> {
+pub async fn rehearse(tx: &mut Tx, row: &Rehearsal, source: &Source, now: At) -> Result<Rehearsed, Failure> {
     let options = options(tx, row).await?;
     let guid = match source {
         Source::Feed(feed) => feed_guid(feed, options.source_url.as_deref()),
@@ -209,12 +209,13 @@ pub async fn rehearse(tx: &mut Tx, row: &Rehearsal, source: &Source) -> Result<R
     let sounds: HashMap<i64, String> = sounds.into_iter().filter_map(|(id, url)| Some((id, url?))).collect();
     Ok(match source {
         Source::Feed(feed) => {
-            let plan = plan(feed, &known);
-            let report = ImportReport::of(feed, &plan);
+            let (plan, held) = hold_frozen(tx, plan(feed, &known), now).await?;
+            let mut report = ImportReport::of(feed, &plan);
+            report.problems.extend(held.into_iter().map(frozen_problem));
             Rehearsed { report, wordpress: None, changes: changes(&feed.items, &plan, &known, &sounds), show }
         }
         Source::Wxr(wxr) => {
-            let planned = Planned::of(wxr, &known);
+            let planned = Planned::of(wxr, &known).hold(tx, now).await?;
             let report = planned.report();
             let changes = changes(&planned.feed.items, &planned.plan, &known, &sounds);
             Rehearsed { report: report.import, wordpress: Some(report.wordpress), changes, show }

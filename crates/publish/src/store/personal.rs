@@ -56,8 +56,18 @@ pub(crate) async fn traces_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(&'stati
     Ok(out)
 }
 
-/// Deletes unsaved forms, and takes the person's number off what may change.
+/// Files a person sent in pieces, whatever came of them: name, state, bytes of how many, when they are forgotten.
+pub(crate) async fn uploads_of(tx: &mut Tx, who: PersonId) -> Result<Vec<(String, String, i64, i64, At)>, DbError> {
+    let sql =
+        "SELECT file_title, state, received, size, expires_at FROM publish_upload WHERE person_id = $1 ORDER BY id";
+    let rows = tx.all(sql, args![who]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).collect()
+}
+
+/// Deletes unsaved forms and uploads, and takes the person's number off what may change. The files of uploads go with their
+/// rows, when files without one are next looked for.
 pub(crate) async fn forget_person(tx: &mut Tx, who: PersonId) -> Result<(), DbError> {
+    tx.run("DELETE FROM publish_upload WHERE person_id = $1", args![who]).await?;
     tx.run("DELETE FROM publish_autosave WHERE person_id = $1", args![who]).await?;
     tx.run("UPDATE publish_rehearsal SET person_id = NULL WHERE person_id = $1", args![who]).await?;
     tx.run("UPDATE publish_rundown_item SET created_by = NULL WHERE created_by = $1", args![who]).await.map(drop)

@@ -160,6 +160,7 @@ imports-problem-guarded = Guarded by a password there: becomes a draft.
 imports-problem-future-undated = Waiting for no date: becomes a draft.
 imports-problem-status-missing = No state: becomes a draft.
 imports-problem-status-unknown = Unknown state: becomes a draft.
+imports-problem-frozen = A decision keeps the episode as it is: it stays so.
 imports-problem-state-differs = The state differs here and there; the one here stays.
 imports-problem-shortcode-dropped = What a WordPress shortcode showed stays there.
 imports-problem-pictures-left = Pictures in the text stay there; their descriptions stay.

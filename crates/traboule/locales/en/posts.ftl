@@ -92,6 +92,8 @@ post-history-text = Everything this post said stays readable, from what it says 
 post-history-now = Now, since
 post-history-before = Until
 post-history-no-words = No text.
+post-history-captions = Captions in “{ $lang }”:
+post-history-captions-none = There were none.
 post-history-alt = Picture { $number }: { $alt }
 
 # Deleting and taking away.

@@ -160,6 +160,7 @@ imports-problem-guarded = Protégé par un mot de passe là-bas : devient un b
 imports-problem-future-undated = Programmé sans date : devient un brouillon.
 imports-problem-status-missing = Sans état : devient un brouillon.
 imports-problem-status-unknown = État inconnu : devient un brouillon.
+imports-problem-frozen = Une décision garde l’épisode tel quel : il le reste.
 imports-problem-state-differs = L’état diffère ici et là-bas ; celui d’ici reste.
 imports-problem-shortcode-dropped = Ce que montrait un code court de WordPress reste là-bas.
 imports-problem-pictures-left = Les images du texte restent là-bas ; leurs descriptions restent.

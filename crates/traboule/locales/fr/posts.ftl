@@ -89,6 +89,8 @@ post-history-text = Tout ce que cette publication a dit reste lisible, de la ver
 post-history-now = Maintenant, depuis le
 post-history-before = Jusqu’au
 post-history-no-words = Aucun texte.
+post-history-captions = Sous-titres en « { $lang } » :
+post-history-captions-none = Il n’y en avait pas.
 post-history-alt = Image { $number } : { $alt }
 
 # Deleting and taking away.

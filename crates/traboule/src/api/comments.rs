@@ -123,7 +123,11 @@ async fn said(app: &Arc<App>, client: &Client, text: &str, bytes: &Bytes) -> Res
     // The key and what is said are one transaction, so that a repetition says nothing twice.
     let made = write_tx!(app.db, |tx| {
         match publish_uc::begin_once(tx, &ctx, once.as_ref()).await? {
-            Some(kept) => Ok(kept),
+            // Only the number was kept: words that were taken away meanwhile are nowhere.
+            Some(kept) => {
+                let mine = Mine::Session(guard::kept_id(COMMENT_PREFIX, &kept)?);
+                Ok(own(&uc::own(tx, &ctx.actor, mine).await?))
+            }
             None => {
                 let Some(name) = accounts_uc::own_name(tx, &ctx.actor).await? else {
                     return Err(Refusal::forbidden().into());
@@ -134,7 +138,8 @@ async fn said(app: &Arc<App>, client: &Client, text: &str, bytes: &Bytes) -> Res
                 };
                 let said = uc::say(tx, &ctx, &app.sealer, NewComment { writer, ..new.clone() }).await?;
                 let made = own(&uc::own(tx, &ctx.actor, Mine::Session(said.id)).await?);
-                publish_uc::keep_once(tx, once.as_ref(), made).await
+                publish_uc::keep_once(tx, once.as_ref(), json!({"id": made["id"]})).await?;
+                Ok(made)
             }
         }
     })?;

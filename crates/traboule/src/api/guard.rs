@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use kernel::{Refusal, sha256_hex};
 use publish::service::Once;
+use serde_json::Value;
 use ui::Left;
 
 use crate::app::App;
@@ -57,6 +58,11 @@ fn say(headers: &mut HeaderMap, left: Left) {
 }
 
 /// The key a creating request came with, with what was sent, so that a repetition gets the same answer.
+/// The id of what a request with a key made, out of what was kept of its answer.
+pub(super) fn kept_id(prefix: &str, kept: &Value) -> Result<i64, Refusal> {
+    kept["id"].as_str().and_then(|id| kernel::parse_id(prefix, id)).ok_or_else(Refusal::not_found)
+}
+
 pub(super) fn once(client: &Client, sent: &Bytes) -> Result<Option<Once>, Refusal> {
     let Some(key) = client.headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();

@@ -141,7 +141,7 @@ async fn shown(app: &App, row: &Rehearsal) -> Result<Value, Failure> {
         return Ok(value);
     }
     let source = imports::opened(app, row).await?;
-    let found = read_tx!(app.db, |tx| rehearse::rehearse(tx, row, &source).await)?;
+    let found = read_tx!(app.db, |tx| rehearse::rehearse(tx, row, &source, app.now()).await)?;
     value["show_id"] = json!(found.show.as_ref().map(|s| show_id(SHOW_PREFIX, s.id)));
     value["locked"] = json!(source.locked());
     value["proved"] = json!(imports::proved(app, row, &source));

@@ -188,7 +188,9 @@ async fn written(app: &Arc<App>, client: &Client, bytes: &Bytes) -> Result<Value
     let of = sent.of.as_deref().map(|of| of_subject(of).ok_or_else(Refusal::not_found)).transpose()?;
     let made = write_tx!(app.db, |tx| {
         if let Some(kept) = publish_uc::begin_once(tx, &ctx, once.as_ref()).await? {
-            return Ok(kept);
+            // Only the number was kept: words that were taken away meanwhile are nowhere.
+            let post = posts::seen_post(tx, &ctx.actor, guard::kept_id(POST_PREFIX, &kept)?, ctx.now).await?;
+            return Ok(values(tx, app, &ctx.actor, vec![post]).await?.remove(0));
         }
         let voice = voice_of(tx, &ctx, sent.voice.as_deref().unwrap_or("me")).await?;
         let of = match of {
@@ -205,7 +207,8 @@ async fn written(app: &Arc<App>, client: &Client, bytes: &Bytes) -> Result<Value
         let made = posts::post(tx, &ctx, voice, PostKind::Post, &draft).await?;
         let post = posts::seen_post(tx, &ctx.actor, made.id, ctx.now).await?;
         let value = values(tx, app, &ctx.actor, vec![post]).await?.remove(0);
-        publish_uc::keep_once(tx, once.as_ref(), value).await
+        publish_uc::keep_once(tx, once.as_ref(), json!({"id": value["id"]})).await?;
+        Ok(value)
     })?;
     app.worker.wake();
     Ok(made)
@@ -245,8 +248,9 @@ pub async fn edit(State(app): Web, client: Client, Path(text): Path<String>, byt
         let wanted = id(POST_PREFIX, &text)?;
         let sent: Edit = body(&bytes)?;
         write_tx!(app.db, |tx| {
-            let post = posts::edit(tx, &ctx, wanted, sent.version, &sent.body, &sent.alts).await?;
-            Ok(values(tx, &app, &ctx.actor, vec![post]).await?.remove(0))
+            let done = posts::edit(tx, &ctx, wanted, sent.version, &sent.body, &sent.alts).await?;
+            publish_uc::let_go(tx, done.post.org, &done.files, ctx.now).await?;
+            Ok(values(tx, &app, &ctx.actor, vec![done.post]).await?.remove(0))
         })
     };
     let outcome = outcome.await;

@@ -3,8 +3,10 @@
 
 pub mod page;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use blobs::{BlobName, BlobStore};
@@ -22,12 +24,18 @@ use url::Url;
 
 /// The longest a page or its picture may take.
 const LONGEST: Duration = Duration::from_secs(8);
-/// After so many tries there is no card.
-const MOST_TRIES: i64 = 3;
-/// Pages asked of one host in an hour.
-const PER_HOST: u32 = 30;
+/// After so many tries, some forty minutes, there is no card until somebody names the page again another day.
+const MOST_TRIES: i64 = jobs::MOST_ATTEMPTS;
+/// Pages asked of one host in an hour, and pictures.
+pub const PER_HOST: u32 = 30;
+/// Pages asked in an hour for one author.
+pub const PER_AUTHOR: u32 = 40;
 /// Pages asked in an hour in all.
 const PER_HOUR: u32 = 600;
+/// How long a card waits that may not be asked for now, in seconds.
+const WAIT: i64 = 900;
+/// When to look again at an address that is being asked, in seconds.
+const AGAIN: i64 = 10;
 /// The largest picture that is fetched, in bytes.
 const MOST_PICTURE: u64 = 5 * 1024 * 1024;
 /// The size of a card's picture, in pixels.
@@ -45,6 +53,24 @@ pub struct Cards {
     pub scratch: PathBuf,
     /// How often hosts are asked.
     pub limits: Limits,
+    /// The digests of addresses that are being asked: two posts with one link ask once.
+    pub busy: Mutex<HashSet<String>>,
+}
+
+/// A digest that is taken; free again when dropped.
+struct Taken<'a>(&'a Mutex<HashSet<String>>, &'a str);
+
+impl<'a> Taken<'a> {
+    fn new(all: &'a Mutex<HashSet<String>>, digest: &'a str) -> Option<Self> {
+        let new = all.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned());
+        new.then_some(Self(all, digest))
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(self.1);
+    }
 }
 
 /// A file while it is looked at; removed when dropped.
@@ -62,6 +88,8 @@ enum No {
     Never,
     /// Later, perhaps.
     Later(String),
+    /// Nobody was asked: there were too many within the hour.
+    Limited,
 }
 
 impl From<FetchError> for No {
@@ -74,27 +102,51 @@ impl From<FetchError> for No {
 }
 
 impl Cards {
-    /// Downloads a small file within the time.
-    async fn fetch(&self, url: &str, name: &str, most: u64) -> Result<(Fetched, publish::ports::Fetched), No> {
+    /// Counts a host for what is asked of it; gives whether it may be asked.
+    fn may_ask(&self, what: &str, host: &str) -> bool {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        self.limits.check(&format!("{what} {host}"), PER_HOST, 3600, self.db.clock().now()).is_ok()
+    }
+
+    /// Downloads a small file within the time. Each host is counted, those behind redirects too.
+    async fn fetch(
+        &self,
+        (what, url): (&str, &Url),
+        name: &str,
+        most: u64,
+    ) -> Result<(Fetched, publish::ports::Fetched), No> {
         let later = |e: &dyn std::fmt::Display| No::Later(e.to_string());
+        if !self.may_ask(what, url.host_str().unwrap_or_default()) {
+            return Err(No::Limited);
+        }
         tokio::fs::create_dir_all(&self.scratch).await.map_err(|e| later(&e))?;
         let file = Fetched(self.scratch.join(name));
-        let fetching = self.fetcher.fetch(url, &file.0, most, &|_, _| {});
-        let facts = tokio::time::timeout(LONGEST, fetching).await.map_err(|e| later(&e))??;
-        Ok((file, facts))
+        let limited = AtomicBool::new(false);
+        let may = |host: &str| {
+            let may = self.may_ask(what, host);
+            limited.fetch_or(!may, Ordering::Relaxed);
+            may
+        };
+        let fetching = self.fetcher.fetch_by(url.as_str(), &file.0, most, &may);
+        let fetched = tokio::time::timeout(LONGEST, fetching).await.map_err(|e| later(&e))?;
+        if limited.load(Ordering::Relaxed) {
+            return Err(No::Limited);
+        }
+        Ok((file, fetched?))
     }
 
     /// What a page says of itself.
-    async fn card(&self, digest: &str, url: &str) -> Result<Card, No> {
+    async fn card(&self, digest: &str, url: &str, author: i64) -> Result<Card, No> {
         let address = Url::parse(url).map_err(|_| No::Never)?;
         let host = address.host_str().ok_or(No::Never)?.trim_end_matches('.').to_ascii_lowercase();
         if crate::fetch::is_reserved(&host) {
             return Err(No::Never);
         }
         let now = self.db.clock().now();
-        let limited = self.limits.check(&format!("card {host}"), PER_HOST, 3600, now);
-        limited.and_then(|()| self.limits.check("card", PER_HOUR, 3600, now)).map_err(|e| No::Later(e.to_string()))?;
-        let (file, facts) = self.fetch(url, &format!("card-{digest}"), page::MOST_BYTES).await?;
+        // The author first: who brings very many keeps nobody else from theirs.
+        let own = self.limits.check(&format!("card of {author}"), PER_AUTHOR, 3600, now);
+        own.and_then(|()| self.limits.check("card", PER_HOUR, 3600, now)).map_err(|_| No::Limited)?;
+        let (file, facts) = self.fetch(("card", &address), &format!("card-{digest}"), page::MOST_BYTES).await?;
         let html = facts.mime.as_deref().is_none_or(|m| matches!(m, "text/html" | "application/xhtml+xml"));
         if !html {
             return Err(No::Never);
@@ -105,7 +157,7 @@ impl Cards {
             return Err(No::Never);
         }
         let picture = match address.join(&facts.picture) {
-            Ok(picture) if !facts.picture.is_empty() => self.picture(digest, picture.as_str()).await,
+            Ok(picture) if !facts.picture.is_empty() => self.picture(digest, &picture).await,
             _ => None,
         };
         let site = if facts.site.is_empty() { host.trim_start_matches("www.").to_owned() } else { facts.site };
@@ -113,8 +165,9 @@ impl Cards {
     }
 
     /// A page's picture, made anew and put into the store. A page without one has a card all the same.
-    async fn picture(&self, digest: &str, url: &str) -> Option<String> {
-        let (file, _) = self.fetch(url, &format!("card-picture-{digest}"), MOST_PICTURE).await.ok()?;
+    async fn picture(&self, digest: &str, url: &Url) -> Option<String> {
+        let name = format!("card-picture-{digest}");
+        let (file, _) = self.fetch(("card picture", url), &name, MOST_PICTURE).await.ok()?;
         let bytes = tokio::fs::read(&file.0).await.ok()?;
         let made = crate::turns::decode(move || {
             pictures::read(&bytes).and_then(|picture| pictures::filled(&picture, PICTURE.0, PICTURE.1))
@@ -132,16 +185,17 @@ impl Cards {
         Some(name)
     }
 
-    async fn done(&self, digest: &str, tries: i64) -> Outcome {
-        let asked = read_tx!(self.db, |tx| shown::card_asked(tx, digest).await);
-        let url = match asked {
-            Ok(Some(url)) => url,
+    async fn done(&self, digest: &str, post: i64, tries: i64) -> Outcome {
+        let asked = read_tx!(self.db, |tx| shown::card_asked(tx, digest, post).await);
+        let (url, author) = match asked {
+            Ok(Some(asked)) => asked,
             Ok(None) => return Outcome::Done,
             Err(failure) => return Outcome::Retry(failure.to_string()),
         };
-        let card = match self.card(digest, &url).await {
+        let card = match self.card(digest, &url, author).await {
             Ok(card) => Some(card),
             Err(No::Never) => None,
+            Err(No::Limited) => return Outcome::Wait(WAIT, "too many cards within the hour".to_owned()),
             Err(No::Later(why)) if tries < MOST_TRIES => return Outcome::Retry(why),
             Err(No::Later(why)) => {
                 tracing::debug!(why, "a link has no card");
@@ -166,7 +220,12 @@ impl Handler for Cards {
             if BlobName::parse(&task.body).is_none() {
                 return Outcome::Dead("no digest of an address".to_owned());
             }
-            self.done(&task.body, task.attempts).await
+            let Some(_taken) = Taken::new(&self.busy, &task.body) else {
+                return Outcome::Wait(AGAIN, "it is being asked".to_owned());
+            };
+            // The key names the digest, the post and its version.
+            let post = task.key.split(':').nth(1).and_then(|id| id.parse().ok()).unwrap_or(0);
+            self.done(&task.body, post, task.attempts).await
         })
     }
 }

@@ -91,6 +91,34 @@ pub(crate) fn cache_key(place: Option<&ShowPlace>, path: &str) -> String {
     format!("{host}{path}")
 }
 
+/// Whether a path is the one way to write its address. Others are answered, but not kept: one page would be under very many
+/// names, and they would throw the others out.
+pub(crate) fn is_canonical(path: &str) -> bool {
+    path.split('/')
+        .all(|segment| is_plainly_coded(segment) && is_plain_id(segment.split('.').next().unwrap_or_default()))
+}
+
+/// Whether what is encoded has to be, in upper case (RFC 3986, section 6.2.2).
+fn is_plainly_coded(segment: &str) -> bool {
+    segment.split('%').skip(1).all(|after| {
+        let Some(hex) = after.get(..2).filter(|h| h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))) else {
+            return false;
+        };
+        let byte = u8::from_str_radix(hex, 16).unwrap_or_default();
+        !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
+    })
+}
+
+/// Whether what looks like an id is written as we write it: those who read it aloud may write others.
+fn is_plain_id(text: &str) -> bool {
+    let Some((prefix, digits)) = text.split_once('_') else { return true };
+    let looks = !prefix.is_empty()
+        && prefix.bytes().all(|b| b.is_ascii_lowercase())
+        && digits.len() == 13
+        && digits.bytes().all(|b| b.is_ascii_alphanumeric());
+    !looks || digits.bytes().all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !b"ILOU".contains(&b)))
+}
+
 fn elsewhere(status: StatusCode, to: &str) -> Option<Response> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
@@ -160,5 +188,31 @@ impl Service<IncomingStream<'_, TcpListener>> for MakeFront {
     fn call(&mut self, stream: IncomingStream<'_, TcpListener>) -> Self::Future {
         let peer = *stream.remote_addr();
         std::future::ready(Ok(Front::new(self.app.clone(), self.router.clone(), peer)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_one_name_under_which_it_is_kept() {
+        for plain in
+            ["/", "/fr/", "/en/tags/lyon", "/en/tags/%C3%A9t%C3%A9", "/fr/posts/po_0000BZ3M1K002", "/a/b.fr.xml"]
+        {
+            assert!(is_canonical(plain), "{plain}");
+        }
+        for other in [
+            "/en/tags/l%79on",
+            "/%65n/explore",
+            "/en/tags/%c3%a9t%c3%a9",
+            "/en/tags/%",
+            "/en/tags/%zz",
+            "/fr/posts/po_0000bZ3M1K002",
+            "/fr/posts/po_OOOOBZ3M1K002",
+            "/feeds/posts/po_0000BZ3M1K00l.xml",
+        ] {
+            assert!(!is_canonical(other), "{other}");
+        }
     }
 }

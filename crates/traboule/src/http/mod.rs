@@ -14,7 +14,8 @@ pub use places::{PlaceMap, Places, Where};
 pub use posted::read_form;
 pub(crate) use respond::cite;
 pub use respond::{
-    Built, LOG_SIZE, NavView, Page, PageShell, cached, error_page, failure_page, html, redirect, served, uncached,
+    Built, LOG_SIZE, NavView, Page, PageShell, cached, error_page, failure_page, html, passing, redirect, served,
+    uncached,
 };
 pub use router::router;
 pub use routes::{ROUTES, Route};

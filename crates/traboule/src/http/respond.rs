@@ -15,6 +15,7 @@ use serde::Serialize;
 use ui::{CachedPage, PagePolicy, secure};
 
 use crate::app::App;
+use crate::http::front::is_canonical;
 use crate::http::session::Client;
 use crate::pages::members;
 use crate::pages::posts;
@@ -191,12 +192,9 @@ pub async fn cached(
     topics: &[String],
     build: impl Future<Output = Result<Built, Failure>>,
 ) -> Response {
-    // A program may see more than everybody: what is built for it is kept for nobody.
-    if client.is_token() {
-        return match build.await {
-            Ok(built) => for_program(app, client, lang, built),
-            Err(failure) => failure_page(app, client, lang, &failure).await,
-        };
+    // A program may see more than everybody: what is built for it is kept for nobody. Nor is what has other names too.
+    if client.is_token() || !is_canonical(&client.path) {
+        return passing(app, client, lang, build).await;
     }
     let now = app.now();
     let key = client.cache_key();
@@ -242,12 +240,22 @@ pub async fn cached(
     response
 }
 
-/// A page as it was built for a program with a token.
-fn for_program(app: &App, client: &Client, lang: Lang, built: Built) -> Response {
-    let mime = built.mime;
-    let mut response = uncached(app, client, lang, built);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
-    response
+/// Builds and answers, and keeps nothing: for a program, and for an address that is one of many for the same page.
+pub async fn passing(
+    app: &Arc<App>,
+    client: &Client,
+    lang: Lang,
+    build: impl Future<Output = Result<Built, Failure>>,
+) -> Response {
+    match build.await {
+        Ok(built) => {
+            let mime = built.mime;
+            let mut response = uncached(app, client, lang, built);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+            response
+        }
+        Err(failure) => failure_page(app, client, lang, &failure).await,
+    }
 }
 
 /// A page that is the same for everybody and is not kept: its address is one of very many.

@@ -184,7 +184,11 @@ pub(super) async fn finish(app: &App, ctx: &Ctx, upload: &Upload) -> Result<(), 
     };
     match given {
         Ok(()) => {}
-        Err(Failure::Refused(refusal)) if !matches!(refusal.code, "upload-locked" | "clip-too-many-looks") => {
+        // What is not possible now only may be a moment later: the same bytes are just being removed, say.
+        Err(Failure::Refused(refusal))
+            if !matches!(refusal.code, "upload-locked" | "clip-too-many-looks")
+                && refusal.kind != Kind::Unavailable =>
+        {
             let code = refusal.fields.first().map_or(refusal.code, |f| f.code);
             write_tx!(app.db, |tx| {
                 uc::refuse_upload(tx, upload, code).await?;

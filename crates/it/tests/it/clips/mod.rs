@@ -52,19 +52,19 @@ pub(crate) async fn begun(site: &Site, who: &Person, voice: i64, title: &str) ->
     show_id(POST_PREFIX, post.id)
 }
 
-async fn start(site: &Site, who: &Person, clip: &str, size: usize, (name, mime): (&str, &str)) -> Answer {
+pub(crate) async fn start(site: &Site, who: &Person, clip: &str, size: usize, (name, mime): (&str, &str)) -> Answer {
     let meta =
         format!("filename {},filetype {},post {}", STANDARD.encode(name), STANDARD.encode(mime), STANDARD.encode(clip));
     let size = size.to_string();
     tus(site, who, "POST", "/uploads", &[("upload-length", &size), ("upload-metadata", &meta)], Body::empty()).await
 }
 
-async fn piece(site: &Site, who: &Person, path: &str, offset: usize, bytes: impl Into<Body>) -> Answer {
+pub(crate) async fn piece(site: &Site, who: &Person, path: &str, offset: usize, bytes: impl Into<Body>) -> Answer {
     let offset = offset.to_string();
     tus(site, who, "PATCH", path, &[("content-type", PIECE), ("upload-offset", &offset)], bytes).await
 }
 
-async fn told(site: &Site, who: &Person, path: &str) -> (u16, usize) {
+pub(crate) async fn told(site: &Site, who: &Person, path: &str) -> (u16, usize) {
     let answer = tus(site, who, "HEAD", path, &[], Body::empty()).await;
     (answer.status.as_u16(), answer.header("upload-offset").parse().unwrap_or(usize::MAX))
 }

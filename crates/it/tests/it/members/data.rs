@@ -128,6 +128,8 @@ const WORDS: &[(&str, &str)] = &[
     ("community_clip_draft", "title"),
     ("community_caption", "cues"),
     ("community_card", "url"),
+    ("community_post_before", "captions"),
+    ("publish_upload", "file_title"),
 ];
 
 /// Columns that erasing empties and a copy does not repeat, each with the reason.
@@ -147,6 +149,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("publish_kept_comment_private", "ip", "of commenters of an import, who have no account"),
     ("publish_kept_comment_private", "user_agent", "of commenters of an import, who have no account"),
     ("publish_rehearsal", "person_id", "the account's number: the imports are given"),
+    ("publish_upload", "person_id", "the account's number: the uploads are given"),
     ("community_comment", "person_id", "the account's number: the comments are given"),
     ("community_comment", "folded_name", "the name again"),
     ("community_private", "email_sealed", "of guests, by their address"),
@@ -193,7 +196,11 @@ async fn rows(site: &Site, ada: &Person, me: i64, [post, clip, begun]: [i64; 3],
             ("UPDATE community_member SET picture = $1 WHERE id = $2", args![&files[0], me]),
             ("INSERT INTO community_image (post_id, place, org_id, sha256, small_sha256, media_type, width, height, alt)
               VALUES ($1, 0, $2, $3, $4, 'image/jpeg', 9, 9, 'x')", args![post, org, &files[1], &files[2]]),
-            ("INSERT INTO community_post_before (post_id, version, body, alts, until) VALUES ($1, 1, 'x', '[]', 5)", args![post]),
+            ("INSERT INTO community_post_before (post_id, version, body, alts, captions_lang, captions, until)
+              VALUES ($1, 1, 'x', '[]', 'fr', '[]', 5)", args![post]),
+            ("INSERT INTO publish_upload (id, org_id, person_id, post_id, purpose, size, received, file_title, declared, state, lease,
+                leased_until, created_at, expires_at)
+              VALUES (8, $1, $2, $3, 'clip', 9, 0, 'x', '', 'refused', 0, 0, 0, 0)", args![org, ada.id, begun]),
             ("INSERT INTO community_card (url_digest, url, state, title, about, site, fetched_at)
               VALUES ('d', 'x', 'asked', '', '', '', 0)", args![]),
             ("INSERT INTO community_post_link (post_id, place, url_digest) VALUES ($1, 0, 'd')", args![post]),
@@ -217,7 +224,7 @@ async fn rows(site: &Site, ada: &Person, me: i64, [post, clip, begun]: [i64; 3],
 
 fn canary(table: &str, column: &str) -> String {
     let word = format!("zq-{table}-{column}");
-    if matches!(column, "alts" | "cues") { format!("[\"{word}\"]") } else { word }
+    if matches!(column, "alts" | "cues" | "captions") { format!("[\"{word}\"]") } else { word }
 }
 
 #[test]

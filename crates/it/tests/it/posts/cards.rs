@@ -92,6 +92,7 @@ fn c13_private_addresses_are_never_asked_for_a_card() {
             fetcher: Arc::new(WebFetcher::new().expect("a client")),
             scratch: site.folder().join("cards"),
             limits: ui::Limits::default(),
+            busy: std::sync::Mutex::default(),
         };
         let decimal = u32::from(std::net::Ipv4Addr::LOCALHOST);
         for host in [
@@ -133,6 +134,7 @@ fn a_card_comes_while_a_video_is_made() {
             fetcher,
             scratch: app.scratch.clone(),
             limits: ui::Limits::default(),
+            busy: std::sync::Mutex::default(),
         };
         let films = ClipTools {
             db: app.db.clone(),

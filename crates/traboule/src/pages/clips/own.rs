@@ -405,7 +405,11 @@ async fn done(
                 lang: posted.get("lang").to_owned(),
             };
             let version: i64 = posted.get("version").parse().unwrap_or(0);
-            write_tx!(app.db, |tx| uc::edit_clip(tx, &ctx, id, version, &words).await)?;
+            write_tx!(app.db, |tx| {
+                let org = uc::own_clip(tx, &ctx.actor, id).await?.post.org;
+                let files = uc::edit_clip(tx, &ctx, id, version, &words).await?;
+                publish::service::let_go(tx, org, &files, ctx.now).await
+            })?;
             Ok(Done::Said("saved"))
         }
         "captions" => {

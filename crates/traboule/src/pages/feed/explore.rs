@@ -108,9 +108,10 @@ pub async fn tag(
         Ok(shown) => shown,
         Err(failure) => return failure_page(&app, &client, lang, &failure).await,
     };
-    // A page nobody wrote anything for is one of very many: it is not kept.
+    // A page nobody wrote anything for is one of very many, and so is a tag written in another way: they are not kept.
+    let keep = shown.is_some() && tag == folded;
     let list = List::Tag(&folded, shown.as_deref().unwrap_or(&folded));
-    answer(&app, &client, lang, list, after.unwrap_or_default().0, shown.is_some()).await
+    answer(&app, &client, lang, list, after.unwrap_or_default().0, keep).await
 }
 
 async fn answer(app: &Arc<App>, client: &Client, lang: Lang, list: List<'_>, after: After, keep: bool) -> Response {

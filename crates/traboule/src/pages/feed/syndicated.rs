@@ -19,7 +19,7 @@ use super::Published;
 use super::explore::{List, kept_until, page_of};
 use super::view::post_id;
 use crate::app::App;
-use crate::http::{Built, Client, Web, cached, failure_page};
+use crate::http::{Built, Client, Web, cached, failure_page, passing};
 use crate::pages::feeds::{FeedItem, Syndicated};
 use crate::pages::members::voice_views;
 use crate::pages::posts::{Looking, PostView, post_path, tag_path, views, voice_path};
@@ -55,7 +55,11 @@ fn parts(file: &str) -> Option<(&str, Lang)> {
 pub async fn of_tag(State(app): Web, client: Client, Path(file): Path<String>) -> Response {
     let Some((name, lang)) = parts(&file) else { return nowhere(State(app), client).await };
     let about = About::Tag(fold_tag(name));
-    cached(&app, &client, lang, &topics(None), build(&app, lang, &about)).await
+    let build = build(&app, lang, &about);
+    if fold_tag(name) != name {
+        return passing(&app, &client, lang, build).await;
+    }
+    cached(&app, &client, lang, &topics(None), build).await
 }
 
 /// GET `/feeds/members/{handle}.{lang}.xml`.
@@ -65,7 +69,11 @@ pub async fn of_voice(State(app): Web, client: Client, Path(file): Path<String>)
     match found {
         Ok(voice) => {
             let about = About::Voice(voice.handle.clone());
-            cached(&app, &client, lang, &topics(Some(voice.id)), build(&app, lang, &about)).await
+            let build = build(&app, lang, &about);
+            if voice.handle != name {
+                return passing(&app, &client, lang, build).await;
+            }
+            cached(&app, &client, lang, &topics(Some(voice.id)), build).await
         }
         Err(failure) => failure_page(&app, &client, lang, &failure).await,
     }

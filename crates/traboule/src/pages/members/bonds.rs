@@ -149,6 +149,11 @@ async fn done(app: &Arc<App>, client: &Client, lang: Lang, id: &str, verb: &str)
 /// As the use cases; not found for what is no voice and no verb.
 pub(crate) async fn act_on(tx: &mut Tx, ctx: &Ctx, kind: VoiceKind, id: i64, verb: &str) -> Result<Voice, Failure> {
     members::me(tx, &ctx.actor).await?;
+    let bond = follows::bonds(tx, &ctx.actor, &[id]).await?.remove(&id).unwrap_or_default();
+    // Who blocked somebody is not there for them, whatever they undo; to block back and to take that back stays theirs.
+    if bond.blocked_by && !matches!(verb, "block" | "unblock") {
+        return Err(Refusal::not_found().into());
+    }
     let voice = match kind {
         VoiceKind::Member => members::voices(tx, &[id]).await?.remove(&id).ok_or_else(Refusal::not_found)?,
         house => house_voice(tx, ctx, house, id).await?,
@@ -209,12 +214,38 @@ pub(crate) fn acts(app: &App, lang: Lang, voice: &Voice, name: &str, bond: Bond)
     verbs.into_iter().map(|verb| act_view(app, lang, &id, verb, name)).collect()
 }
 
-/// What was just done, in words; nothing for what cannot have been.
-pub(super) async fn said(app: &App, lang: Lang, said: &super::Said) -> Result<Option<String>, Failure> {
+/// Whether a bond is as a deed leaves it.
+fn is_so(verb: &str, bond: Bond) -> bool {
+    match verb {
+        "follow" => bond.follows.is_some(),
+        "unfollow" => bond.follows.is_none(),
+        "mute" => bond.mutes,
+        "unmute" => !bond.mutes,
+        "block" => bond.blocks,
+        _ => !bond.blocks,
+    }
+}
+
+/// What was just done, in words; nothing for what cannot have been: an address is anybody's to write, so only what is true
+/// of the reader and the voice is said, and nothing of who blocked them.
+pub(super) async fn said(
+    app: &App,
+    client: &Client,
+    lang: Lang,
+    said: &super::Said,
+) -> Result<Option<String>, Failure> {
     const VERBS: [&str; 6] = ["follow", "unfollow", "mute", "unmute", "block", "unblock"];
     let (Some(verb), Some(who)) = (said.said.as_deref(), said.who.as_deref()) else { return Ok(None) };
     let (Some(verb), Some((_, id))) = (VERBS.into_iter().find(|v| *v == verb), read_id(who)) else { return Ok(None) };
+    if client.me.is_none() {
+        return Ok(None);
+    }
+    let actor = client.actor();
     let name = read_tx!(app.db, |tx| {
+        let bond = follows::bonds(tx, &actor, &[id]).await?.remove(&id).unwrap_or_default();
+        if bond.blocked_by || !is_so(verb, bond) {
+            return Ok(None);
+        }
         match members::voices(tx, &[id]).await?.remove(&id).filter(|v| !v.closed) {
             Some(voice) => Ok(Some(voice_view(tx, (app.render.texts(), &app.links), lang, &voice).await?.name)),
             None => Ok(None),

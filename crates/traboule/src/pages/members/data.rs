@@ -166,6 +166,8 @@ pub async fn erase(State(app): Web, client: Client, Path(lang): Path<String>, bo
             return Err(Failure::from(Refusal::invalid("check-fields").field("confirm", "confirm-word")));
         }
         write_tx!(app.db, |tx| erase_everywhere(tx, &ctx, who).await)?;
+        // What they had sent half goes now; what cannot be removed goes within the hour.
+        drop(crate::tus::sweep(&app).await);
         // Comments are written in batches of their own: one that was on its way may have come between. What comes later
         // still sees that nobody is there any more (`comments/form.rs`).
         let system = app.ctx(Actor::System("erase"));

@@ -85,7 +85,7 @@ async fn vars(app: &Arc<App>, client: &Client, lang: Lang, said: &Said, key: &'s
         voices: rows.collect(),
         pager: pager(&path, after, page.next),
         here: path,
-        said: bonds::said(app, lang, said).await?,
+        said: bonds::said(app, client, lang, said).await?,
         none_heading: app.say(lang, &format!("members-list-{key}-none")),
         none_text: app.say(lang, &format!("members-list-{key}-none-text")),
     })

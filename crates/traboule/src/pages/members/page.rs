@@ -176,7 +176,7 @@ async fn vars(app: &App, client: &Client, lang: Lang, found: Found, said: &Said)
     let (list, pager) = posts(app, client, lang, &found, said.after.as_deref()).await?;
     let said = match said.said.as_deref() {
         Some("welcome") if own => Some(app.say(lang, "members-welcome")),
-        _ => bonds::said(app, lang, said).await?,
+        _ => bonds::said(app, client, lang, said).await?,
     };
     Ok(Vars {
         kind_text: kind_text(app, lang, found.voice.kind),

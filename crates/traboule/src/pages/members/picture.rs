@@ -110,7 +110,12 @@ pub async fn portrait(
     });
     let picture = found.ok().flatten().filter(|m| !m.erased).and_then(|m| m.picture);
     match picture.filter(|p| name == format!("{}.jpg", short(p))) {
-        Some(sha256) => stored_file(&app, &client, &method, &sha256, MEDIA_TYPE, "public, max-age=3600").await,
+        Some(sha256) => {
+            // What somebody known is shown depends on who blocked whom: nobody keeps it for others.
+            let keep =
+                if client.me.is_some() || client.is_token() { "private, no-store" } else { "public, max-age=3600" };
+            stored_file(&app, &client, &method, &sha256, MEDIA_TYPE, keep).await
+        }
         None => nowhere(State(app), client).await,
     }
 }

@@ -1,5 +1,6 @@
 //! One's own profile: taking a place in public, and changing it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -7,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use community::model::{Member, VoiceKind};
+use community::rules::handle;
 use community::service::members::{self, Profile};
 use db::{Failure, Tx, read_tx, write_tx};
 use kernel::{Ctx, Kind, Lang, Refusal};
@@ -46,6 +48,33 @@ struct Again {
     next: String,
 }
 
+/// The folded handles of the site's own shows and organisations: nobody else is called so, before they are voices too.
+async fn house_handles(tx: &mut Tx) -> Result<HashSet<String>, Failure> {
+    let shows = publish::service::public_shows(tx).await?.into_iter().map(|s| s.slug);
+    let orgs = accounts::service::list_orgs(tx).await?.into_iter().map(|o| o.slug);
+    Ok(shows.chain(orgs).flat_map(|slug| handle::of_house(&slug)).collect())
+}
+
+/// Refused when the handle is one of the site's own, unless it is the member's already.
+async fn not_of_house(tx: &mut Tx, member: Option<&Member>, profile: &Profile) -> Result<(), Failure> {
+    let Ok(wanted) = handle::check(&profile.handle).map(|h| handle::fold(&h)) else { return Ok(()) };
+    let own = member.is_some_and(|m| handle::fold(&m.handle) == wanted);
+    if !own && house_handles(tx).await?.contains(&wanted) {
+        return Err(Refusal::invalid("check-fields").field("handle", "handle-taken").into());
+    }
+    Ok(())
+}
+
+/// A free handle for somebody without a place.
+async fn proposal(tx: &mut Tx, account: &str) -> Result<String, Failure> {
+    let (house, plain) = (house_handles(tx).await?, plain(account));
+    let first = members::propose_handle(tx, &plain).await?;
+    if house.contains(&handle::fold(&first)) {
+        return members::propose_handle(tx, &format!("{plain}-2")).await;
+    }
+    Ok(first)
+}
+
 /// A name as plain letters, from which a handle is made. Short words before an apostrophe are kept: it is a name.
 fn plain(name: &str) -> String {
     kernel::words(&name.replace(['\'', '’', 'ʼ'], " ")).join("-")
@@ -58,7 +87,7 @@ async fn vars(app: &App, client: &Client, lang: Lang, again: Again) -> Result<Va
     let (member, proposed) = read_tx!(app.db, |tx| {
         match members::member_of(tx, person).await? {
             Some(member) => Ok((Some(member), String::new())),
-            None => Ok((None, members::propose_handle(tx, &plain(&account)).await?)),
+            None => Ok((None, proposal(tx, &account).await?)),
         }
     })?;
     let view = |m: &Member| {
@@ -136,10 +165,12 @@ async fn saved(app: &Arc<App>, client: &Client, posted: &Posted) -> Result<(Memb
     let lang = Lang::parse(posted.get("lang"));
     let version = posted.get("version").parse().unwrap_or(0);
     write_tx!(app.db, |tx| {
-        let new = match ctx.actor.person() {
-            Some(person) => members::member_of(tx, person).await?.is_none(),
-            None => false,
+        let there = match ctx.actor.person() {
+            Some(person) => members::member_of(tx, person).await?,
+            None => None,
         };
+        not_of_house(tx, there.as_ref(), &profile).await?;
+        let new = there.is_none();
         let member = if new {
             let house = house(tx).await?;
             members::join(tx, &ctx, house, &profile).await?

@@ -75,7 +75,11 @@ pub async fn save(
     let ctx = client.ctx(&app);
     let outcome = async {
         let id = post_id(&text)?;
-        write_tx!(app.db, |tx| posts::edit(tx, &ctx, id, typed.version, &typed.body, &typed.alts).await)
+        write_tx!(app.db, |tx| {
+            let done = posts::edit(tx, &ctx, id, typed.version, &typed.body, &typed.alts).await?;
+            publish::service::let_go(tx, done.post.org, &done.files, ctx.now).await?;
+            Ok(done.post)
+        })
     };
     match outcome.await {
         Ok(post) => {

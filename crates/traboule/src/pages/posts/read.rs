@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use community::model::{Full, POST_PREFIX, Post, PostState};
+use community::rules::clip::Cue;
 use community::service::{
     self as talk,
     members::{NAMES_TOPIC, voice_topic},
@@ -310,6 +311,14 @@ struct VersionRow {
     when: Stamp,
     html: String,
     alts: Vec<String>,
+    /// Of captions that were changed: their language and words, which may be none.
+    captions: Option<(String, Vec<String>)>,
+}
+
+/// The words of captions, one a cue.
+fn spoken(cues: &str) -> Vec<String> {
+    let cues: Vec<Cue> = serde_json::from_str(cues).unwrap_or_default();
+    cues.into_iter().map(|c| c.text).collect()
 }
 
 #[derive(Serialize)]
@@ -329,7 +338,7 @@ pub async fn history(State(app): Web, client: Client, Path((lang, text)): Path<(
         let (post, before, images, known) = read_tx!(app.db, |tx| {
             let (post, before) = posts::history(tx, &actor, id, now).await?;
             let full = posts::full(tx, vec![post.clone()], now).await?.remove(0);
-            let bodies = before.iter().map(|(body, ..)| body.as_str()).chain([post.body.as_str()]);
+            let bodies = before.iter().map(|b| b.body.as_str()).chain([post.body.as_str()]);
             let named: Vec<String> = bodies.flat_map(|b| community::rules::text::named(b).mentions).collect();
             let known = shown::known_handles(tx, &named).await?;
             Ok((post, before, full.images, known))
@@ -340,12 +349,14 @@ pub async fn history(State(app): Web, client: Client, Path((lang, text)): Path<(
             when: when(&app, post.author, post.edited_at.unwrap_or(post.at), lang),
             html: rich::html(&post.body, lang, &known),
             alts: images.into_iter().map(|i| i.alt).collect(),
+            captions: None,
         }];
-        versions.extend(before.into_iter().map(|(body, alts, until)| VersionRow {
+        versions.extend(before.into_iter().map(|b| VersionRow {
             label: say("post-history-before"),
-            when: when(&app, post.author, until, lang),
-            html: rich::html(&body, lang, &known),
-            alts,
+            when: when(&app, post.author, b.until, lang),
+            html: rich::html(&b.body, lang, &known),
+            alts: b.alts,
+            captions: b.captions.map(|(lang, cues)| (lang, spoken(&cues))),
         }));
         let heading = say("post-history");
         let head = Head { title: heading.clone(), robots: "noindex, follow".to_owned(), ..Head::default() };

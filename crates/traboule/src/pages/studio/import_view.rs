@@ -215,7 +215,7 @@ pub(super) async fn one(
 
 async fn rehearsal(app: &App, lang: Lang, row: &Rehearsal, from: usize, vars: &mut OneVars) -> Result<(), Failure> {
     let source = imports::opened(app, row).await?;
-    let found = read_tx!(app.db, |tx| rehearse::rehearse(tx, row, &source).await)?;
+    let found = read_tx!(app.db, |tx| rehearse::rehearse(tx, row, &source, app.now()).await)?;
     let report = &found.report;
     vars.locked = source.locked();
     vars.proved = imports::proved(app, row, &source);
