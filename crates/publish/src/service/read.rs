@@ -142,7 +142,7 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
     let Some(show) = store::show_by_slug(tx, show).await? else { return Err(Refusal::not_found().into()) };
     let found = store::public_episode_by_slug(tx, show.id, slug, now).await?;
     let Some(mut episode) = found else { return Err(Refusal::not_found().into()) };
-    let (neighbours, asked, until) = gate::neighbours(tx, &episode, now).await?;
+    let (neighbours, asked) = gate::neighbours(tx, &episode, now).await?;
     if !asked.mark(Surface::Direct, &mut episode) {
         return Err(gate::taken_away().into());
     }
@@ -153,7 +153,7 @@ pub async fn episode_page(tx: &mut Tx, show: &str, slug: &str, now: At) -> Resul
             images.insert(id, image);
         }
     }
-    let valid_until = store::next_change(tx, Some(show.id), now).await?.into_iter().chain(until).min();
+    let valid_until = asked.until(store::next_change(tx, Some(show.id), now).await?);
     let leaf = store::newest_leaf(tx, full.episode.id).await?;
     Ok(EpisodePage { show, full, neighbours, images, valid_until, leaf })
 }
