@@ -5,6 +5,7 @@ mod cards;
 mod changing;
 mod races;
 mod reading;
+mod standing;
 mod told;
 mod writing;
 
