@@ -34,6 +34,7 @@ mod moderation;
 mod moving;
 mod openapi;
 mod pages;
+mod planted;
 mod posts;
 mod publishing;
 mod races;

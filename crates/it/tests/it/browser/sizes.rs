@@ -1,10 +1,10 @@
-//! Every page of the desk at the width of a phone and of a desk.
+//! Every page of the desk, and the one that stops mails, at the width of a phone and of a desk.
 
 use thirtyfour::prelude::*;
 use traboule::demo;
 
 use super::visitor::focus;
-use super::{Visit, journey, small_targets};
+use super::{Visit, eventually, journey, journey_at_rest, small_targets};
 
 /// The pages that need no id.
 const PAGES: &[&str] = &[
@@ -92,4 +92,50 @@ async fn faults(visit: &Visit) -> WebDriverResult<Vec<String>> {
         found.push(format!("{url} is {content} px wide in a window of {window} px"));
     }
     Ok(found)
+}
+
+/// What is wrong with the sizes of pages.
+async fn measured(visit: &Visit, pages: &[String]) -> WebDriverResult<Vec<String>> {
+    let mut bad = Vec::new();
+    for width in [360, 1280] {
+        visit.width(width).await?;
+        for page in pages {
+            visit.go(page).await?;
+            // A page that is not there would fit any window.
+            let status: u16 = visit.eval("performance.getEntriesByType('navigation')[0].responseStatus").await?;
+            if status != 200 {
+                bad.push(format!("{page}: {status}"));
+            }
+            bad.extend(faults(visit).await?);
+        }
+    }
+    Ok(bad)
+}
+
+#[test]
+fn c18_the_page_that_stops_mails_fits_small_and_large_windows() {
+    journey_at_rest(async |visit| {
+        visit.sign_in(demo::OWNER).await?;
+        visit.go("/fr/account/notifications").await?;
+        let choose =
+            "const f = document.querySelector('[name=digest]').form; f.elements.digest.value = 'daily'; f.submit();";
+        visit.driver.execute(choose, vec![]).await?;
+        visit.until("location.search.includes('said=saved')").await;
+        visit.house.clock.advance(60);
+        let other = visit.house.browser().await;
+        other.virtual_passkey().await?;
+        other.join("Titouan", "titouan", "/fr/members/maelle").await?;
+        other.click("form[action$='/follow'] button").await?;
+        other.until("document.querySelector('form[action$=\"/unfollow\"]') !== null").await;
+        visit.house.clock.advance(90_000);
+        let link = "/\\/fr\\/digest\\/[\\w.-]+/.exec(document.body.textContent)?.[0]";
+        eventually("a mail with a link that stops it", async || {
+            visit.go("/dev/mail").await.is_ok() && visit.holds(link).await
+        })
+        .await;
+        let stop: String = visit.eval(link).await?;
+        let bad = measured(visit, &[stop]).await?;
+        assert!(bad.is_empty(), "{bad:#?}");
+        visit.assert_clean().await
+    });
 }

@@ -6,6 +6,7 @@ mod changing;
 mod races;
 mod reading;
 mod sending;
+mod standing;
 mod told;
 mod writing;
 
