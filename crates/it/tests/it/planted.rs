@@ -27,8 +27,8 @@ pub(crate) async fn clip(site: &Site, voice: i64, (word, body): (&str, &str), wa
     let looked = Looked { made, poster: Some(files[1].clone()), duration_ms: 1_000, problem: None };
     let ctx = site.system();
     let id = write_tx!(site.app.db, |tx| {
-        let id = talk::begin_clip(tx, &ctx, &order).await?.id;
-        talk::give_video(tx, &ctx, id, &original).await?;
+        let id = talk::begin_clip(tx, &ctx, &order, site.app.clip_rooms).await?.id;
+        talk::give_video(tx, &ctx, id, &original, site.app.clip_rooms).await?;
         talk::clip_made(tx, &ctx, id, &looked).await?;
         if waiting {
             // As it is between the last piece of work and the moment it appears.
