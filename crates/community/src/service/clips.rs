@@ -13,7 +13,7 @@ use crate::rules::clip::{self as rules, Cue, Words};
 use crate::rules::post::Draft;
 use crate::service::members::member_of;
 use crate::service::notify::{Happened, notify};
-use crate::service::posts::{changed, edit, full, own_post, post, release, seen_post};
+use crate::service::posts::{changed, edit, full, not_frozen, own_post, post, release, seen_post};
 use crate::store;
 
 /// A clip as somebody begins it.
@@ -359,9 +359,10 @@ pub async fn edit_clip(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, words: &Wo
 /// Writes the captions of one language; none removes them.
 ///
 /// # Errors
-/// Refused for others, for captions with a problem, and beyond the number of languages.
+/// Refused for others, for captions with a problem, beyond the number of languages, and while a decision keeps the clip as it is.
 pub async fn set_captions(tx: &mut Tx, ctx: &Ctx, id: i64, lang: &str, cues: &[Cue]) -> Result<Vec<Cue>, Failure> {
     let found = own(tx, &ctx.actor, id).await?;
+    not_frozen(tx, id, ctx.now).await?;
     if !rules::is_language(lang) {
         return Err(Refusal::invalid("clip-fields").field("lang", "clip-language").into());
     }

@@ -264,6 +264,15 @@ pub async fn is_own(tx: &mut Tx, actor: &Actor, post: &Post) -> Result<bool, Fai
     }
 }
 
+/// Refused while a decision keeps a post as it is.
+pub(crate) async fn not_frozen(tx: &mut Tx, id: i64, now: kernel::At) -> Result<(), Failure> {
+    let subject = Subject::post(id);
+    if reach::standings(tx, &[subject]).await?.has(subject, reach::Standing::Frozen, now) {
+        return Err(Refusal::new(Kind::Conflict, "frozen-post").into());
+    }
+    Ok(())
+}
+
 /// Changes the words of one's own post and what is said of its pictures; what it said before stays to be read. `alts` are in
 /// the order of the pictures.
 ///
@@ -274,10 +283,7 @@ pub async fn edit(tx: &mut Tx, ctx: &Ctx, id: i64, version: i64, body: &str, alt
     if post.state == PostState::Removed || post.is_reshare() {
         return Err(Refusal::new(Kind::Conflict, "not-editable").into());
     }
-    let subject = Subject::post(id);
-    if reach::standings(tx, &[subject]).await?.has(subject, reach::Standing::Frozen, ctx.now) {
-        return Err(Refusal::new(Kind::Conflict, "frozen-post").into());
-    }
+    not_frozen(tx, id, ctx.now).await?;
     let mut images = store::images(tx, &[id]).await?.remove(&id).unwrap_or_default();
     let before: Vec<String> = images.iter().map(|i| i.alt.clone()).collect();
     for (image, alt) in images.iter_mut().zip(alts) {

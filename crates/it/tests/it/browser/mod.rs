@@ -14,6 +14,7 @@ mod search;
 mod share;
 mod sizes;
 mod talk;
+mod touch;
 mod visitor;
 
 use std::io::{BufRead, BufReader};

@@ -10,7 +10,7 @@ use db::write_tx;
 use it::{Site, desk, on_both};
 use kernel::{Role, Subject, TokenScope, show_id};
 
-use super::surfaces::said;
+use super::house::said;
 use super::{Somebody, posted, somebody};
 
 /// Sentences of public templates that are given a number, and whether it counts people's deeds.

@@ -1,7 +1,9 @@
 //! Through the real front: the home feed, explore, tags and what decides the order.
 
+mod apart;
 mod counts;
 mod definition;
+mod house;
 mod pages;
 mod surfaces;
 

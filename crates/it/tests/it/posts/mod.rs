@@ -5,6 +5,7 @@ mod cards;
 mod changing;
 mod races;
 mod reading;
+mod standing;
 mod told;
 mod writing;
 
@@ -83,7 +84,7 @@ fn led_to(answer: &Answer) -> i64 {
 }
 
 /// Posts a form of several parts, stamped first.
-async fn send(site: &Site, who: &Person, path: &str, fields: &[(&str, &str)], pictures: &[&[u8]]) -> Answer {
+pub(crate) async fn send(site: &Site, who: &Person, path: &str, fields: &[(&str, &str)], pictures: &[&[u8]]) -> Answer {
     let mut body = Vec::new();
     let mut part = |name: &str, more: &str, bytes: &[u8]| {
         body.extend_from_slice(

@@ -365,8 +365,8 @@ pub async fn act(
         Ok(Done::Said(said)) => redirect(&format!("{again}?said={said}")),
         Ok(Done::Captions) => redirect(&format!("{again}?said=captions&captions={}#captions", posted.get("lang"))),
         Ok(Done::Gone) => redirect(&format!("{base}/mine?said=removed")),
-        Ok(Done::Rows(rows, error)) => {
-            let (cues, cue_error, status) = (Some(rows), error, Some(StatusCode::UNPROCESSABLE_ENTITY));
+        Ok(Done::Rows(rows, kind, error)) => {
+            let (cues, cue_error, status) = (Some(rows), error, Some(ui::status(kind)));
             let text_lang = Some(posted.get("lang").to_owned()).filter(|l| community::rules::clip::is_language(l));
             page(&app, &client, lang, &shown, After { cues, cue_error, text_lang, status, ..After::default() }).await
         }
@@ -385,7 +385,7 @@ enum Done {
     Captions,
     Gone,
     /// Captions that are shown again, with what is wrong with all of them.
-    Rows(Vec<CueRow>, Option<String>),
+    Rows(Vec<CueRow>, Kind, Option<String>),
 }
 
 async fn done(
@@ -413,7 +413,7 @@ async fn done(
             read_tx!(app.db, |tx| uc::own_clip(tx, &ctx.actor, id).await)?;
             let (cues, rows, clean) = typed(app, lang, posted);
             if !clean {
-                return Ok(Done::Rows(rows, None));
+                return Ok(Done::Rows(rows, Kind::Invalid, None));
             }
             let text_lang = posted.get("lang");
             match write_tx!(app.db, |tx| uc::set_captions(tx, &ctx, id, text_lang, &cues).await) {
@@ -421,7 +421,11 @@ async fn done(
                 Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
                     let code = refusal.fields.first();
                     let say = |f: &kernel::Field| ui::sentence(app.render.texts(), lang, "field", f.code, &f.args);
-                    Ok(Done::Rows(rows, code.map(say)))
+                    Ok(Done::Rows(rows, Kind::Invalid, code.map(say)))
+                }
+                Err(Failure::Refused(refusal)) if refusal.kind == Kind::Conflict => {
+                    let why = ui::sentence(app.render.texts(), lang, "refusal", refusal.code, &refusal.args);
+                    Ok(Done::Rows(rows, Kind::Conflict, Some(why)))
                 }
                 Err(failure) => Err(failure),
             }

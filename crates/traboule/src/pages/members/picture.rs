@@ -119,7 +119,11 @@ pub async fn portrait(
     });
     let picture = found.ok().flatten().filter(|m| !m.erased).and_then(|m| m.picture);
     match picture.filter(|p| name == format!("{}.jpg", short(p))) {
-        Some(sha256) => stored_file(&app, &client, &method, &sha256, MEDIA_TYPE, "public, max-age=3600").await,
+        Some(sha256) => {
+            // What somebody known asked for is not kept: whom they blocked may change.
+            let cache = if client.me.is_none() { "public, max-age=3600" } else { "private, no-store" };
+            stored_file(&app, &client, &method, &sha256, MEDIA_TYPE, cache).await
+        }
         None => nowhere(State(app), client).await,
     }
 }
