@@ -8,14 +8,14 @@ use db::{args, write_tx};
 use it::Site;
 
 /// A file in the store with a word in its bytes; gives its digest.
-async fn file(site: &Site, words: &str) -> String {
+pub(crate) async fn file(site: &Site, words: &str) -> String {
     site.app.blobs.put(words.to_owned().into_bytes().into()).await.expect("stored").as_str().to_owned()
 }
 
 /// A clip with film, still and captions; it is public unless it is to be `waiting`.
 pub(crate) async fn clip(site: &Site, voice: i64, (word, body): (&str, &str), waiting: bool) -> (i64, Vec<String>) {
     let mut files = Vec::new();
-    for part in ["film".to_owned(), "still".to_owned(), "original".to_owned()] {
+    for part in ["film".to_owned(), "still".to_owned(), "zqoriginal film".to_owned()] {
         files.push(file(site, &format!("{word} {part}")).await);
     }
     let words = Words { title: format!("Titre {word}"), body: body.to_owned(), lang: "fr".to_owned() };

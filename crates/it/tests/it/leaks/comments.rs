@@ -3,7 +3,7 @@
 use kernel::show_id;
 use publish::model::EPISODE_PREFIX;
 
-use super::{Plant, Way};
+use super::{Plant, Way, posts};
 
 pub(super) fn ways(plant: &Plant) -> Vec<Way> {
     let in_both = |rest: &str| ["fr", "en"].map(|l| format!("/{l}{rest}")).to_vec();
@@ -14,6 +14,7 @@ pub(super) fn ways(plant: &Plant) -> Vec<Way> {
     let one = show_id(community::model::COMMENT_PREFIX, 1);
     let parts =
         |path: String| [format!("{path}?reply={one}"), format!("{path}?under={one}&after=9999999999999999.9"), path];
+    let feeds = ids().map(|id| format!("/feeds/comments/{id}.xml"));
     vec![
         ("GET", "/{lang}/shows/{show}/{episode}/comments", pages().flat_map(parts).collect()),
         ("POST", "/{lang}/shows/{show}/{episode}/comments", pages().collect()),
@@ -21,7 +22,7 @@ pub(super) fn ways(plant: &Plant) -> Vec<Way> {
         ("POST", "/{lang}/comments/forget", in_both("/comments/forget")),
         ("GET", "/{lang}/comments/{token}", [in_both("/comments/none"), in_both(&format!("/comments/{one}"))].concat()),
         ("POST", "/{lang}/comments/{token}", in_both("/comments/none")),
-        ("GET", "/feeds/comments/{file}", ids().map(|id| format!("/feeds/comments/{id}.xml")).collect()),
+        ("GET", "/feeds/comments/{file}", feeds.chain(posts::asked(plant, "/feeds/comments/{file}")).collect()),
         ("GET", "/{lang}/privacy", in_both("/privacy")),
         ("POST", "/{lang}/privacy/erase", in_both("/privacy/erase")),
         ("GET", "/{lang}/privacy/erase/{token}", in_both("/privacy/erase/none")),

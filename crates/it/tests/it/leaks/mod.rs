@@ -11,7 +11,7 @@ mod feed;
 mod log;
 mod members;
 mod moderation;
-mod posts;
+pub(crate) mod posts;
 mod search;
 mod sharing;
 
@@ -45,8 +45,8 @@ struct Plant {
     show: Show,
     public: Episode,
     hidden: Vec<Hidden>,
-    /// Posts that nobody may see.
-    posts: Vec<i64>,
+    /// Posts that nobody may see, and their public twins.
+    posts: Vec<posts::Planted>,
     /// Every word that must not be seen.
     words: Vec<String>,
 }
@@ -174,7 +174,7 @@ async fn plant(site: &Site) -> Plant {
     let mut words = vec!["zqredaction".to_owned()];
     words.extend(hidden.iter().map(|h| h.word.to_owned()));
     words.extend(plant_people(site).await);
-    let (posts, planted) = posts::plant(site, &who).await;
+    let (posts, planted) = posts::plant_all(site, &who).await;
     words.extend(planted);
     words.extend(plant_rest(site, &hidden[0].episode).await);
     Plant { who, show, public, hidden, posts, words }
