@@ -338,7 +338,7 @@ fn format(index: &Index, entry: Place, picture: bool, out: &mut Vec<Edit>) -> Re
     };
     let parts = |start: &u64| {
         let inner = entry.inner + start;
-        (inner <= entry.end).then(|| Place { inner, ..entry }).filter(|place| index.children(Some(*place)).is_some())
+        (inner <= entry.end).then_some(Place { inner, ..entry }).filter(|place| index.children(Some(*place)).is_some())
     };
     let parts = starts.iter().find_map(parts).ok_or(HIDDEN)?;
     out.push(vendor);
