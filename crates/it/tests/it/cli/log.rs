@@ -228,7 +228,7 @@ fn a_short_simulation_finds_no_two_heads_that_disagree_and_the_checker_finds_tho
         let found = all.iter().find(|f| f["metric"] == metric && f["policy"] == policy && f["world"] == "restores");
         found.and_then(|f| f["value"].as_f64()).unwrap_or_else(|| panic!("{metric} {policy}"))
     };
-    assert_eq!(figure("runs with heads that disagree", "as shipped"), 0.0);
+    assert!(figure("runs with heads that disagree", "as shipped").abs() < 0.001);
     assert!(figure("runs with heads that disagree", "without log.high") > 0.5, "the checker can see it");
     for metric in ["heads seen", "stops between statements", "older backups brought back", "starts and beats refused"] {
         assert!(figure(metric, "as shipped") > 1.0, "{metric}");

@@ -120,7 +120,7 @@ fn people_shows_and_organisations_are_found_by_what_they_are_called() {
         let house = made(community::model::VoiceKind::Organisation, show.org.0, show.org, "agence").await;
         assert_eq!(called(&site, "slopes").await, ["les-pentes"], "in any language");
         assert!(called(&site, "pentes").await.contains(&"les-pentes".to_owned()));
-        assert_eq!(called(&site, &house.handle).await, [house.handle.clone()]);
+        assert_eq!(called(&site, &house.handle).await, std::slice::from_ref(&house.handle));
         // The most followed first; a name, a handle, a line.
         let ctx = bruno.ctx(&site);
         write_tx!(site.app.db, |tx| follows::follow(tx, &ctx, alice.voice).await).expect("followed");

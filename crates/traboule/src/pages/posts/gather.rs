@@ -73,14 +73,7 @@ async fn behind(tx: &mut Tx, app: &App, looking: Looking<'_>, list: &[Post]) -> 
     let ids = of_kind(list, SubjectKind::Post);
     let (inner, muted) = inner(tx, looking, &ids).await?;
     let states = shown::states(tx, &ids).await?;
-    let mut episodes = HashMap::new();
-    for id in of_kind(list, SubjectKind::Episode) {
-        match publish_uc::public_bare(tx, id, looking.now).await {
-            Ok(found) => drop(episodes.insert(id, found)),
-            Err(Failure::Refused(_)) => {}
-            Err(failure) => return Err(failure),
-        }
-    }
+    let episodes = publish_uc::open_episodes(tx, &of_kind(list, SubjectKind::Episode), looking.now).await?;
     let all = || list.iter().chain(inner.values().map(|f| &f.post));
     let authors: Vec<i64> = all().map(|p| p.author).collect::<HashSet<_>>().into_iter().collect();
     let voices = voice_views(tx, (app.render.texts(), &app.links), looking.lang, &authors).await?;
