@@ -88,6 +88,8 @@ impl House {
 
     /// The routes on which the episode stands.
     async fn seen(&self) -> BTreeSet<&'static str> {
+        // A client may search so often in a minute.
+        self.site.clock.advance(61);
         let mut out = BTreeSet::new();
         for ((_, route), paths) in ways(&self.plant).into_iter().filter(|((method, _), _)| *method == "GET") {
             for path in &paths {

@@ -136,9 +136,11 @@ fn a_reshare_is_one_click_and_one_click_takes_it_back() {
         assert!(!open.contains("Titouan") && !open.contains("fois"), "{open}");
         assert!(notify_kinds(&site, &who).await.is_empty());
         // Without a session one is led to it, without a public name to that.
-        assert!(site.post(&reshare, &[]).await.header("location").starts_with("/fr/sign-in"));
+        let back = format!("/fr/sign-in?next={}", path(id));
+        assert_eq!(site.post(&reshare, &[]).await.header("location"), back, "and back to the post");
         let nobody = site.person("public", "nobody@public.example", Role::Agent).await;
-        assert_eq!(site.post_as(&nobody, &reshare, &[]).await.header("location"), "/fr/join");
+        let place = format!("/fr/account/profile?{}", it::encode(&[("next", &path(id))]));
+        assert_eq!(site.post_as(&nobody, &reshare, &[]).await.header("location"), place);
     });
 }
 
