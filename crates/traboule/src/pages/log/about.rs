@@ -71,7 +71,7 @@ async fn episodes(
         let Some(show) = shows.iter().find(|s| s.id == episode.show) else { continue };
         let (text_lang, content) = episode.text(lang.code(), &show.language);
         let view = AboutView {
-            title: content.title.clone(),
+            title: publish::web::typeset(text_lang, &content.title).into_owned(),
             lang: (text_lang != lang.code()).then(|| text_lang.to_owned()),
             url: app.links.from_here(show, Links::episode(lang, &show.slug, &episode.slug)),
             said_url: Some(format!("/media/episodes/{}/said.json", show_id(EPISODE_PREFIX, episode.id))),
