@@ -1,7 +1,7 @@
 //! Feeds: what a member follows, what everybody says, what carries a tag. Candidates come newest first in batches larger
 //! than a page; what a viewer may not see is left out afterwards; a page goes on after the last row that was looked at.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use db::{Failure, Tx};
 use kernel::{At, Subject, SubjectKind};
@@ -353,7 +353,27 @@ pub async fn followed(
 /// # Errors
 /// The database's failure.
 pub async fn tags(tx: &mut Tx, viewer: Option<i64>, now: At, limit: i64) -> Result<Vec<TagUse>, Failure> {
-    Ok(store::recent_tags(tx, viewer, FeedAsk::newest(now).start(), TAG_USES, limit).await?)
+    let uses = store::recent_tags(tx, viewer, FeedAsk::newest(now).start(), TAG_USES).await?;
+    let posts: Vec<Subject> = uses.iter().map(|(post, ..)| Subject::post(*post)).collect();
+    let standings = reach::shown(tx, &posts).await?;
+    let mut found: BTreeMap<String, (String, HashSet<i64>)> = BTreeMap::new();
+    for (post, author, tag, shown) in uses {
+        if standings.pass(Surface::Tag, Subject::post(post), now) == Passage::Held {
+            continue;
+        }
+        let (as_written, voices) = found.entry(tag).or_default();
+        if *as_written < shown {
+            *as_written = shown;
+        }
+        voices.insert(author);
+    }
+    let count = |voices: HashSet<i64>| i64::try_from(voices.len()).unwrap_or(i64::MAX);
+    let mut tags: Vec<TagUse> =
+        found.into_iter().map(|(tag, (shown, voices))| TagUse { tag, shown, voices: count(voices) }).collect();
+    // By name where as many used them: the map was in that order.
+    tags.sort_by_key(|tag| std::cmp::Reverse(tag.voices));
+    tags.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(tags)
 }
 
 /// How a tag is written by who used it last; `None` when nothing public carries it.

@@ -8,7 +8,7 @@ use db::{DbError, Row, Tx, Value, args};
 use kernel::{At, Subject, SubjectKind};
 
 use super::placeholders;
-use crate::model::{Entry, Hidden, Spot, TagUse, VoiceKind};
+use crate::model::{Entry, Hidden, Spot, VoiceKind};
 
 /// Columns of an entry, from `community_post p`.
 pub(super) const ENTRY: &str = "p.id, p.author_id, p.at, p.of_author, p.of_kind, p.of_id,
@@ -151,24 +151,21 @@ pub(crate) async fn tag_shown(tx: &mut Tx, tag: &str, after: Spot) -> Result<Opt
     tx.scalar(sql, args![tag, after.0, after.1]).await
 }
 
-/// Tags among the newest `uses` uses by voices a viewer may see, by how many voices used them, then by name.
+/// The newest `uses` uses of tags by voices a viewer may see: post, author, tag, as it is written.
 pub(crate) async fn recent_tags(
     tx: &mut Tx,
     viewer: Option<i64>,
     after: Spot,
     uses: i64,
-    limit: i64,
-) -> Result<Vec<TagUse>, DbError> {
-    let sql = "SELECT n.tag, MAX(n.shown), CAST(COUNT(DISTINCT n.author_id) AS BIGINT) AS voices FROM
-                 (SELECT t.tag, t.shown, p.author_id FROM community_tag t JOIN community_post p ON p.id = t.post_id
-                  WHERE (t.at, t.post_id) < ($1, $2) AND p.state = 'public'
-                    AND p.author_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $5)
-                    AND p.author_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $5)
-                  ORDER BY t.at DESC, t.post_id DESC LIMIT $3) n
-               GROUP BY n.tag ORDER BY voices DESC, n.tag LIMIT $4";
-    let rows = tx.all(sql, args![after.0, after.1, uses, limit, viewer.unwrap_or(0)]).await?;
-    let one = |row: &Row| Ok(TagUse { tag: row.get(0)?, shown: row.get(1)?, voices: row.get(2)? });
-    rows.iter().map(one).collect()
+) -> Result<Vec<(i64, i64, String, String)>, DbError> {
+    let sql =
+        "SELECT t.post_id, p.author_id, t.tag, t.shown FROM community_tag t JOIN community_post p ON p.id = t.post_id
+               WHERE (t.at, t.post_id) < ($1, $2) AND p.state = 'public'
+                 AND p.author_id NOT IN (SELECT b.blocked_id FROM community_block b WHERE b.member_id = $4)
+                 AND p.author_id NOT IN (SELECT b.member_id FROM community_block b WHERE b.blocked_id = $4)
+               ORDER BY t.at DESC, t.post_id DESC LIMIT $3";
+    let rows = tx.all(sql, args![after.0, after.1, uses, viewer.unwrap_or(0)]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).collect()
 }
 
 /// Which of these voices a viewer sees nothing of: muted, or blocked in either direction.

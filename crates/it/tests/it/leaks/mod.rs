@@ -369,7 +369,11 @@ fn look(plant: &Plant, path: &str, answer: &Answer, seen: &mut Sightings) {
     for (name, value) in &answer.headers {
         all.push_str(&format!("\n{name}: {}", value.to_str().unwrap_or_default()));
     }
-    let all = all.to_lowercase();
+    let mut all = all.to_lowercase();
+    // The page of a tag names the tag that was asked for, whether anything carries it or not.
+    if let Some((_, tag)) = bare.split_once("/tags/") {
+        all = all.replace(tag.split('.').next().unwrap_or_default(), "");
+    }
     for word in plant.words.iter().filter(|word| all.contains(word.as_str())) {
         seen.insert((word.clone(), path.to_owned()));
     }
